@@ -1,0 +1,306 @@
+"""Software in the loop: a board whose pins end in a simulator, over two pipes.
+
+The frames are described in boards/sitl/PROTOCOL.md. Time is virtual: it is what the last
+TICK frame said, so the simulator exactly controls the ticks.
+"""
+
+import array
+import os
+import sys
+import time
+
+import micropython
+import uctypes
+
+PROTOCOL = 1
+CONFIG_PATH = "config.json"
+SETTINGS_PATH = "settings.json"
+MAX_ROOMS = 8
+
+TICK, COMMAND, QUIT = 1, 2, 3
+OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY = 1, 2, 3, 4, 5
+
+IN_WORDS = 24
+OUT_WORDS = 27
+TICKS_MASK = 0x3FFFFFFF
+RESET_STATUS = 3  # exit status that means: the chip was reset, start me again
+
+_in = array.array("i", [0] * IN_WORDS)
+_out = array.array("i", [0] * OUT_WORDS)
+
+
+def safe() -> None:
+    """Every output off."""
+    _out[2] = 0
+    for i in range(4, 21):
+        _out[i] = 0
+
+
+def digital_bit(name: str) -> int:
+    """Bit of a relay or of its feedback: master, well_pump, roomN_compressor, roomN_pump."""
+    if name == "master":
+        return 0
+    if name == "well_pump":
+        return 1
+    room, _, what = name.partition("_")
+    return 2 * int(room[4:]) + ("compressor", "pump").index(what)
+
+
+def analog_word(name: str) -> int:
+    """Word of an analog output: well_pump_speed, roomN_fan, roomN_compressor_speed."""
+    if name == "well_pump_speed":
+        return 4
+    room, _, what = name.partition("_")
+    return 3 + 2 * int(room[4:]) + ("fan", "compressor_speed").index(what)
+
+
+class DigitalOut:
+    """A relay coil."""
+
+    def __init__(self, bit: int):
+        self.mask = 1 << bit
+
+    def set(self, on: bool) -> None:
+        """Energise or release."""
+        if on:
+            _out[2] |= self.mask
+        else:
+            _out[2] &= ~self.mask
+
+
+class DigitalIn:
+    """A feedback contact."""
+
+    def __init__(self, bit: int):
+        self.mask = 1 << bit
+
+    def get(self) -> bool:
+        """Whether the contact is closed."""
+        return _in[4] & self.mask != 0
+
+
+class AnalogOut:
+    """0 to 10 V, as 0 to 1000 per mille."""
+
+    def __init__(self, word: int):
+        self.word = word
+
+    def set_pm(self, pm: int) -> None:
+        """Write the output."""
+        _out[self.word] = pm
+
+
+class AnalogIn:
+    """A voltage at the terminal."""
+
+    def __init__(self, word: int):
+        self.word = word
+
+    def read_uv(self) -> int:
+        """Microvolts, 0 to 5,000,000."""
+        return _in[self.word]
+
+
+class PulseIn:
+    """A hardware counter with the time of its last edge."""
+
+    def __init__(self, word: int):
+        self.word = word
+
+    def count(self) -> int:
+        """Edges since power-up, modulo 2^24."""
+        return _in[self.word]
+
+    def edge_us(self) -> int:
+        """ticks_us of the last edge."""
+        return _in[self.word + 1]
+
+
+class OneWire:
+    """A 1-Wire master that takes one transaction at a time and answers in a later scan."""
+
+    def __init__(self):
+        self.tx = uctypes.bytearray_at(uctypes.addressof(_out) + 22 * 4, 12)
+        self.rx = uctypes.bytearray_at(uctypes.addressof(_in) + 18 * 4, 9)
+
+    def post(self, tx, n: int) -> None:
+        """Reset pulse, write `tx` (up to 12 bytes), read `n` bytes (up to 9)."""
+        self.tx[0:len(tx)] = tx
+        _out[21] = len(tx) | n << 8
+
+    def collect(self, rx) -> int:
+        """-1: nothing yet; 0: answered, `rx` filled; 1: no presence; 2: bus held low."""
+        status = _in[17]
+        if status == 0:
+            rx[0:9] = self.rx
+        return status
+
+
+class Clock:
+    """Virtual time; ticks wrap at 2^30 as on the boards."""
+
+    def ticks_ms(self) -> int:
+        """Milliseconds."""
+        return _in[2]
+
+    def ticks_us(self) -> int:
+        """Microseconds."""
+        return _in[3]
+
+    def ticks_diff(self, a: int, b: int) -> int:
+        """Signed a - b on the ring."""
+        return ((a - b + 0x20000000) & TICKS_MASK) - 0x20000000
+
+    def ticks_add(self, a: int, d: int) -> int:
+        """a + d on the ring."""
+        return (a + d) & TICKS_MASK
+
+    def stopwatch_us(self) -> int:
+        """Real time, for the scan's own duration only."""
+        return time.ticks_us() & TICKS_MASK
+
+
+class Watchdog:
+    """Counts its feedings; the simulator resets a board that stops feeding."""
+
+    def feed(self) -> None:
+        """Fed at the end of a complete scan, and nowhere else."""
+        _out[3] = (_out[3] + 1) & TICKS_MASK
+
+
+class Timer:
+    """Calls back at every TICK frame, with the heap locked: a scan that allocates fails."""
+
+    def __init__(self):
+        self.callback = None
+
+    def start(self, period_ms: int, callback) -> None:
+        """The simulator ticks at the period of the config."""
+        self.callback = callback
+
+    def fire(self) -> None:
+        """One tick."""
+        micropython.heap_lock()
+        try:
+            self.callback(self)
+        finally:
+            micropython.heap_unlock()
+
+
+class Board:
+    """What the firmware is handed; see boards/README.md."""
+
+    CONFIG_PATH = CONFIG_PATH
+    SETTINGS_PATH = SETTINGS_PATH
+
+    def __init__(self):
+        self.fin = open(int(os.getenv("WELLHEARTH_IN")), "rb")
+        self.fout = open(int(os.getenv("WELLHEARTH_OUT")), "wb")
+        self.random = int(os.getenv("WELLHEARTH_SEED") or "1") & TICKS_MASK
+        self.clock = Clock()
+        self.watchdog = Watchdog()
+        self.timer = Timer()
+        self.values = None
+        self.safe = safe
+        _in[17] = -1
+        _out[0] = OUT_TICK | OUT_WORDS << 8
+        self.say("wellhearth sitl protocol %d" % PROTOCOL)
+
+    def digital_out(self, name: str) -> DigitalOut:
+        """Relay by name."""
+        return DigitalOut(digital_bit(name))
+
+    def digital_in(self, name: str) -> DigitalIn:
+        """Feedback of the relay of that name."""
+        return DigitalIn(digital_bit(name))
+
+    def analog_out(self, name: str) -> AnalogOut:
+        """0 to 10 V output by name."""
+        return AnalogOut(analog_word(name))
+
+    def analog_in(self, name: str) -> AnalogIn:
+        """Analog input by name: reinjection."""
+        return AnalogIn(5 + ("reinjection",).index(name))
+
+    def pulse_in(self, name: str) -> PulseIn:
+        """Flow meter by name: lift, return."""
+        return PulseIn(9 + 2 * ("lift", "return").index(name))
+
+    def onewire(self) -> OneWire:
+        """The 1-Wire bus."""
+        return OneWire()
+
+    def entropy(self) -> int:
+        """A small random number; here from the seed, so that a run can be repeated."""
+        self.random = (self.random * 1103 + 12345) & 0xFFFFF
+        return self.random >> 4
+
+    def reset(self) -> None:
+        """What machine.reset() does: this process ends, the simulator starts it again."""
+        sys.exit(RESET_STATUS)
+
+    # -- the main thread's channel to the simulator --
+
+    def send(self, kind: int, body) -> None:
+        """A frame that is not a tick: header word, then the body, padded to whole words."""
+        pad = -len(body) % 4
+        head = array.array("i", [kind | (1 + (len(body) + pad) // 4) << 8])
+        self.fout.write(bytes(head) + bytes(body) + bytes(pad))
+
+    def say(self, text: str) -> None:
+        """A line for the person at the console."""
+        self.send(OUT_TEXT, text.encode())
+
+    def event(self, event) -> None:
+        """One event of the ring."""
+        self.send(OUT_EVENT, bytes(array.array("i", event)))
+
+    def telemetry(self, points) -> None:
+        """Every point, once a second, in table order."""
+        if self.values is None:
+            n = len(points.names())
+            self.values = array.array("i", [0] * (n + 1))
+            self.values[0] = OUT_TELEMETRY | (n + 1) << 8
+            self.view = memoryview(self.values)[1:]
+        points.snapshot(self.view)
+        self.fout.write(self.values)
+
+    def command(self, app) -> None:
+        """`path=value` from the simulator; the answer is the refusal, or nothing."""
+        raw = bytes(uctypes.bytearray_at(uctypes.addressof(_in) + 8, 4 * (IN_WORDS - 2)))
+        path, _, value = raw.rstrip(b"\0").decode().partition("=")
+        if app is None:
+            reason = "the node is in its safe state"
+        else:
+            try:
+                reason = app.write(path, int(value))
+            except ValueError:
+                reason = "%s takes a whole number, got %s" % (path, value)
+        self.send(OUT_REPLY, reason.encode())
+
+    def serve(self, app) -> None:
+        """The main thread: wait for frames until the simulator closes the pipe."""
+        fin = self.fin
+        fout = self.fout
+        clock = self.clock
+        while fin.readinto(_in) == IN_WORDS * 4:
+            kind = _in[0]
+            if kind == TICK:
+                begin = clock.stopwatch_us()
+                _out[21] = 0
+                if app is not None:
+                    self.timer.fire()
+                _out[1] = _in[1]
+                _out[25] = (clock.stopwatch_us() - begin) & TICKS_MASK
+                fout.write(_out)
+                if app is not None:
+                    app.poll()
+            elif kind == COMMAND:
+                self.command(app)
+            else:
+                return
+
+
+def open_board() -> Board:
+    """The one board of this process."""
+    return Board()

@@ -1,0 +1,87 @@
+"""The main thread: start-up, event drain, settings, and a safe state that says why.
+
+The control runs in the scan; nothing here is needed to keep the house warm.
+"""
+
+import gc
+import io
+import sys
+
+from . import config, node, scan
+from .storage import events, settings
+
+SAVE_S = 60  # settings are written at most this often: flash wears
+
+
+class App:
+    """A running node and what its main thread does between scans."""
+
+    def __init__(self, board, cfg):
+        self.board = board
+        self.node = node.Node(cfg, board)
+        for reason in settings.load(board.SETTINGS_PATH, self.node.points):
+            board.say("settings: " + reason)
+        self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, board.reset)
+        self.saved_s = 0
+        self.second = -1
+
+    def start(self) -> None:
+        """From here on the scan runs by the board's timer."""
+        gc.collect()
+        self.board.timer.start(self.node.cfg.node.period_ms, self.scan.tick)
+        self.board.say("running: well and %d rooms, scan %d ms"
+                       % (len(self.node.rooms), self.node.cfg.node.period_ms))
+
+    def poll(self) -> None:
+        """One turn of the main thread."""
+        ring = self.node.events
+        if ring.head != ring.tail:
+            event = ring.get()
+            while event is not None:
+                self.board.event(event)
+                event = ring.get()
+        error = self.scan.last_error
+        if error is not None:
+            self.scan.last_error = None
+            text = io.StringIO()
+            sys.print_exception(error, text)
+            self.board.say("scan failed, outputs safe: " + text.getvalue())
+        uptime_s = self.node.p.uptime_s
+        if uptime_s != self.second:
+            self.second = uptime_s
+            self.each_second(uptime_s)
+
+    def each_second(self, uptime_s: int) -> None:
+        """Slow housekeeping that may allocate."""
+        if uptime_s % 10 == 0:
+            gc.collect()
+            self.node.p.heap_free_b = gc.mem_free()
+        if uptime_s - self.saved_s >= SAVE_S:
+            self.saved_s = uptime_s
+            for block in self.node.points.blocks:
+                if block.changed:
+                    settings.save(self.board.SETTINGS_PATH, self.node.points)
+                    break
+        self.board.telemetry(self.node.points)
+
+    def write(self, path: str, value) -> str:
+        """A write from outside: through the table, journaled. Returns the refusal or ""."""
+        reason = self.node.points.write(path, value)
+        if not reason:
+            self.node.events.put(self.node.p.uptime_s, events.SET, 0, value)
+        return reason
+
+
+def run(board) -> None:
+    """Run for ever. A bad config ends in the safe state, with every mistake named."""
+    cfg, errors = config.load(board.CONFIG_PATH)
+    if errors:
+        board.safe()
+        board.say("config refused, outputs stay off: %d mistakes" % len(errors))
+        for line in errors:
+            board.say("config: " + line)
+        board.serve(None)
+        return
+    app = App(board, cfg)
+    app.start()
+    board.serve(app)

@@ -1,0 +1,74 @@
+"""A PI controller in integers, with anti-windup, tracking for low-selects and bumpless change."""
+
+LIMIT = 1 << 29  # a term may reach 2^29, so that the sum of two still fits 31 bits
+
+
+class PI:
+    """Positional PI controller; inside, the output is kept in thousandths of a unit.
+
+    kp_m: thousandths of an output unit per unit of error, 1 to 1,000,000.
+    ti_steps: integral time in calls of `update` (integral time / call period), at least 1.
+    lo, hi: output limits in output units, inside +-500,000.
+    """
+
+    def __init__(self, kp_m: int, ti_steps: int, lo: int, hi: int):
+        self.kp_m = kp_m
+        self.ti_steps = max(1, ti_steps)
+        self.lo_m = lo * 1000
+        self.hi_m = hi * 1000
+        # An error beyond this drives the output from one limit to the other anyway.
+        self.err_max = LIMIT // kp_m
+        self.i_m = self.lo_m
+        self.rem = 0  # what integer division left over, so that small errors still integrate
+        self.out = lo
+
+    def preset(self, out: int) -> None:
+        """Start from `out` (output units): the next update continues from there."""
+        self.i_m = min(max(out * 1000, self.lo_m), self.hi_m)
+        self.rem = 0
+        self.out = out
+
+    def update(self, err: int) -> int:
+        """One step with error `err` (setpoint - process value); returns the output, lo to hi."""
+        e_max = self.err_max
+        if err > e_max:
+            err = e_max
+        elif err < -e_max:
+            err = -e_max
+        p_m = self.kp_m * err
+        n = self.ti_steps
+        acc = p_m + self.rem
+        d = acc // n
+        i_m = self.i_m + d
+        self.rem = acc - d * n
+        u = p_m + i_m
+        # Anti-windup: at a limit the integral moves only towards the inside.
+        if u > self.hi_m:
+            if d > 0:
+                i_m = self.i_m
+            u = self.hi_m
+        elif u < self.lo_m:
+            if d < 0:
+                i_m = self.i_m
+            u = self.lo_m
+        if i_m > self.hi_m:
+            i_m = self.hi_m
+        elif i_m < self.lo_m:
+            i_m = self.lo_m
+        self.i_m = i_m
+        self.out = u // 1000
+        return self.out
+
+    def track(self, actual: int) -> None:
+        """Another controller holds the output at `actual`: pull the integral down to it.
+
+        External reset as low-select schemes need it: when this controller takes
+        over again it starts from where the output really is.
+        """
+        i_m = self.i_m - (self.out - actual) * 1000
+        if i_m > self.hi_m:
+            i_m = self.hi_m
+        elif i_m < self.lo_m:
+            i_m = self.lo_m
+        self.i_m = i_m
+        self.out = actual

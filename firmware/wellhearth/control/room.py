@@ -1,0 +1,144 @@
+"""The room loop: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
+
+from . import fan, starts, thermostat
+
+OFF = 0  # switched off by its user
+IDLE = 1  # on, no heat needed now
+WAIT_WATER = 2  # circulation pump runs, waiting for the well's permissive
+RUN = 3  # compressor on
+POST_RUN = 4  # compressor off, pump and fan take the last heat out
+STATES = ("off", "idle", "wait_water", "run", "post_run")
+
+MODE_OFF = 0
+MODE_HEAT = 1
+
+LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
+
+
+class RoomLoop:
+    """One room unit. `control` once a scan, `slow` once a second.
+
+    cfg: a room section of config.py. Outputs are attributes: compressor_on, compressor_pm,
+    pump_on, fan_pm, demand_w, state.
+    """
+
+    def __init__(self, cfg, restart_s: int):
+        """restart_s: this unit's share of the staggered restart after power-up, 0 to 600 s."""
+        self.cfg = cfg
+        self.variable = cfg.compressor == "variable"
+        self.thermostat = thermostat.Thermostat(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s)
+        self.air = fan.SupplyAirFan(cfg.supply_air_mc, cfg.fan_min_pm, cfg.fan_max_pm)
+        self.limiter = starts.StartLimiter(cfg.starts_per_hour, 3600)
+        self.min_on_ms = cfg.min_on_s * 1000
+        self.min_off_ms = cfg.min_off_s * 1000
+        self.lead_ms = cfg.pump_lead_s * 1000
+        self.post_ms = cfg.postrun_s * 1000
+        # What ran before a reset is not known, so every reset starts a full minimum off time;
+        # the stagger comes on top, or all units would start together at its end.
+        self.hold_ms = self.min_off_ms + restart_s * 1000
+        self.state = IDLE
+        self.state_ms = 0
+        self.off_ms = 0
+        self.compressor_on = False
+        self.compressor_pm = 0
+        self.pump_on = False
+        self.fan_pm = 0
+        self.demand_w = 0
+        self.run_fan_pm = 0
+        self.starts_total = 0
+
+    def enter(self, state: int) -> None:
+        """Change state and set what belongs to it."""
+        if self.state == RUN:
+            self.compressor_on = False
+            self.compressor_pm = 0
+            self.off_ms = 0
+            self.hold_ms = self.min_off_ms
+        self.state = state
+        self.state_ms = 0
+        self.pump_on = state == WAIT_WATER or state == RUN or state == POST_RUN
+        self.demand_w = self.cfg.rated_w if state == WAIT_WATER or state == RUN else 0
+        if state == OFF or state == IDLE or state == WAIT_WATER:
+            self.fan_pm = 0
+
+    def control(self, mode: int, fan_fixed_pm: int, permissive: bool, compressor_bar: bool,
+                move_water: bool, dt_ms: int, now_s: int) -> None:
+        """One scan.
+
+        mode: MODE_OFF or MODE_HEAT. permissive: the well proves flow. compressor_bar: a
+        protection holds the compressor off, whatever its minimum run time. move_water: freeze
+        risk, the circulation pump must run. dt_ms: 0 to 1000 ms since the last scan.
+        """
+        if self.state_ms < LONG_MS:
+            self.state_ms += dt_ms
+        if not self.compressor_on and self.off_ms < LONG_MS:
+            self.off_ms += dt_ms
+        state = self.state
+        want = mode != MODE_OFF and self.thermostat.call and not compressor_bar
+        if state == RUN:
+            if compressor_bar or not permissive:
+                self.enter(POST_RUN)
+            elif not want and self.state_ms >= self.min_on_ms:
+                self.enter(POST_RUN)
+            else:
+                self.fan_pm = fan_fixed_pm or self.run_fan_pm
+        elif state == IDLE or state == OFF:
+            if want and self.off_ms >= self.hold_ms and self.limiter.wait_s(now_s) == 0:
+                self.enter(WAIT_WATER)
+            elif mode == MODE_OFF:
+                if state != OFF:
+                    self.enter(OFF)
+            elif state == OFF:
+                self.enter(IDLE)
+        elif state == WAIT_WATER:
+            if not want:
+                self.enter(IDLE)
+            elif permissive and self.state_ms >= self.lead_ms:
+                self.start(now_s)
+        elif self.state_ms >= self.post_ms:
+            self.enter(IDLE if mode != MODE_OFF else OFF)
+        if move_water:
+            self.pump_on = True
+        elif state <= IDLE and self.state <= IDLE:
+            self.pump_on = False
+
+    def start(self, now_s: int) -> None:
+        """Compressor on."""
+        self.enter(RUN)
+        self.limiter.note(now_s)
+        self.starts_total += 1
+        self.compressor_on = True
+        self.compressor_pm = self.speed()
+        self.air.start()
+        self.run_fan_pm = self.air.fan_min_pm
+        self.fan_pm = self.run_fan_pm
+
+    def speed(self) -> int:
+        """Compressor speed in pm: full for on/off, the duty down to its floor for variable."""
+        if not self.variable:
+            return 1000
+        floor = self.cfg.compressor_min_pm
+        duty = self.thermostat.duty_pm
+        return duty if duty > floor else floor
+
+    def slow(self, mode: int, setpoint_mc: int, room_mc: int, room_ok: bool,
+             supply_air_mc: int, supply_ok: bool) -> None:
+        """Once a second: how much heat, how much air."""
+        th = self.thermostat
+        if mode == MODE_OFF:
+            th.reset()
+        else:
+            th.step(setpoint_mc, room_mc, room_ok, self.compressor_on)
+        if self.state == RUN:
+            self.run_fan_pm = self.air.step(supply_air_mc, supply_ok)
+            if self.variable:
+                self.compressor_pm = self.speed()
+                self.demand_w = self.cfg.rated_w * self.compressor_pm // 1000
+        elif self.state == POST_RUN:
+            self.fan_pm = self.air.fan_min_pm
+
+    def safe(self) -> None:
+        """Everything off at once (a failed scan)."""
+        if self.state > IDLE:
+            self.enter(IDLE)
+        self.pump_on = False

@@ -1,0 +1,227 @@
+"""The well loop: pump sequence and flow control of one single-well circulation source.
+
+Speed limits are those of submersible motors (Franklin Electric AIM manual): never below
+30 Hz, 30 Hz passed within 1 s of switching on, stop from 30 Hz.
+"""
+
+from . import pi, ramp, starts
+
+OFF = 0
+PROVE = 1  # pump runs, flow not proven yet
+RUN = 2  # flow proven, heat pumps have their permissive
+POST_RUN = 3  # no demand any more, water still moves
+RAMP_DOWN = 4  # to 30 Hz, then off
+STATES = ("off", "prove", "run", "post_run", "ramp_down")
+
+LIMIT_NONE = 0
+LIMIT_PRESSURE = 1
+LIMIT_RETURN = 2
+LIMIT_DRAWDOWN = 3
+LIMITERS = ("none", "pressure", "return", "drawdown")
+
+PROVE_MS = 2000  # flow must stand this long before it counts as proven
+BLANK_MS = 10000  # after pump start, before missing flow counts
+SETTLE_S = 180  # heat pumps need this long to show their temperature difference
+LONG_MS = 1 << 29
+
+
+def flow_for(demand_w: int, lph_per_kw: int) -> int:
+    """Source flow in L/h for a heating demand; 134 L/h per kW by T/BAEE019-2023.
+
+    demand_w: 0 to 1,000,000 W. lph_per_kw: 50 to 500 L/(h kW).
+    """
+    return demand_w * lph_per_kw // 1000
+
+
+class WellLoop:
+    """Pump sequence, flow PI and its overrides. `control` once a scan, `slow` once a second.
+
+    cfg: the well section of config.py. step_ms: scan period. Outputs are attributes:
+    pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter.
+    """
+
+    def __init__(self, cfg, step_ms: int):
+        self.cfg = cfg
+        floor = cfg.pump_floor_pm
+        self.floor_pm = floor
+        # kp is given per 1000 L/h, the PI wants thousandths of a pm per L/h: the same number.
+        self.flow_pi = pi.PI(cfg.flow_kp_pm_m3h, cfg.flow_ti_ms // step_ms, floor, 1000)
+        # The pressure override works from 90 % of the limit and holds 93 %.
+        limit = cfg.reinjection_limit_kpa
+        self.pressure_hold_kpa = limit * 93 // 100
+        self.pressure_pi = pi.PI(1_200_000 // limit, 2000 // step_ms, floor, 1000)
+        # kp 20 pm/K over 120 s: far slower than the flow loop, so that the two never fight.
+        self.return_pi = pi.PI(20, 120, floor, 1000)
+        self.return_cap_pm = 1000
+        self.setpoint = ramp.Ramp(cfg.flow_ramp_lph_s)
+        self.speed = ramp.Ramp(cfg.pump_ramp_pm_s)
+        self.limiter_day = starts.StartLimiter(cfg.pump_starts_per_day, 86400)
+        self.hold_ms = cfg.pump_min_off_s * 1000  # after a reset too: what ran before is not known
+        self.state = OFF
+        self.state_ms = 0
+        self.on_ms = 0
+        self.proof_ms = 0
+        self.pump_on = False
+        self.pump_speed_pm = 0
+        self.flow_setpoint_lph = 0
+        self.permissive = False
+        self.proven = False
+        self.limiter = LIMIT_NONE
+        self.starts_total = 0
+
+    def enter(self, state: int) -> None:
+        """Change state."""
+        self.state = state
+        self.state_ms = 0
+
+    def start(self, now_s: int) -> None:
+        """Pump on, straight to 30 Hz."""
+        self.enter(PROVE)
+        self.limiter_day.note(now_s)
+        self.starts_total += 1
+        self.pump_on = True
+        self.on_ms = 0
+        self.proof_ms = 0
+        self.speed.set(self.floor_pm)
+        self.pump_speed_pm = self.floor_pm
+        self.setpoint.set(self.cfg.min_flow_lph)
+        self.flow_setpoint_lph = self.cfg.min_flow_lph
+        self.flow_pi.preset(self.floor_pm)
+
+    def stop(self) -> None:
+        """Pump off at once."""
+        self.enter(OFF)
+        self.hold_ms = self.cfg.pump_min_off_s * 1000
+        self.pump_on = False
+        self.pump_speed_pm = 0
+        self.flow_setpoint_lph = 0
+        self.permissive = False
+        self.proven = False
+        self.proof_ms = 0
+        self.limiter = LIMIT_NONE
+
+    def prove(self, flow_lph: int, dt_ms: int) -> None:
+        """Flow proving: 75 % of the minimum for PROVE_MS proves it, below 50 % loses it."""
+        if flow_lph * 4 >= self.cfg.min_flow_lph * 3:
+            if self.proof_ms < PROVE_MS:
+                self.proof_ms += dt_ms
+            else:
+                self.proven = True
+        elif flow_lph * 2 < self.cfg.min_flow_lph:
+            self.proven = False
+            self.proof_ms = 0
+
+    def control(self, demand_w: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
+                heat_pumps_on: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
+        """One scan.
+
+        demand_w: sum over the rooms, 0 to 1,000,000 W. flow_lph: 0 to 100,000. reinjection_kpa:
+        -100 to 10,000. pump_bar: a protection holds the pump off. heat_pumps_on: at least one
+        compressor runs. move_water: freeze risk, water must move. dt_ms: 0 to 1000 ms.
+        """
+        if self.state_ms < LONG_MS:
+            self.state_ms += dt_ms
+        if pump_bar:
+            if self.state != OFF:
+                self.stop()
+            return
+        state = self.state
+        want = demand_w > 0 or heat_pumps_on or move_water
+        if state == OFF:
+            if (want and self.state_ms >= self.hold_ms
+                    and self.limiter_day.wait_s(now_s) == 0):
+                self.start(now_s)
+            return
+        if self.on_ms < LONG_MS:
+            self.on_ms += dt_ms
+        self.prove(flow_lph, dt_ms)
+        self.permissive = self.proven and state != RAMP_DOWN
+        if state == PROVE:
+            if self.proven:
+                self.enter(RUN)
+        elif state == RUN:
+            if not want:
+                self.enter(POST_RUN)
+        elif state == POST_RUN:
+            if want:
+                self.enter(RUN)
+            elif self.may_stop(now_s):
+                self.permissive = False
+                self.enter(RAMP_DOWN)
+        elif want:  # RAMP_DOWN, and the demand is back: the pump never stopped
+            self.enter(PROVE)
+        self.drive(demand_w, flow_lph, reinjection_kpa, dt_ms)
+
+    def may_stop(self, now_s: int) -> bool:
+        """Post-run and minimum on time are over, and the day has a start left to come back with."""
+        cfg = self.cfg
+        return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
+                and self.limiter_day.wait_s(now_s) == 0)
+
+    def drive(self, demand_w: int, flow_lph: int, reinjection_kpa: int, dt_ms: int) -> None:
+        """Flow setpoint and pump speed of one scan: the lowest of the PI and its overrides."""
+        floor = self.floor_pm
+        if self.state == RAMP_DOWN:
+            speed = self.speed.step(floor, dt_ms)
+            self.pump_speed_pm = speed
+            if speed <= floor:
+                self.stop()
+            return
+        cfg = self.cfg
+        target = flow_for(demand_w, cfg.flow_lph_per_kw)
+        if target < cfg.min_flow_lph:
+            target = cfg.min_flow_lph
+        elif target > cfg.max_flow_lph:
+            target = cfg.max_flow_lph
+        sp = self.setpoint.step(target, dt_ms)
+        self.flow_setpoint_lph = sp
+        if self.state == PROVE:
+            # Hold 30 Hz until water is proven: an empty pipe must not wind the speed up. A pump
+            # whose floor does not reach the minimum flow is helped after the blanking time.
+            want_pm = floor if self.on_ms < BLANK_MS else self.flow_pi.update(sp - flow_lph)
+        else:
+            want_pm = self.flow_pi.update(sp - flow_lph)
+        self.pump_speed_pm = self.speed.step(self.select(want_pm, reinjection_kpa), dt_ms)
+
+    def select(self, want_pm: int, reinjection_kpa: int) -> int:
+        """Low-select; those not selected track the one that is, so the change is bumpless."""
+        low = want_pm
+        limiter = LIMIT_NONE
+        # Far from the limit the override cannot win; leave it ready and save the scan's time.
+        hold = self.pressure_hold_kpa
+        if reinjection_kpa * 4 < hold * 3:
+            self.pressure_pi.preset(1000)
+        else:
+            cap = self.pressure_pi.update(hold - reinjection_kpa)
+            if cap < low:
+                low = cap
+                limiter = LIMIT_PRESSURE
+        if self.return_cap_pm < low:
+            low = self.return_cap_pm
+            limiter = LIMIT_RETURN
+        if limiter != LIMIT_NONE:
+            self.flow_pi.track(low)
+        self.limiter = limiter
+        return low
+
+    def slow(self, supply_mc: int, return_mc: int, both_ok: bool, heat_pumps_on: bool) -> None:
+        """Once a second: the return temperature override.
+
+        Water that comes back nearly as warm as it left was lifted for nothing, and a fast
+        well short-circuits. When supply and return differ by less than the configured minimum
+        after the heat pumps have settled, the speed comes down, never below the minimum flow's floor.
+        """
+        min_mk = self.cfg.min_difference_mk
+        if min_mk == 0 or not both_ok or not heat_pumps_on or self.state_ms < SETTLE_S * 1000:
+            self.return_pi.preset(1000)
+            self.return_cap_pm = 1000
+            return
+        difference = supply_mc - return_mc
+        if difference < 0:
+            difference = -difference
+        self.return_cap_pm = self.return_pi.update(difference - min_mk)
+
+    def safe(self) -> None:
+        """Everything off at once (a failed scan)."""
+        if self.state != OFF:
+            self.stop()

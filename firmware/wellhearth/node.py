@@ -1,0 +1,124 @@
+"""Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
+
+from . import points, unit, wellside
+from .drivers import ds18b20, relay
+from .storage import events
+
+
+class Node:
+    """One controller: a well loop and its room loops, on the objects a board hands over."""
+
+    def __init__(self, cfg, board):
+        self.cfg = cfg
+        self.events = events.EventRing(128)
+        self.p = points.Block("node", points.NODE, points.BASE_NODE)
+        period_ms = cfg.node.period_ms
+        self.slots = 1000 // period_ms
+        self.slot = 0
+        self.ms = 0
+        self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
+        self.well = wellside.WellSide(cfg.well, board, self.events, period_ms)
+        self.rooms = []
+        for i, room in enumerate(cfg.rooms):
+            stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1)
+            self.rooms.append(unit.RoomUnit(room, i, board, self.events, self.well.p, stagger_s))
+        sensors = self.well.sensors()
+        for room in self.rooms:
+            sensors += room.sensors()
+        self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
+        self.by_chip = {s.chip: s for s in sensors}
+        blocks = [self.p, self.well.p] + [room.p for room in self.rooms]
+        self.points = points.Points(blocks)
+        self.events.put(0, events.BOOT, 0, len(self.rooms))
+
+    # -- phases, in the order the scan calls them --
+
+    def read(self, dt_ms: int, now_us: int) -> None:
+        """All inputs into points; time goes on."""
+        self.ms += dt_ms
+        if self.ms >= 1000:
+            self.ms -= 1000
+            self.p.uptime_s += 1
+        slot = self.slot + 1
+        self.slot = 0 if slot == self.slots else slot
+        chip = self.onewire.step()
+        if chip is not None:
+            self.by_chip[chip].publish()
+        self.well.read(now_us)
+
+    def protect(self, dt_ms: int) -> None:
+        """Every row of the cause-and-effect table."""
+        now_s = self.p.uptime_s
+        self.well.protect(dt_ms, now_s, self.slot == self.slots - 1)
+        bits = self.well.trips.bits
+        welded = False
+        for room in self.rooms:
+            if room.protect(dt_ms, now_s):
+                welded = True
+            bits |= room.trips.bits
+        self.p.alarm = 1 if bits else 0
+        # A welded compressor contact is opened upstream; its trip keeps the water moving.
+        if welded == self.master.on:
+            self.master.command(not welded)
+            self.p.master_on = 0 if welded else 1
+
+    def control(self, dt_ms: int) -> None:
+        """Loops: the well first, on what the rooms asked for; each room's slow part in its slot."""
+        well = self.well
+        now_s = self.p.uptime_s
+        demand_w = 0
+        running = False
+        move = False
+        for room in self.rooms:
+            loop = room.loop
+            demand_w += loop.demand_w
+            if loop.compressor_on:
+                running = True
+            if room.trips.bits & room.trips.move_water:
+                move = True
+        well.control(demand_w, running, move, dt_ms, now_s)
+        permissive = well.permissive
+        slot = self.slot
+        if slot == self.slots - 1:
+            well.slow(running)
+        i = 0
+        for room in self.rooms:
+            room.control(permissive, dt_ms, now_s)
+            if i % self.slots == slot:
+                room.slow(now_s)
+            i += 1
+
+    def meter(self) -> None:
+        """Water every scan; heat and run time once a second, in each loop's slot."""
+        self.well.meter()
+        slot = self.slot
+        if slot == self.slots - 1:
+            self.well.meter_second()
+            self.p.onewire_errors = self.onewire.errors
+            self.p.events_lost = self.events.lost
+        i = 0
+        for room in self.rooms:
+            if i % self.slots == slot:
+                room.meter_second()
+            i += 1
+
+    def write(self) -> None:
+        """All outputs."""
+        now_s = self.p.uptime_s
+        self.well.write(now_s)
+        for room in self.rooms:
+            room.write(now_s)
+
+    # -- safe state --
+
+    def safe(self) -> None:
+        """Every output off, every sequence back to its beginning."""
+        self.master.command(False)
+        self.p.master_on = 0
+        self.well.safe()
+        for room in self.rooms:
+            room.safe()
+
+    def note_fault(self, in_a_row: int) -> None:
+        """A scan failed."""
+        self.events.put(self.p.uptime_s, events.SCAN_FAULT, 0, in_a_row)

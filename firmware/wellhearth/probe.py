@@ -1,0 +1,35 @@
+"""A temperature sensor and the points it feeds."""
+
+from .drivers import ds18b20
+from .storage import events
+
+
+class Probe:
+    """Binds one DS18B20 to `<name>_mc` and `<name>_ok` of a points block.
+
+    where: event address (1 the well, 2.. the rooms). number: its place there, for events.
+    """
+
+    def __init__(self, rom: str, block, name: str, ring, where: int, number: int, frozen_s: int):
+        self.chip = ds18b20.Ds18b20(ds18b20.rom_bytes(rom.lower()), frozen_s)
+        self.block = block
+        self.mc = name + "_mc"
+        self.ok = name + "_ok"
+        self.ring = ring
+        self.where = where
+        self.number = number
+        self.was_ok = False
+
+    def publish(self) -> None:
+        """After a reading: value into its point."""
+        setattr(self.block, self.mc, self.chip.value_mc)
+
+    def second(self, now_s: int) -> None:
+        """Once a second: age, validity, and the event when it changes."""
+        chip = self.chip
+        chip.second()
+        if chip.ok != self.was_ok:
+            self.was_ok = chip.ok
+            setattr(self.block, self.ok, 1 if chip.ok else 0)
+            code = events.SENSOR_BACK if chip.ok else events.SENSOR_LOST
+            self.ring.put(now_s, code, self.where, self.number * 16 + chip.fault)

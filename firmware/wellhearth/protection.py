@@ -1,0 +1,64 @@
+"""The rows of the cause-and-effect table of one scope, at work in the scan."""
+
+from .control import trips
+from .storage import events
+
+
+class TripSet:
+    """All trips of a well or a room unit; `bits` has a bit for each active row.
+
+    where: event address (1 the well, 2.. the rooms). block: the points block with
+    `trips` and `lockouts`.
+    """
+
+    def __init__(self, scope: int, ring, where: int, block):
+        rows = trips.rows(scope)
+        self.trips = [trips.Trip(row) for row in rows]
+        self.ring = ring
+        self.where = where
+        self.block = block
+        self.bits = 0
+        self.compressor_off = self.mask(rows, trips.COMPRESSOR_OFF)
+        self.pump_off = self.mask(rows, trips.PUMP_OFF)
+        self.move_water = self.mask(rows, trips.MOVE_WATER)
+
+    def mask(self, rows, action: int) -> int:
+        """Bits of the rows that take this action."""
+        m = 0
+        for i, row in enumerate(rows):
+            if row[4] & action:
+                m |= 1 << i
+        return m
+
+    def check(self, i: int, cause: bool, clear: bool, dt_ms: int, now_s: int) -> bool:
+        """One scan of row `i`; returns whether it is tripped. Changes become events."""
+        trip = self.trips[i]
+        if not (cause or trip.active or trip.t_ms):
+            return False
+        was = trip.active
+        now = trip.update(cause, clear, dt_ms, now_s)
+        if now != was:
+            self.changed(i, trip, now_s)
+        return now
+
+    def changed(self, i: int, trip, now_s: int) -> None:
+        """Row `i` tripped or cleared."""
+        block = self.block
+        if trip.active:
+            self.bits |= 1 << i
+            self.ring.put(now_s, events.TRIP, self.where, i)
+        else:
+            self.bits &= ~(1 << i)
+            self.ring.put(now_s, events.CLEAR, self.where, i)
+        block.trips = self.bits
+        if trip.locked:
+            block.lockouts |= 1 << i
+            self.ring.put(now_s, events.LOCKOUT, self.where, i)
+
+    def reset_by_hand(self, i: int, now_s: int) -> None:
+        """Clear row `i` and its lockout."""
+        trip = self.trips[i]
+        if trip.active:
+            trip.reset_by_hand()
+            self.block.lockouts &= ~(1 << i)
+            self.changed(i, trip, now_s)

@@ -1,0 +1,119 @@
+"""The fixed-rate scan: read -> protect -> control -> meter -> write, its tokens and statistics.
+
+It allocates nothing, prints nothing and blocks on nothing. The watchdog is fed in one place.
+"""
+
+READ = 1
+PROTECT = 2
+CONTROL = 4
+METER = 8
+WRITE = 16
+ALL = 31
+
+FAULTS_IN_A_ROW = 3  # then the board is reset
+DT_MAX_MS = 1000  # a longer gap counts as this much; timers then err on the safe, late side
+
+
+class Scan:
+    """Runs a node's phases at each timer tick; deadlines are absolute, so nothing drifts.
+
+    clock: ticks_ms(), ticks_us(), ticks_diff(a, b), ticks_add(a, b), stopwatch_us().
+    reset: called after FAULTS_IN_A_ROW failed scans.
+    """
+
+    def __init__(self, node, clock, watchdog, period_ms: int, reset):
+        self.node = node
+        self.clock = clock
+        self.watchdog = watchdog
+        self.reset = reset
+        self.period_us = period_ms * 1000
+        self.deadline_us = 0
+        self.last_ms = 0
+        self.started = False
+        self.tokens = 0
+        self.in_a_row = 0
+        self.last_error = None
+
+    def tick(self, _timer=None) -> None:
+        """One scan. A failure drives every output to its safe state and is counted."""
+        clock = self.clock
+        begin = clock.stopwatch_us()
+        now_us = clock.ticks_us()
+        now_ms = clock.ticks_ms()
+        p = self.node.p
+        if not self.started:
+            self.started = True
+            self.deadline_us = now_us
+            self.last_ms = clock.ticks_add(now_ms, -(self.period_us // 1000))
+        self.timing(now_us)
+        dt_ms = clock.ticks_diff(now_ms, self.last_ms)
+        self.last_ms = now_ms
+        if dt_ms > DT_MAX_MS:
+            dt_ms = DT_MAX_MS
+        self.tokens = 0
+        try:
+            self.phases(dt_ms, now_us)
+            self.in_a_row = 0
+        except Exception as e:
+            self.failed(e)
+        if self.tokens == ALL:
+            self.watchdog.feed()
+        p.scans = (p.scans + 1) & 0x3FFFFFFF  # an int beyond is a heap object on the boards
+        self.count(clock.ticks_diff(clock.stopwatch_us(), begin))
+
+    def phases(self, dt_ms: int, now_us: int) -> None:
+        """The five phases, each leaving its token."""
+        node = self.node
+        node.read(dt_ms, now_us)
+        self.tokens |= READ
+        node.protect(dt_ms)
+        self.tokens |= PROTECT
+        node.control(dt_ms)
+        self.tokens |= CONTROL
+        node.meter()
+        self.tokens |= METER
+        node.write()
+        self.tokens |= WRITE
+
+    def timing(self, now_us: int) -> None:
+        """Lateness against the absolute deadline; a missed deadline is counted, never repeated."""
+        clock = self.clock
+        p = self.node.p
+        late = clock.ticks_diff(now_us, self.deadline_us)
+        if late < 0:
+            late = 0
+        p.late_last_us = late
+        if late > p.late_max_us:
+            p.late_max_us = late
+        period = self.period_us
+        missed = late // period
+        if missed:
+            p.overruns += missed
+        self.deadline_us = clock.ticks_add(self.deadline_us, period * (missed + 1))
+
+    def count(self, took_us: int) -> None:
+        """Duration of this scan into the points: last, longest and a coarse histogram."""
+        p = self.node.p
+        p.scan_last_us = took_us
+        if took_us > p.scan_max_us:
+            p.scan_max_us = took_us
+        if took_us < 1000:
+            p.under_1ms += 1
+        elif took_us < 5000:
+            p.under_5ms += 1
+        elif took_us < 20000:
+            p.under_20ms += 1
+        elif took_us < 50000:
+            p.under_50ms += 1
+        else:
+            p.over_50ms += 1
+
+    def failed(self, error) -> None:
+        """An exception in a scan: outputs safe, count, and reset the board at the third in a row."""
+        self.last_error = error
+        self.node.safe()
+        self.node.p.scan_faults += 1
+        self.in_a_row += 1
+        self.node.note_fault(self.in_a_row)
+        if self.in_a_row >= FAULTS_IN_A_ROW:
+            self.reset()

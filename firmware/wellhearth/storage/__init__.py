@@ -1,0 +1,1 @@
+"""What must survive: the event ring and the settings file."""

@@ -1,0 +1,63 @@
+"""The event ring: the scan puts, the main thread drains. Putting allocates nothing."""
+
+EVENTS = (
+    ("boot", "node started"),
+    ("trip", "protection tripped"),
+    ("clear", "protection cleared"),
+    ("lockout", "protection latched, needs a reset by hand"),
+    ("sensor_lost", "sensor invalid"),
+    ("sensor_back", "sensor valid again"),
+    ("scan_fault", "exception in a scan, outputs safe"),
+    ("pump_start", "well pump started"),
+    ("pump_stop", "well pump stopped"),
+    ("compressor_start", "compressor started"),
+    ("compressor_stop", "compressor stopped"),
+    ("set", "point written from outside"),
+)
+
+BOOT, TRIP, CLEAR, LOCKOUT, SENSOR_LOST, SENSOR_BACK, SCAN_FAULT = range(7)
+PUMP_START, PUMP_STOP, COMPRESSOR_START, COMPRESSOR_STOP, SET = range(7, 12)
+
+
+class EventRing:
+    """Fixed ring of events: (time_s, code, where, detail), all small ints.
+
+    where: 0 the node, 1 the well, 2.. the rooms. One writer (the scan, or the main thread
+    between scans) and one reader (the main thread).
+    """
+
+    def __init__(self, size: int):
+        """size: number of events held, 8 to 512."""
+        self.size = size
+        self.time_s = [0] * size
+        self.code = [0] * size
+        self.where = [0] * size
+        self.detail = [0] * size
+        self.head = 0
+        self.tail = 0
+        self.lost = 0
+
+    def put(self, time_s: int, code: int, where: int, detail: int) -> None:
+        """Store an event; when the ring is full the new one is counted as lost."""
+        head = self.head
+        after = head + 1
+        if after == self.size:
+            after = 0
+        if after == self.tail:
+            self.lost += 1
+            return
+        self.time_s[head] = time_s
+        self.code[head] = code
+        self.where[head] = where
+        self.detail[head] = detail
+        self.head = after
+
+    def get(self):
+        """The oldest event as a tuple, or None."""
+        tail = self.tail
+        if tail == self.head:
+            return None
+        event = (self.time_s[tail], self.code[tail], self.where[tail], self.detail[tail])
+        tail += 1
+        self.tail = 0 if tail == self.size else tail
+        return event

@@ -1,0 +1,145 @@
+"""One room unit of a node: its sensors, protections, loop, meters and outputs."""
+
+from . import points, probe, protection
+from .control import room, trips
+from .drivers import relay
+from .metering import meters
+from .storage import events
+from .wellside import clip_mk
+
+FREEZE = trips.place("freeze")
+RELAY = trips.place("relay")
+LEAVING_SENSOR = trips.place("leaving_sensor")
+ROOM_SENSOR = trips.place("room_sensor")
+SUPPLY_SENSOR = trips.place("supply_sensor")
+
+SENSOR_GRACE_S = 30  # after boot, before a missing sensor is a fault
+FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
+
+
+class RoomUnit:
+    """Everything between the board's terminals of one unit and its room loop.
+
+    index: 0 for the first room. source: the well's points block.
+    """
+
+    def __init__(self, cfg, index: int, board, ring, source, stagger_s: int):
+        self.cfg = cfg
+        self.ring = ring
+        self.source = source
+        self.where = index + 2
+        name = "room%d" % (index + 1)
+        p = points.Block(name, points.ROOM, points.BASE_ROOM + index * points.ROOM_STRIDE)
+        self.p = p
+        p.mode = room.MODE_HEAT if cfg.mode == "heat" else room.MODE_OFF
+        p.setpoint_mc = cfg.setpoint_mc
+        where = self.where
+        self.air = probe.Probe(cfg.room_rom, p, "room", ring, where, 0, FROZEN_S)
+        self.supply = probe.Probe(cfg.supply_air_rom, p, "supply_air", ring, where, 1, FROZEN_S)
+        self.leaving = probe.Probe(cfg.leaving_rom, p, "leaving", ring, where, 2, 0)
+        self.compressor = relay.Relay(board.digital_out(name + "_compressor"),
+                                      board.digital_in(name + "_compressor"))
+        self.pump = relay.Relay(board.digital_out(name + "_pump"), board.digital_in(name + "_pump"))
+        self.fan = board.analog_out(name + "_fan")
+        self.speed = board.analog_out(name + "_compressor_speed")
+        self.trips = protection.TripSet(trips.ROOM, ring, where, p)
+        self.check = self.trips.check  # bound once: binding in the scan would allocate
+        self.loop = room.RoomLoop(cfg, stagger_s)
+        self.heat = meters.HeatMeter()
+        self.run = meters.TwoWord(3600)
+
+    def sensors(self):
+        """Probes on the 1-Wire bus."""
+        return [self.air, self.supply, self.leaving]
+
+    def protect(self, dt_ms: int, now_s: int) -> bool:
+        """The unit's rows of the table; returns whether its compressor contact is welded."""
+        p = self.p
+        limit = self.cfg.freeze_limit_mc
+        leaving = p.leaving_mc
+        valid = self.leaving.chip.ok
+        self.check(FREEZE, valid and leaving < limit, valid and leaving >= limit + 2000, dt_ms, now_s)
+        bad = self.compressor.mismatch()
+        tripped = self.check(RELAY, bad != 0 or self.pump.mismatch() != 0, True, dt_ms, now_s)
+        return tripped and bad == relay.WELDED
+
+    def control(self, permissive: bool, dt_ms: int, now_s: int) -> None:
+        """The sequence."""
+        p = self.p
+        ts = self.trips
+        bits = ts.bits
+        # A leaving-water sensor that has not been read yet bars the start without being a fault.
+        bar = bits & ts.compressor_off != 0 or not self.leaving.chip.ok
+        self.loop.control(p.mode, p.fan_fixed_pm, permissive, bar, bits & ts.move_water != 0, dt_ms, now_s)
+
+    def slow(self, now_s: int) -> None:
+        """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster."""
+        p = self.p
+        self.air.second(now_s)
+        self.supply.second(now_s)
+        self.leaving.second(now_s)
+        if now_s >= SENSOR_GRACE_S:
+            ok = self.air.chip.ok
+            self.check(ROOM_SENSOR, not ok, ok, 1000, now_s)
+            ok = self.supply.chip.ok
+            self.check(SUPPLY_SENSOR, not ok, ok, 1000, now_s)
+            ok = self.leaving.chip.ok
+            self.check(LEAVING_SENSOR, not ok, ok, 1000, now_s)
+        loop = self.loop
+        loop.slow(p.mode, p.setpoint_mc, p.room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok)
+        p.duty_pm = loop.thermostat.duty_pm
+        p.demand_w = loop.demand_w
+        p.starts_1h = loop.limiter.count(now_s)
+
+    def meter_second(self) -> None:
+        """Once a second: heat from the water, run time."""
+        p = self.p
+        loop = self.loop
+        if loop.compressor_on:
+            self.run.add(1)
+            p.run_s = self.run.low
+            p.run_h = self.run.high
+        source = self.source
+        if loop.pump_on and self.leaving.chip.ok and source.supply_ok:
+            difference = clip_mk(source.supply_mc - p.leaving_mc)
+            p.source_w = meters.heat_w(self.cfg.unit_flow_lph, difference)
+            self.heat.second(p.source_w)
+            p.source_wh = self.heat.energy.low
+            p.source_mwh = self.heat.energy.high
+        else:
+            p.source_w = 0
+
+    def write(self, now_s: int) -> None:
+        """Relays, fan and compressor speed; only a change is written."""
+        p = self.p
+        loop = self.loop
+        if loop.state != p.state:
+            p.state = loop.state
+        if loop.compressor_on != self.compressor.on:
+            on = loop.compressor_on
+            self.compressor.command(on)
+            p.compressor_on = 1 if on else 0
+            p.starts = loop.starts_total
+            self.ring.put(now_s, events.COMPRESSOR_START if on else events.COMPRESSOR_STOP, self.where, 0)
+        if loop.pump_on != self.pump.on:
+            self.pump.command(loop.pump_on)
+            p.pump_on = 1 if loop.pump_on else 0
+        if loop.fan_pm != p.fan_pm:
+            p.fan_pm = loop.fan_pm
+            self.fan.set_pm(loop.fan_pm)
+        if loop.compressor_pm != p.compressor_pm:
+            p.compressor_pm = loop.compressor_pm
+            self.speed.set_pm(loop.compressor_pm)
+
+    def safe(self) -> None:
+        """Compressor, pump and fan off."""
+        self.loop.safe()
+        self.compressor.command(False)
+        self.pump.command(False)
+        self.fan.set_pm(0)
+        self.speed.set_pm(0)
+        p = self.p
+        p.compressor_on = 0
+        p.pump_on = 0
+        p.fan_pm = 0
+        p.compressor_pm = 0

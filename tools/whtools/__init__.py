@@ -1,0 +1,1 @@
+"""Host-side tools of Wellhearth: the `wellhearth` command."""

