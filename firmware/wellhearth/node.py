@@ -78,12 +78,13 @@ class Node:
                 move = True
         well.control(demand_w, running, move, dt_ms, now_s)
         permissive = well.permissive
+        enough = well.loop.enough
         slot = self.slot
         if slot == self.slots - 1:
             well.slow(running)
         i = 0
         for room in self.rooms:
-            room.control(permissive, dt_ms, now_s)
+            room.control(permissive, enough, dt_ms, now_s)
             if i % self.slots == slot:
                 room.slow(now_s)
             i += 1

@@ -63,14 +63,15 @@ class RoomUnit:
         tripped = self.check(RELAY, bad != 0 or self.pump.mismatch() != 0, True, dt_ms, now_s)
         return tripped and bad == relay.WELDED
 
-    def control(self, permissive: bool, dt_ms: int, now_s: int) -> None:
+    def control(self, permissive: bool, enough: bool, dt_ms: int, now_s: int) -> None:
         """The sequence."""
         p = self.p
         ts = self.trips
         bits = ts.bits
         # A leaving-water sensor that has not been read yet bars the start without being a fault.
         bar = bits & ts.compressor_off != 0 or not self.leaving.chip.ok
-        self.loop.control(p.mode, p.fan_fixed_pm, permissive, bar, bits & ts.move_water != 0, dt_ms, now_s)
+        self.loop.control(p.mode, p.fan_fixed_pm, permissive, enough, bar, bits & ts.move_water != 0,
+                          dt_ms, now_s)
 
     def slow(self, now_s: int) -> None:
         """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster."""

@@ -59,6 +59,15 @@ class PI:
         self.out = u // 1000
         return self.out
 
+    def shift(self, by_m: int) -> None:
+        """Feed-forward: move the integral by `by_m` thousandths of an output unit (+-2^29)."""
+        i_m = self.i_m + by_m
+        if i_m > self.hi_m:
+            i_m = self.hi_m
+        elif i_m < self.lo_m:
+            i_m = self.lo_m
+        self.i_m = i_m
+
     def track(self, actual: int) -> None:
         """Another controller holds the output at `actual`: pull the integral down to it.
 

@@ -12,6 +12,7 @@ STATES = ("off", "idle", "wait_water", "run", "post_run")
 MODE_OFF = 0
 MODE_HEAT = 1
 
+PATIENCE_MS = 120_000  # a well that cannot give all that is asked for still heats some rooms
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
@@ -57,15 +58,17 @@ class RoomLoop:
         self.state = state
         self.state_ms = 0
         self.pump_on = state == WAIT_WATER or state == RUN or state == POST_RUN
-        self.demand_w = self.cfg.rated_w if state == WAIT_WATER or state == RUN else 0
+        # In post-run the unit still draws its water: giving up the demand would starve the others.
+        self.demand_w = self.cfg.rated_w if self.pump_on else 0
         if state == OFF or state == IDLE or state == WAIT_WATER:
             self.fan_pm = 0
 
-    def control(self, mode: int, fan_fixed_pm: int, permissive: bool, compressor_bar: bool,
-                move_water: bool, dt_ms: int, now_s: int) -> None:
+    def control(self, mode: int, fan_fixed_pm: int, permissive: bool, enough: bool,
+                compressor_bar: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
         """One scan.
 
-        mode: MODE_OFF or MODE_HEAT. permissive: the well proves flow. compressor_bar: a
+        mode: MODE_OFF or MODE_HEAT. permissive: the well proves flow. enough: the flow
+        covers all that is asked for, this unit included. compressor_bar: a
         protection holds the compressor off, whatever its minimum run time. move_water: freeze
         risk, the circulation pump must run. dt_ms: 0 to 1000 ms since the last scan.
         """
@@ -93,7 +96,7 @@ class RoomLoop:
         elif state == WAIT_WATER:
             if not want:
                 self.enter(IDLE)
-            elif permissive and self.state_ms >= self.lead_ms:
+            elif permissive and self.state_ms >= self.lead_ms and (enough or self.state_ms >= PATIENCE_MS):
                 self.start(now_s)
         elif self.state_ms >= self.post_ms:
             self.enter(IDLE if mode != MODE_OFF else OFF)

@@ -66,6 +66,7 @@ class WellLoop:
         self.flow_setpoint_lph = 0
         self.permissive = False
         self.proven = False
+        self.enough = False  # the flow covers what is asked for, one more unit may start
         self.limiter = LIMIT_NONE
         self.starts_total = 0
 
@@ -97,6 +98,7 @@ class WellLoop:
         self.flow_setpoint_lph = 0
         self.permissive = False
         self.proven = False
+        self.enough = False
         self.proof_ms = 0
         self.limiter = LIMIT_NONE
 
@@ -174,7 +176,10 @@ class WellLoop:
         elif target > cfg.max_flow_lph:
             target = cfg.max_flow_lph
         sp = self.setpoint.step(target, dt_ms)
+        # Speed leads with the setpoint: a PI alone lags behind every ramp.
+        self.flow_pi.shift((sp - self.flow_setpoint_lph) * cfg.flow_ff_pm_m3h)
         self.flow_setpoint_lph = sp
+        self.enough = flow_lph * 10 >= target * 9
         if self.state == PROVE:
             # Hold 30 Hz until water is proven: an empty pipe must not wind the speed up. A pump
             # whose floor does not reach the minimum flow is helped after the blanking time.

@@ -1,0 +1,174 @@
+"""What a simulated day is judged by, sampled once a simulated second."""
+
+from __future__ import annotations
+
+from collections import deque
+
+COMFORT_K = 0.5
+COLD_C = 17.0
+SUPPLY_AIR_C = 38.0
+WARM_UP_S = 180  # supply air counts after the first three minutes of a run
+SETTLE_S = 3 * 3600  # comfort counts after the third hour
+FLOW_SHARE = 0.05
+COMPRESSOR_START = 9  # code of firmware/wellhearth/storage/events.py
+TRIP = 1
+PUMP_START = 7
+
+
+class RoomMetrics:
+    """One room's day."""
+
+    def __init__(self):
+        self.in_band_s = self.counted_s = 0
+        self.min_c = self.max_c = None
+        self.warm_s = self.air_s = 0
+        self.run_s = 0
+        self.on_for_s = 0
+        self.starts = 0
+        self.most_starts_1h = 0
+        self.recent: deque[int] = deque()
+
+    def sample(self, t_s: float, room_c: float, setpoint_c: float, air_c: float, on: bool) -> None:
+        """One second."""
+        if on:
+            self.run_s += 1
+            self.on_for_s += 1
+            if self.on_for_s > WARM_UP_S:
+                self.air_s += 1
+                self.warm_s += air_c >= SUPPLY_AIR_C
+        else:
+            self.on_for_s = 0
+        if t_s > SETTLE_S:
+            self.counted_s += 1
+            self.in_band_s += abs(room_c - setpoint_c) <= COMFORT_K
+            if self.min_c is None or room_c < self.min_c:
+                self.min_c = room_c
+            if self.max_c is None or room_c > self.max_c:
+                self.max_c = room_c
+
+    def started(self, t_s: int) -> None:
+        """A compressor start event at `t_s`."""
+        self.starts += 1
+        self.recent.append(t_s)
+        while self.recent[0] <= t_s - 3600:
+            self.recent.popleft()
+        self.most_starts_1h = max(self.most_starts_1h, len(self.recent))
+
+    def summary(self, name: str) -> dict:
+        """Plain numbers; a share that was never counted is None."""
+        return {
+            "name": name,
+            "comfort_share": share(self.in_band_s, self.counted_s),
+            "min_c": rounded(self.min_c),
+            "max_c": rounded(self.max_c),
+            "supply_air_share": share(self.warm_s, self.air_s),
+            "supply_air_counted_s": self.air_s,
+            "run_h": round(self.run_s / 3600, 3),
+            "starts": self.starts,
+            "most_starts_in_an_hour": self.most_starts_1h,
+        }
+
+
+def share(part: float, whole: float) -> float | None:
+    """part / whole, or None when nothing was counted."""
+    return round(part / whole, 5) if whole else None
+
+
+def rounded(value: float | None, digits: int = 3) -> float | None:
+    """Rounded, None stays None."""
+    return None if value is None else round(value, digits)
+
+
+class Metrics:
+    """Sums of one run. `sample` once a simulated second, after the rig's telemetry."""
+
+    def __init__(self, rooms: list[str]):
+        self.names = rooms
+        self.rooms = [RoomMetrics() for _ in rooms]
+        self.seconds = 0
+        self.flow_in_s = self.flow_s = 0
+        self.heat_ws = self.electric_ws = self.pump_ws = self.source_ws = 0.0
+        self.outside_sum = 0.0
+        self.outside_min: float | None = None
+        self.events_seen = 0
+        self.trips: list[dict] = []
+        self.pump_starts = 0
+        self.has_energy = True
+
+    def sample(self, t_s: float, truth: dict, points: dict, commands: dict) -> None:
+        """One second. `truth` is the plant's, `points` the firmware's telemetry."""
+        self.seconds += 1
+        for i, room in enumerate(self.rooms, start=1):
+            setpoint_c = points.get(f"room{i}.setpoint_mc", 0) / 1000
+            if f"room_c_{i}" in truth:
+                air = truth.get(f"supply_air_c_{i}", -99.0)
+                room.sample(t_s, truth[f"room_c_{i}"], setpoint_c, air, commands["compressor_on"][i - 1])
+            self.heat_ws += truth.get(f"heat_w_{i}", 0.0)
+            self.electric_ws += truth.get(f"electric_w_{i}", 0.0)
+        self.pump_ws += truth.get("pump_w", 0.0)
+        self.source_ws += truth.get("source_w", 0.0)
+        outside = truth.get("outside_c")
+        if outside is not None:
+            self.outside_sum += outside
+            if self.outside_min is None or outside < self.outside_min:
+                self.outside_min = outside
+        if commands["pump_on"] and points.get("well.flow_setpoint_lph"):
+            setpoint = points["well.flow_setpoint_lph"]
+            self.flow_s += 1
+            self.flow_in_s += abs(truth.get("lift_lph", 0.0) - setpoint) <= FLOW_SHARE * setpoint
+
+    def take_events(self, events: list) -> list[dict]:
+        """New events since the last call: counted, and the trips among them returned."""
+        from wellhearth.control import trips as table
+
+        new = []
+        for time_s, code, where, detail in events[self.events_seen :]:
+            if code == COMPRESSOR_START and where >= 2:
+                self.rooms[where - 2].started(time_s)
+            elif code == PUMP_START:
+                self.pump_starts += 1
+            elif code == TRIP:
+                scope = table.WELL if where == 1 else table.ROOM
+                place = "well" if where == 1 else f"room{where - 1}"
+                new.append({"time_s": time_s, "where": place, "cause": table.rows(scope)[detail][0]})
+        self.events_seen = len(events)
+        self.trips += new
+        return new
+
+    def summary(self, rig, truth: dict) -> dict:
+        """Everything the summary table, summary.json and the tests read."""
+        points = rig.points()
+        electric = self.electric_ws + self.pump_ws
+        kwh = 3.6e6
+        rooms = [m.summary(name) for m, name in zip(self.rooms, self.names)]
+        lifted, returned = truth.get("lifted_l"), truth.get("returned_l")
+        return {
+            "hours": round(self.seconds / 3600, 3),
+            "rooms": rooms,
+            "outside_mean_c": rounded(self.outside_sum / self.seconds if self.seconds else None, 2),
+            "outside_min_c": rounded(self.outside_min, 2),
+            "heat_kwh": round(self.heat_ws / kwh, 3),
+            "source_kwh": round(self.source_ws / kwh, 3),
+            "electric_kwh": round(electric / kwh, 3),
+            "pump_kwh": round(self.pump_ws / kwh, 3),
+            "system_cop": share(self.heat_ws, electric),
+            "flow_share": share(self.flow_in_s, self.flow_s),
+            "pump_run_h": round(self.flow_s / 3600, 3),
+            "pump_starts": self.pump_starts,
+            "lifted_m3": rounded(lifted / 1000 if lifted is not None else None, 4),
+            "returned_m3": rounded(returned / 1000 if returned is not None else None, 4),
+            "metered_lifted_m3": points["well.circulated_m3"] + points["well.circulated_l"] / 1000,
+            "metered_returned_m3": points["well.returned_m3"] + points["well.returned_l"] / 1000,
+            "metered_source_kwh": points["well.source_mwh"] * 1000 + points["well.source_wh"] / 1000,
+            "trips": self.trips,
+            "resets": rig.resets,
+            "scan": {
+                "scans": points["node.scans"],
+                "longest_us": points["node.scan_max_us"],
+                "late_max_us": points["node.late_max_us"],
+                "overruns": points["node.overruns"],
+                "faults": points["node.scan_faults"],
+                "heap_free_b": points["node.heap_free_b"],
+                "events_lost": points["node.events_lost"],
+            },
+        }

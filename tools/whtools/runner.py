@@ -1,0 +1,152 @@
+"""Runs a scenario: rig, metrics and trace together, reporting once a simulated second."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from plant import house, weather
+
+from . import lockstep, scenarios, trace
+from .metrics import Metrics
+
+PLANT_INTERFACE = 1
+
+
+@dataclass
+class Options:
+    """What a run is told."""
+
+    scenario: str = "winter_day"
+    hours: float | None = None
+    weather: str | None = None
+    first_day: int | None = None
+    seed: int = 1
+    rooms: int | None = None
+    plant: str | None = None
+    emit: str = "bytecode"
+
+
+def plant_factory(name: str | None):
+    """The factory `MODULE:FACTORY` names; the default house when it is None."""
+    if name is None:
+        return house.create
+    module_name, _, attribute = name.partition(":")
+    if not module_name or not attribute:
+        raise scenarios.ScenarioError(f"--plant {name}: wanted MODULE:FACTORY, e.g. plant.house:create")
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as e:
+        raise scenarios.ScenarioError(f"--plant {name}: cannot import {module_name} ({e})") from None
+    factory = getattr(module, attribute, None)
+    if not callable(factory):
+        raise scenarios.ScenarioError(f"--plant {name}: {module_name} has no callable {attribute}")
+    return factory
+
+
+class Run:
+    """One scenario from its options to its summary. `advance` a simulated second at a time."""
+
+    def __init__(self, options: Options, out: Path | None):
+        scenario = scenarios.find(options.scenario)
+        self.scenario = scenario
+        self.hours = options.hours if options.hours is not None else scenario.hours
+        if not 0 < self.hours <= 24 * 366:
+            raise scenarios.ScenarioError(f"--hours {self.hours:g}: wanted more than 0, at most 8784")
+        rooms = options.rooms if options.rooms is not None else scenario.rooms
+        self.config = scenarios.house_config(rooms)
+        self.weather = weather.Minutes(self._weather(options, scenario))
+        world = {"seed": options.seed, "scenario": scenario.world, "weather": self.weather}
+        self.plant = plant_factory(options.plant)(self.config, world)
+        version = getattr(self.plant, "PLANT_INTERFACE", None)
+        if version != PLANT_INTERFACE:
+            raise scenarios.ScenarioError(
+                f"--plant {options.plant}: speaks plant interface {version}, wanted {PLANT_INTERFACE}"
+                " (boards/sitl/PROTOCOL.md)")
+        self.names = [room["name"] for room in self.config["rooms"]]
+        self.metrics = Metrics(self.names)
+        self.trace = trace.Trace(out / "trace.csv", rooms) if out else None
+        self.rig = lockstep.Rig(self.config, self.plant, options.seed, options.emit)
+        self.names_of_points = lockstep.point_names(rooms)
+        self.points: dict[str, int] = {}
+        self.seconds = 0
+        self.begun = time.perf_counter()
+        self.per_second = round(1000 / self.rig.period_ms)
+
+    def _weather(self, options: Options, scenario):
+        if options.weather is None:
+            if options.first_day is not None:
+                raise scenarios.ScenarioError("--first-day needs --weather")
+            return scenario.weather(options.seed)
+        year = weather.EpwYear(options.weather)
+        first = options.first_day if options.first_day is not None else year.coldest_week()
+        return weather.EpwYear(options.weather, first)
+
+    @property
+    def total_s(self) -> int:
+        """Length in simulated seconds."""
+        return max(1, round(self.hours * 3600))
+
+    @property
+    def speed(self) -> float:
+        """Simulated time over wall time so far."""
+        return self.seconds / max(1e-9, time.perf_counter() - self.begun)
+
+    def advance(self) -> list[dict]:
+        """One simulated second; returns new trips."""
+        rig = self.rig
+        for _ in range(self.per_second):
+            rig.step()
+        self.seconds += 1
+        self.points = dict(zip(self.names_of_points, rig.firmware.said.telemetry))
+        truth = self.plant.truth
+        self.metrics.sample(self.seconds, truth, self.points, rig.wiring.commands)
+        if self.trace is not None and self.seconds % trace.EVERY_S == 0:
+            self.trace.row(self.seconds, truth, self.points)
+        return self.metrics.take_events(rig.events)
+
+    def summary(self) -> dict:
+        """The summary so far."""
+        result = {"scenario": self.scenario.name, "weather": self.weather.name, "seed": self.rig.seed}
+        result.update(self.metrics.summary(self.rig, self.plant.truth))
+        wall = time.perf_counter() - self.begun
+        result["wall_s"] = round(wall, 2)
+        result["speed"] = round(self.seconds / wall, 1)
+        result["bars"] = bars(result)
+        return result
+
+    def close(self) -> None:
+        """End the firmware, close the trace."""
+        self.rig.close()
+        if self.trace is not None:
+            self.trace.close()
+
+
+def bars(summary: dict) -> list[dict]:
+    """The promises of a winter day, each with what was seen: {name, want, seen, ok}."""
+    rooms = summary["rooms"]
+
+    def worst(key, pick=min):
+        values = [room[key] for room in rooms if room[key] is not None]
+        return pick(values) if values else None
+
+    def bar(name, want, seen, ok):
+        return {"name": name, "want": want, "seen": seen, "ok": None if seen is None else bool(ok(seen))}
+
+    lifted, returned = summary["lifted_m3"], summary["returned_m3"]
+    lost = None if lifted is None or returned is None else round(lifted - returned, 4)
+    return [
+        bar("time within 0.5 K after hour 3, worst room", ">= 95 %", worst("comfort_share"), lambda x: x >= 0.95),
+        bar("coldest room after hour 3, degC", ">= 17", worst("min_c"), lambda x: x >= 17.0),
+        bar("supply air >= 38 degC after 3 min of a run, worst room", ">= 95 %", worst("supply_air_share"),
+            lambda x: x >= 0.95),
+        bar("compressor starts in any hour, worst room", "<= 6", worst("most_starts_in_an_hour", max), lambda x: x <= 6),
+        bar("flow within 5 % of setpoint", ">= 95 %", summary["flow_share"], lambda x: x >= 0.95),
+        bar("pump starts in 24 h (mean)", "<= 100",
+            round(summary["pump_starts"] / max(1.0, summary["hours"] / 24), 1), lambda x: x <= 100),
+        bar("trips", "0", len(summary["trips"]), lambda x: x == 0),
+        bar("water lifted minus returned, m3", "0", lost, lambda x: x == 0),
+        bar("failed scans", "0", summary["scan"]["faults"], lambda x: x == 0),
+    ]
