@@ -157,7 +157,7 @@ class Clock:
 
     def stopwatch_us(self) -> int:
         """Real time, for the scan's own duration only."""
-        return time.ticks_us() & TICKS_MASK
+        return time.ticks_us() & TICKS_MASK  # pyright: ignore[reportOperatorIssue]
 
 
 class Watchdog:
@@ -168,11 +168,15 @@ class Watchdog:
         _out[3] = (_out[3] + 1) & TICKS_MASK
 
 
+def idle(_timer) -> None:
+    """What a timer calls before it is started."""
+
+
 class Timer:
     """Calls back at every TICK frame, with the heap locked: a scan that allocates fails."""
 
     def __init__(self):
-        self.callback = None
+        self.callback = idle
 
     def start(self, period_ms: int, callback) -> None:
         """The simulator ticks at the period of the config."""
@@ -187,6 +191,14 @@ class Timer:
             micropython.heap_unlock()
 
 
+def descriptor(name: str) -> int:
+    """A pipe's descriptor from the environment; ValueError without a simulator around it."""
+    value = os.getenv(name)
+    if not value:
+        raise ValueError("the sitl board is started by the simulator (make sim): no " + name)
+    return int(value)
+
+
 class Board:
     """What the firmware is handed; see boards/README.md."""
 
@@ -194,8 +206,8 @@ class Board:
     SETTINGS_PATH = SETTINGS_PATH
 
     def __init__(self):
-        self.fin = open(int(os.getenv("WELLHEARTH_IN")), "rb")
-        self.fout = open(int(os.getenv("WELLHEARTH_OUT")), "wb")
+        self.fin = open(descriptor("WELLHEARTH_IN"), "rb")
+        self.fout = open(descriptor("WELLHEARTH_OUT"), "wb")
         self.random = int(os.getenv("WELLHEARTH_SEED") or "1") & TICKS_MASK
         self.clock = Clock()
         self.watchdog = Watchdog()

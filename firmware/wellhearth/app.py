@@ -44,8 +44,8 @@ class App:
         if error is not None:
             self.scan.last_error = None
             text = io.StringIO()
-            sys.print_exception(error, text)
-            self.board.say("scan failed, outputs safe: " + text.getvalue())
+            sys.print_exception(error, text)  # pyright: ignore[reportArgumentType]
+            self.board.say("scan failed, outputs safe: " + text.getvalue())  # pyright: ignore[reportAttributeAccessIssue]
         uptime_s = self.node.p.uptime_s
         if uptime_s != self.second:
             self.second = uptime_s

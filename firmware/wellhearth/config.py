@@ -32,7 +32,7 @@ WELL = (
     ("pulses_per_m3", INT, 50000, "1/m3", 1000, 1000000, "flow meter in the lift pipe"),
     ("return_pulses_per_m3", INT, 0, "1/m3", 0, 1000000, "flow meter in the return pipe; 0 = not fitted"),
     ("flow_kp_pm_m3h", INT, 40, "pm/(m3/h)", 1, 1000, "flow controller, proportional gain"),
-    ("flow_ff_pm_m3h", INT, 85, "pm/(m3/h)", 0, 1000, "pump speed a setpoint change needs, from commissioning; 0 = off"),
+    ("flow_ff_pm_m3h", INT, 85, "pm/(m3/h)", 0, 1000, "pump speed per flow, from commissioning; 0 = no feed-forward"),
     ("flow_ti_ms", INT, 1800, "ms", 500, 60000, "flow controller, integral time"),
     ("flow_ramp_lph_s", INT, 100, "(L/h)/s", 5, 2000, "flow setpoint, slew rate"),
     ("pump_floor_pm", INT, 600, "pm", 600, 900, "lowest pump speed; 600 = 30 Hz (Franklin AIM)"),
@@ -45,7 +45,7 @@ WELL = (
     ("pressure_range_kpa", INT, 1000, "kPa", 100, 10000, "pressure at full signal"),
     ("pressure_shunt_ohm", INT, 150, "ohm", 50, 250, "shunt of a 4 to 20 mA transmitter"),
     ("reinjection_limit_kpa", INT, 300, "kPa", 20, 10000, "reinjection pressure limit, gauge"),
-    ("min_difference_mk", INT, 1000, "mK", 0, 10000, "least supply/return difference before the flow is lowered; 0 = off"),
+    ("min_difference_mk", INT, 1000, "mK", 0, 10000, "least supply/return difference; 0 = off"),
     ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the lifted water"),
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the returned water"),
 )

@@ -11,7 +11,7 @@ class Node:
     def __init__(self, cfg, board):
         self.cfg = cfg
         self.events = events.EventRing(128)
-        self.p = points.Block("node", points.NODE, points.BASE_NODE)
+        self.p = points.new_block("node", points.NODE, points.BASE_NODE)
         period_ms = cfg.node.period_ms
         self.slots = 1000 // period_ms
         self.slot = 0

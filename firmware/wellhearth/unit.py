@@ -29,7 +29,7 @@ class RoomUnit:
         self.source = source
         self.where = index + 2
         name = "room%d" % (index + 1)
-        p = points.Block(name, points.ROOM, points.BASE_ROOM + index * points.ROOM_STRIDE)
+        p = points.new_block(name, points.ROOM, points.BASE_ROOM + index * points.ROOM_STRIDE)
         self.p = p
         p.mode = room.MODE_HEAT if cfg.mode == "heat" else room.MODE_OFF
         p.setpoint_mc = cfg.setpoint_mc

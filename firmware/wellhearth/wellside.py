@@ -20,7 +20,7 @@ class WellSide:
     def __init__(self, cfg, board, ring, period_ms: int):
         self.cfg = cfg
         self.ring = ring
-        p = points.Block("well", points.WELL, points.BASE_WELL)
+        p = points.new_block("well", points.WELL, points.BASE_WELL)
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, 1, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, 1, 1, FROZEN_S)

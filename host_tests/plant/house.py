@@ -41,7 +41,7 @@ class House:
         self.noise = random.Random(f"flow-{seed}")
         self.tick = 0
         self.slots = 10
-        self.outside = (0.0, 0.0)
+        self.outside = self.weather.at(0.0)
         self.sensed = {
             "lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0, "supply_c": ground, "return_c": ground,
             "room_c": [r.air_c for r in self.rooms], "supply_air_c": [r.air_c for r in self.rooms],

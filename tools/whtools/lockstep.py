@@ -5,6 +5,7 @@ Protocol and order of events: boards/sitl/PROTOCOL.md.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -63,7 +64,7 @@ class Firmware:
             MICROPYPATH=f"{ROOT / 'firmware'}:{ROOT / 'boards' / 'sitl'}",
         )
         command = [micropython(), "-X", f"heapsize={HEAP}", "-X", f"emit={emit}", "-c", "import boot\nimport main"]
-        self.err = tempfile.TemporaryFile()
+        self.err = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stderr=self.err)
         os.close(to_r)
         os.close(from_w)
@@ -73,10 +74,8 @@ class Firmware:
 
     def send(self, frame: bytes) -> None:
         """Write one frame."""
-        try:
+        with contextlib.suppress(BrokenPipeError):  # the next answer() tells why
             os.write(self.w, frame)
-        except BrokenPipeError:
-            pass  # the next answer() tells why
 
     def command(self, path: str, value: int) -> None:
         """Ask for a point to be written; the reply comes before the next answer."""

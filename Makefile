@@ -1,0 +1,44 @@
+# Needs python3 (3.10 to 3.13) with venv, and make. Everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/installed
+ARGS ?=
+export PYTHONPATH := tools:host_tests:firmware
+
+.DEFAULT_GOAL := help
+.PHONY: help venv sim test lint bench docs docs_check clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): tools/requirements.txt tools/check_python.py
+	@$(PYTHON) tools/check_python.py
+	@echo "installing pinned dependencies into $(VENV) (about a minute the first time)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements.txt
+	@touch $@
+
+venv: $(STAMP) ## create .venv with the pinned dependencies
+
+sim: $(STAMP) ## simulate a winter day on the real firmware; options in ARGS="..."
+	@$(PY) -m whtools sim $(ARGS)
+
+test: $(STAMP) ## run every test; options for pytest in ARGS="..."
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(STAMP) ## ruff, and pyright over firmware/ and boards/
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+
+bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
+	@$(PY) -m whtools bench $(ARGS)
+
+docs: $(STAMP) ## write the generated tables into README.md
+	@$(PY) -m whtools docs
+
+docs_check: $(STAMP) ## say whether the generated tables are up to date
+	@$(PY) -m whtools docs --check
+
+clean: ## remove build results and the virtual environment
+	rm -rf build $(VENV) bench.json .pytest_cache .ruff_cache .hypothesis

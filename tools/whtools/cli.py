@@ -1,0 +1,84 @@
+"""The `wellhearth` command on the host."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from plant.weather import WeatherError
+
+from . import scenarios
+from .lockstep import FirmwareError
+
+DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError)
+
+
+def positive_hours(text: str) -> float:
+    """Hours from the command line."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of hours") from None
+    if not 0 < value <= 8784:
+        raise argparse.ArgumentTypeError(f"{text} h: wanted more than 0, at most 8784")
+    return value
+
+
+class Parser(argparse.ArgumentParser):
+    """Argument errors in one line, without the usage text."""
+
+    def error(self, message: str):
+        """One line, status 2."""
+        print(f"wellhearth: {message} (--help lists the options)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All subcommands."""
+    top = Parser(prog="wellhearth", description="Wellhearth host tools.")
+    sub = top.add_subparsers(dest="command", required=True, parser_class=Parser)
+    sim = sub.add_parser("sim", help="run a simulated house on the real firmware")
+    sim.add_argument("--scenario", default="winter_day", help="name; --list-scenarios shows them")
+    sim.add_argument("--list-scenarios", action="store_true", help="list the scenarios and end")
+    sim.add_argument("--hours", type=positive_hours, help="simulated hours (default: the scenario's)")
+    sim.add_argument("--weather", metavar="FILE.epw", help="an EnergyPlus weather year instead of the scenario's day")
+    sim.add_argument("--first-day", type=int, metavar="N",
+                     help="first day of the weather file, 1 = 1 January (default: its coldest week)")
+    sim.add_argument("--seed", type=int, default=1, help="seed of every random number (default 1)")
+    sim.add_argument("--rooms", type=int, help="number of rooms, 1 to 8")
+    sim.add_argument("--plain", action="store_true", help="one line per simulated hour (default without a terminal)")
+    sim.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default build/sim/SCENARIO)")
+    sim.add_argument("--plant", metavar="MODULE:FACTORY", help="another plant (boards/sitl/PROTOCOL.md)")
+    docs = sub.add_parser("docs", help="write the generated tables into README.md")
+    docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    bench = sub.add_parser("bench", help="measure speed, scan cost and allocation")
+    bench.add_argument("--hours", type=positive_hours, default=4.0, help="simulated hours of the speed run (default 4)")
+    bench.add_argument("--out", type=Path, default=Path("bench.json"), help="result file (default bench.json)")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; errors a person can mend are one line on stderr and status 2."""
+    args = parser().parse_args(argv)
+    try:
+        if args.command == "sim":
+            from . import sim
+
+            return sim.run(args)
+        if args.command == "docs":
+            from . import docs
+
+            return docs.run(check=args.check)
+        from . import bench
+
+        return bench.run(args)
+    except DOMAIN_ERRORS as e:
+        print(f"wellhearth: {e}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as e:
+        print(f"wellhearth: {e.name} is not installed; run `make venv`", file=sys.stderr)
+        return 2
+    except OSError as e:
+        print(f"wellhearth: {e.filename or ''}: {e.strerror}", file=sys.stderr)
+        return 2

@@ -1,0 +1,146 @@
+"""What a person sees while a simulation runs: a live screen, or a line an hour."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+REFRESH_S = 0.2
+SHOWN_TRIPS = 6
+
+
+def clock(seconds: float) -> str:
+    """Simulated time as day and hh:mm:ss."""
+    s = int(seconds)
+    return f"day {s // 86400 + 1} {s // 3600 % 24:02d}:{s // 60 % 60:02d}:{s % 60:02d}"
+
+
+def enum_text(kind: str, value: int) -> str:
+    """The word for an enum point's value, by the firmware's own table."""
+    from wellhearth import points
+
+    table = points.WELL if kind == "well" else points.ROOM
+    unit = next(row[1] for row in table if row[0] == "state")
+    return unit[5:].split("|")[value]
+
+
+def trip_names(kind: str, bits: int) -> list[str]:
+    """Names of the active rows of a `trips` point."""
+    from wellhearth.control import trips
+
+    rows = trips.rows(trips.WELL if kind == "well" else trips.ROOM)
+    return [row[0] for i, row in enumerate(rows) if bits >> i & 1]
+
+
+class Plain:
+    """One line per simulated hour, and one for each trip."""
+
+    def __init__(self, job):
+        self.job = job
+
+    def __enter__(self):
+        job = self.job
+        print(f"{job.scenario.name}: {len(job.names)} rooms, {job.hours:g} h, {job.weather.name}, seed {job.rig.seed}")
+        return self
+
+    def __exit__(self, *_exc):
+        return None
+
+    def second(self, trips: list[dict]) -> None:
+        """After each simulated second."""
+        job = self.job
+        for trip in trips:
+            print(f"  {clock(trip['time_s'])} trip: {trip['where']} {trip['cause']}", flush=True)
+        if job.seconds % 3600 and job.seconds != job.total_s:
+            return
+        p = job.points
+        outside = job.plant.truth.get("outside_c")
+        rooms = " ".join(f"{p[f'room{i}.room_mc'] / 1000:5.2f}" for i in range(1, len(job.names) + 1))
+        sky = "  n/a" if outside is None else f"{outside:5.1f}"
+        print(f"{clock(job.seconds)} x{job.speed:4.0f}  outside {sky} degC  rooms {rooms} degC  "
+              f"flow {p['well.flow_lph']:5d}/{p['well.flow_setpoint_lph']:5d} L/h  "
+              f"water {p['well.supply_mc'] / 1000:4.1f}/{p['well.return_mc'] / 1000:4.1f} degC", flush=True)
+
+
+class Screen:
+    """A live view in the terminal."""
+
+    def __init__(self, job, console: Console):
+        self.job = job
+        self.live = Live(console=console, auto_refresh=False, transient=True)
+        self.bar = Progress(TextColumn("{task.description}"), BarColumn(bar_width=40),
+                            TextColumn("{task.percentage:3.0f} %"))
+        self.task = self.bar.add_task("simulated time", total=job.total_s)
+        self.next = 0.0
+        self.trips: list[dict] = []
+
+    def __enter__(self):
+        self.live.__enter__()
+        return self
+
+    def __exit__(self, *exc):
+        self.live.__exit__(*exc)
+
+    def second(self, trips: list[dict]) -> None:
+        """After each simulated second; draws at most five times a real second."""
+        self.trips += trips
+        now = time.perf_counter()
+        if now >= self.next:
+            self.next = now + REFRESH_S
+            self.bar.update(self.task, completed=self.job.seconds)
+            self.live.update(self.view(), refresh=True)
+
+    def view(self) -> Group:
+        """The whole screen."""
+        job = self.job
+        outside = job.plant.truth.get("outside_c")
+        sky = "n/a" if outside is None else f"{outside:.1f} degC"
+        head = (f"[b]{job.scenario.name}[/b]  {clock(job.seconds)}   speed x{job.speed:.0f}   "
+                f"outside {sky}   {job.weather.name}")
+        return Group(Panel(head, title="Wellhearth"), self.bar, self.well(), self.rooms(), self.alarms())
+
+    def well(self) -> Table:
+        """The well in one row."""
+        p = self.job.points
+        table = Table(title="well", expand=True)
+        for name in ("state", "flow L/h", "setpoint L/h", "pump ‰", "supply °C", "return °C", "reinjection kPa",
+                     "lifted m³"):
+            table.add_column(name, justify="right")
+        table.add_row(
+            enum_text("well", p["well.state"]), str(p["well.flow_lph"]), str(p["well.flow_setpoint_lph"]),
+            str(p["well.pump_speed_pm"]), f"{p['well.supply_mc'] / 1000:.2f}", f"{p['well.return_mc'] / 1000:.2f}",
+            str(p["well.reinjection_kpa"]), f"{p['well.circulated_m3'] + p['well.circulated_l'] / 1000:.2f}")
+        return table
+
+    def rooms(self) -> Table:
+        """A row per room."""
+        p = self.job.points
+        table = Table(title="rooms", expand=True)
+        for name in ("room", "state", "room °C", "setpoint °C", "supply air °C", "compressor", "fan ‰", "starts",
+                     "starts/h"):
+            table.add_column(name, justify="left" if name in ("room", "state") else "right")
+        for i, name in enumerate(self.job.names, start=1):
+            r = f"room{i}."
+            temperature = p[r + "room_mc"]
+            style = "green" if abs(temperature - p[r + "setpoint_mc"]) <= 500 else "yellow"
+            table.add_row(
+                name, enum_text("room", p[r + "state"]), f"[{style}]{temperature / 1000:.2f}[/]",
+                f"{p[r + 'setpoint_mc'] / 1000:.1f}", f"{p[r + 'supply_air_mc'] / 1000:.1f}",
+                "[b green]on[/]" if p[r + "compressor_on"] else "off", str(p[r + "fan_pm"]), str(p[r + "starts"]),
+                str(p[r + "starts_1h"]))
+        return table
+
+    def alarms(self) -> Panel:
+        """Active trips, and the last ones that were."""
+        p = self.job.points
+        active = [f"well {name}" for name in trip_names("well", p["well.trips"])]
+        for i in range(1, len(self.job.names) + 1):
+            active += [f"room{i} {name}" for name in trip_names("room", p[f"room{i}.trips"])]
+        lines = [f"[b red]active: {', '.join(active)}[/]" if active else "[green]no active trips[/]"]
+        lines += [f"{clock(t['time_s'])} {t['where']} {t['cause']}" for t in self.trips[-SHOWN_TRIPS:]]
+        return Panel("\n".join(lines), title="trips")
