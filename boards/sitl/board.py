@@ -29,6 +29,12 @@ _in = array.array("i", [0] * IN_WORDS)
 _out = array.array("i", [0] * OUT_WORDS)
 
 
+# Faults that the simulator sets with COMMAND `sitl.<name>=<value>`
+ADC_FAILS, WATCHDOG_DEAF = 0, 1
+FAULTS = ("adc_fails", "watchdog_deaf")
+_faults = array.array("i", [0] * len(FAULTS))
+
+
 def safe() -> None:
     """Every output off."""
     _out[2] = 0
@@ -97,7 +103,10 @@ class AnalogIn:
         self.word = word
 
     def read_uv(self) -> int:
-        """Microvolts, 0 to 5,000,000."""
+        """Microvolts, 0 to 5,000,000. OSError while the simulator says `sitl.adc_fails`."""
+        if _faults[ADC_FAILS]:
+            _faults[ADC_FAILS] -= 1
+            raise OSError(5)
         return _in[self.word]
 
 
@@ -165,6 +174,8 @@ class Watchdog:
 
     def feed(self) -> None:
         """Fed at the end of a complete scan, and nowhere else."""
+        if _faults[WATCHDOG_DEAF]:
+            return
         _out[3] = (_out[3] + 1) & TICKS_MASK
 
 
@@ -281,14 +292,20 @@ class Board:
         """`path=value` from the simulator; the answer is the refusal, or nothing."""
         raw = bytes(uctypes.bytearray_at(uctypes.addressof(_in) + 8, 4 * (IN_WORDS - 2)))
         path, _, value = raw.rstrip(b"\0").decode().partition("=")
+        self.send(OUT_REPLY, self.obey(app, path, value).encode())
+
+    def obey(self, app, path: str, value: str) -> str:
+        """Carry out one command; returns why not, or ""."""
+        try:
+            number = int(value)
+        except ValueError:
+            return "%s takes a whole number, got %s" % (path, value)
+        if path.startswith("sitl.") and path[5:] in FAULTS:
+            _faults[FAULTS.index(path[5:])] = number
+            return ""
         if app is None:
-            reason = "the node is in its safe state"
-        else:
-            try:
-                reason = app.write(path, int(value))
-            except ValueError:
-                reason = "%s takes a whole number, got %s" % (path, value)
-        self.send(OUT_REPLY, reason.encode())
+            return "the node is in its safe state"
+        return app.write(path, number)
 
     def serve(self, app) -> None:
         """The main thread: wait for frames until the simulator closes the pipe."""

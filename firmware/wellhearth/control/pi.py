@@ -1,6 +1,6 @@
 """A PI controller in integers, with anti-windup, tracking for low-selects and bumpless change."""
 
-LIMIT = 1 << 29  # a term may reach 2^29, so that the sum of two still fits 31 bits
+LIMIT = 1 << 28  # a proportional term; with its step and an integral of 5e8 it still fits 31 bits
 
 
 class PI:
@@ -20,6 +20,7 @@ class PI:
         self.err_max = LIMIT // kp_m
         self.i_m = self.lo_m
         self.rem = 0  # what integer division left over, so that small errors still integrate
+        self.p_m = 0  # the last proportional term, for tracking
         self.out = lo
 
     def preset(self, out: int) -> None:
@@ -36,6 +37,7 @@ class PI:
         elif err < -e_max:
             err = -e_max
         p_m = self.kp_m * err
+        self.p_m = p_m
         n = self.ti_steps
         acc = p_m + self.rem
         d = acc // n
@@ -60,7 +62,7 @@ class PI:
         return self.out
 
     def shift(self, by_m: int) -> None:
-        """Feed-forward: move the integral by `by_m` thousandths of an output unit (+-2^29)."""
+        """Feed-forward: move the integral by `by_m` thousandths of an output unit (+-2^28)."""
         i_m = self.i_m + by_m
         if i_m > self.hi_m:
             i_m = self.hi_m
@@ -69,12 +71,12 @@ class PI:
         self.i_m = i_m
 
     def track(self, actual: int) -> None:
-        """Another controller holds the output at `actual`: pull the integral down to it.
+        """Another controller holds the output at `actual`: the integral follows it.
 
         External reset as low-select schemes need it: when this controller takes
         over again it starts from where the output really is.
         """
-        i_m = self.i_m - (self.out - actual) * 1000
+        i_m = actual * 1000 - self.p_m
         if i_m > self.hi_m:
             i_m = self.hi_m
         elif i_m < self.lo_m:

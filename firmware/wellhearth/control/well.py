@@ -189,7 +189,10 @@ class WellLoop:
         self.pump_speed_pm = self.speed.step(self.select(want_pm, reinjection_kpa), dt_ms)
 
     def select(self, want_pm: int, reinjection_kpa: int) -> int:
-        """Low-select; those not selected track the one that is, so the change is bumpless."""
+        """Low-select; the flow PI tracks whoever is selected, so the change is bumpless.
+
+        At a tie the override counts: the PI that tracks it gives the same value.
+        """
         low = want_pm
         limiter = LIMIT_NONE
         # Far from the limit the override cannot win; leave it ready and save the scan's time.
@@ -198,11 +201,12 @@ class WellLoop:
             self.pressure_pi.preset(1000)
         else:
             cap = self.pressure_pi.update(hold - reinjection_kpa)
-            if cap < low:
+            if cap <= low and cap < 1000:
                 low = cap
                 limiter = LIMIT_PRESSURE
-        if self.return_cap_pm < low:
-            low = self.return_cap_pm
+        cap = self.return_cap_pm
+        if cap <= low and cap < 1000:
+            low = cap
             limiter = LIMIT_RETURN
         if limiter != LIMIT_NONE:
             self.flow_pi.track(low)

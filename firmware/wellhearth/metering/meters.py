@@ -9,7 +9,7 @@ def heat_w(flow_lph: int, difference_mk: int) -> int:
     difference_mk: -50,000 to 50,000 mK. Returns W. The order of operations keeps every
     product below 2^30; the result is within 0.2 % above 1 kW.
     """
-    return flow_lph * (difference_mk // 10) // 500 * 1163 // 200
+    return flow_lph * (difference_mk // 10) // 625 * 1163 // 160
 
 
 class TwoWord:

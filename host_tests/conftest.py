@@ -1,0 +1,54 @@
+"""Shared pieces of the tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from plant import house, weather
+from whtools import lockstep, scenarios
+from wellhearth import config
+
+ROOT = Path(__file__).resolve().parents[1]
+EPW = ROOT.parent / "shared" / "weather" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
+
+settings.register_profile("wellhearth", deadline=None, max_examples=100)
+settings.load_profile("wellhearth")
+
+
+def house_config(rooms: int = 6, **well) -> dict:
+    """The village house's config, with changes to the well section."""
+    data = scenarios.house_config(rooms)
+    data["well"].update(well)
+    return data
+
+
+def valid(data: dict):
+    """The Config of a dict that must be valid."""
+    cfg, errors = config.validate(data)
+    assert not errors, errors
+    return cfg
+
+
+def make_rig(rooms: int = 2, seed: int = 1, start_c: float = 18.0, data: dict | None = None, **kwargs):
+    """A rig with the default plant; use as a context manager."""
+    data = data or house_config(rooms)
+    world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
+    return lockstep.Rig(data, house.create(data, world), seed, **kwargs)
+
+
+def run_until(rig, condition, limit_s: float, step_s: float = 1.0) -> float:
+    """Advance until `condition(points)`; returns the simulated time it took, fails after `limit_s`."""
+    begin = rig.t_s
+    while not condition(rig.points()):
+        assert rig.t_s - begin < limit_s, f"not within {limit_s} s; events {rig.events[-8:]}, points {rig.points()}"
+        rig.run(step_s)
+    return rig.t_s - begin
+
+
+@pytest.fixture
+def rig():
+    """Two rooms, fresh."""
+    with make_rig() as r:
+        yield r

@@ -1,0 +1,134 @@
+"""PI, ramp, start limiter, trips: the pieces every loop is made of."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wellhearth.control import pi, ramp, starts, trips
+
+
+def test_pi_reaches_the_setpoint_of_a_lag():
+    c = pi.PI(400, 20, 0, 1000)
+    value = 0.0
+    for _ in range(600):
+        out = c.update(500 - round(value))
+        value += (out - value) / 15.0
+    assert abs(value - 500) <= 2
+
+
+def test_pi_integrates_errors_smaller_than_its_division():
+    c = pi.PI(1, 1000, 0, 1000)  # one thousandth of an output unit per error, spread over 1000 steps
+    for _ in range(1_000_000):
+        c.update(1)
+    assert c.i_m == 1000, "a standing error of 1 over 1000 integral times is one output unit"
+
+
+def test_pi_does_not_wind_up():
+    c = pi.PI(400, 20, 0, 1000)
+    for _ in range(10_000):
+        c.update(5000)  # far beyond what the output can do
+    assert c.out == 1000
+    steps = 0
+    while c.update(-500) == 1000:
+        steps += 1
+    assert steps < 5
+
+
+@given(st.integers(0, 1000), st.integers(-3000, 3000))
+def test_pi_takes_over_without_a_bump(actual, err):
+    c = pi.PI(400, 50, 0, 1000)
+    c.update(err)
+    c.track(actual)
+    after = c.update(err)
+    # One step's integral is all that may lie between, unless the integral would leave its limits.
+    step = abs(400 * err // 50) // 1000 + 1
+    p = 400 * err // 1000
+    if 0 <= actual - p <= 1000:
+        assert abs(after - actual) <= step + 1
+
+
+def test_ramp_keeps_its_rate_whatever_the_period():
+    for dt in (50, 70, 100, 200):
+        r = ramp.Ramp(37)
+        t = 0
+        while t < 10_000:
+            r.step(100_000, dt)
+            t += dt
+        assert r.value == 37 * t // 1000
+
+
+def test_ramp_stops_at_its_target_from_both_sides():
+    r = ramp.Ramp(100)
+    for _ in range(100):
+        r.step(55, 100)
+    assert r.value == 55
+    for _ in range(100):
+        r.step(-20, 100)
+    assert r.value == -20
+
+
+@given(st.integers(1, 6), st.lists(st.integers(1, 2000), max_size=60))
+def test_never_more_starts_than_the_window_allows(limit, gaps):
+    limiter = starts.StartLimiter(limit, 3600)
+    now, done = 0, []
+    for gap in gaps:
+        now += gap
+        if limiter.wait_s(now) == 0:
+            limiter.note(now)
+            done.append(now)
+        assert limiter.count(now) == sum(1 for t in done if t > now - 3600)
+    for t in done:
+        assert sum(1 for x in done if t <= x < t + 3600) <= limit
+
+
+@pytest.mark.parametrize("row", trips.CAUSES, ids=lambda row: row[0])
+def test_every_row_waits_its_delay_and_its_hold(row):
+    trip = trips.Trip(row)
+    for _ in range(row[3] // 100 - 1):
+        assert not trip.update(True, False, 100, 0)
+    assert trip.update(True, False, 100, 0)
+    assert trip.update(False, False, 100, 1), "without its reset condition it stays"
+    held = 0
+    while trip.update(False, True, 100, 2):
+        held += 100
+    assert held == max(0, row[6] * 1000 - 100)
+
+
+@pytest.mark.parametrize("row", [r for r in trips.CAUSES if r[7]], ids=lambda row: row[0])
+def test_lockout_latches_until_reset_by_hand(row):
+    trip = trips.Trip(row)
+    now = 0
+    for n in range(row[7]):
+        assert trip.locked is False
+        while not trip.update(True, False, 1000, now):
+            now += 1
+        if n < row[7] - 1:
+            while trip.update(False, True, 1000, now):
+                now += 1
+    assert trip.locked
+    for _ in range(10_000):
+        assert trip.update(False, True, 1000, now)
+    trip.reset_by_hand()
+    assert not trip.update(False, True, 1000, now)
+
+
+def test_trips_far_apart_do_not_lock_out():
+    row = trips.find("over_pressure")
+    trip = trips.Trip(row)
+    now = 0
+    for _ in range(10):
+        while not trip.update(True, False, 1000, now):
+            now += 1
+        while trip.update(False, True, 1000, now):
+            now += 1
+        now += row[8] // (row[7] - 1)
+    assert not trip.locked
+
+
+def test_a_short_cause_does_not_trip():
+    trip = trips.Trip(trips.find("flow_lost"))
+    for _ in range(100):
+        assert not any(trip.update(True, False, 100, 0) for _ in range(19))
+        trip.update(False, True, 100, 0)
+    assert not trip.active

@@ -1,0 +1,191 @@
+"""No intermediate result of the scan's arithmetic leaves 31 bits, over the whole allowed input range."""
+
+from __future__ import annotations
+
+import random
+
+import conftest
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from int31 import LIMIT, Int31, Overflow31
+from wellhearth import config
+from wellhearth.control import fan, pi, ramp, room, starts, thermostat, trips, well
+from wellhearth.drivers import ds18b20, flow, pressure
+from wellhearth.metering import meters
+
+i31 = lambda lo, hi: st.integers(lo, hi).map(Int31)  # noqa: E731
+
+
+def checked(obj):
+    """Every int attribute of an object, and of what it owns, becomes an Int31."""
+    for name, value in list(vars(obj).items()):
+        if isinstance(value, bool):
+            continue
+        if isinstance(value, int):
+            setattr(obj, name, Int31(value))
+        elif isinstance(value, list) and value and isinstance(value[0], int):
+            setattr(obj, name, [Int31(v) for v in value])
+        elif isinstance(value, (pi.PI, ramp.Ramp, starts.StartLimiter, thermostat.Thermostat, fan.SupplyAirFan,
+                                meters.TwoWord, config.Section)):
+            checked(value)
+    return obj
+
+
+def any_section(draw, rows, base):
+    """A section with every int key anywhere inside its own limits, contradictions avoided."""
+    data = dict(base)
+    for row in rows:
+        if row[1] == config.INT and row[0] not in data:
+            data[row[0]] = draw(st.sampled_from([row[2], row[4], row[5]]) | st.integers(row[4], row[5]))
+    return data
+
+
+@st.composite
+def any_config(draw):
+    """A valid Config with values from the whole allowed range, edges preferred."""
+    data = conftest.house_config(1)
+    del data["well"]["return_pulses_per_m3"], data["well"]["pulses_per_m3"]
+    data["well"] = any_section(draw, config.WELL, data["well"])
+    data["rooms"][0] = any_section(draw, config.ROOM, data["rooms"][0])
+    w = data["well"]
+    w["min_flow_lph"], w["max_flow_lph"] = sorted((w["min_flow_lph"], w["max_flow_lph"]))
+    w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"])
+    if 0 < w["return_pulses_per_m3"] < 1000:
+        w["return_pulses_per_m3"] = 0
+    r = data["rooms"][0]
+    r["fan_min_pm"], r["fan_max_pm"] = sorted((r["fan_min_pm"], r["fan_max_pm"]))
+    return conftest.valid(data)
+
+
+TEMPS = i31(-55000, 125000)
+
+
+def test_the_checker_itself_catches_an_overflow():
+    with pytest.raises(Overflow31):
+        Int31(40000) * 40000
+    with pytest.raises(Overflow31):
+        40000 * Int31(40000)
+    with pytest.raises(Overflow31):
+        Int31(LIMIT) + 1
+    assert isinstance(3 - Int31(1), Int31)
+
+
+@given(any_config(), st.sampled_from([50, 100, 200]), st.lists(
+    st.tuples(i31(0, 1_000_000), i31(0, 100_000), i31(-100, 10_000), st.booleans(), TEMPS, TEMPS, i31(0, 1000)),
+    min_size=5, max_size=40), i31(0, LIMIT - 90_000))
+def test_well_loop(cfg, step_ms, inputs, now):
+    loop = checked(well.WellLoop(cfg.well, step_ms))
+    loop.hold_ms = Int31(0)
+    for demand, flow_lph, kpa, bar, supply, back, dt in inputs:
+        for _ in range(8):
+            loop.control(demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
+            loop.slow(supply, back, True, True)
+            now = now + 1
+        assert 0 <= loop.pump_speed_pm <= 1000
+
+
+@given(any_config(), st.lists(st.tuples(
+    i31(5000, 30000), TEMPS, TEMPS, st.booleans(), st.booleans(), st.booleans(), i31(0, 1000), i31(0, 1000)),
+    min_size=5, max_size=40), i31(0, LIMIT - 90_000))
+def test_room_loop(cfg, inputs, now):
+    loop = checked(room.RoomLoop(cfg.rooms[0], 0))
+    loop.hold_ms = Int31(0)
+    for setpoint, air, supply, ok, permissive, bar, fixed, dt in inputs:
+        for _ in range(8):
+            loop.slow(room.MODE_HEAT, setpoint, air, ok, supply, ok)
+            loop.control(room.MODE_HEAT, fixed, permissive, True, bar, not ok, dt, now)
+            now = now + 1
+        assert 0 <= loop.fan_pm <= 1000 and 0 <= loop.compressor_pm <= 1000
+
+
+@given(i31(1, 1_000_000), i31(1, 2000), st.lists(i31(-LIMIT, LIMIT), max_size=50), i31(0, 1000))
+def test_pi(kp, ti, errors, actual):
+    c = checked(pi.PI(kp, ti, Int31(0), Int31(1000)))
+    for err in errors:
+        c.update(err)
+        c.track(actual)
+        c.update(err)
+
+
+@given(st.sampled_from(trips.CAUSES), st.lists(st.tuples(st.booleans(), st.booleans(), i31(0, 1000)), max_size=60),
+       i31(0, LIMIT - 90_000))
+def test_trip(row, inputs, now):
+    trip = checked(trips.Trip(row))
+    if trip.limiter:
+        checked(trip.limiter)
+    for cause, clear, dt in inputs:
+        trip.update(cause, clear, dt, now)
+        now = now + 100
+
+
+@given(i31(0, 100_000), i31(-50_000, 50_000))
+def test_heat(flow_lph, difference):
+    w = meters.heat_w(flow_lph, difference)
+    exact = flow_lph * 1.0 * difference * 1.163 / 1000
+    assert abs(w - exact) <= max(8 + flow_lph * 0.0117, abs(exact) * 0.002)
+
+
+@given(i31(1000, 1_000_000), st.lists(i31(0, 500_000), max_size=50), i31(0, 10_000_000))
+def test_meters(pulses_per_m3, pulses, heat):
+    water = meters.WaterMeter(pulses_per_m3)
+    checked(water)
+    energy = meters.HeatMeter()
+    checked(energy)
+    for n in pulses:
+        water.add(n)
+        energy.second(heat)
+    total = sum(int(p) for p in pulses) * 1000 // pulses_per_m3
+    assert water.water.high * 1000 + water.water.low == total
+
+
+class Pulses:
+    """A pulse input driven by a test."""
+
+    def __init__(self):
+        self.n = Int31(0)
+        self.t = Int31(0)
+
+    def count(self):
+        return self.n
+
+    def edge_us(self):
+        return self.t
+
+
+@given(st.integers(1000, 1_000_000), st.sampled_from([50, 100, 200]), st.integers(0, 2**32), st.integers(0, 100_000))
+def test_flow_meter(pulses_per_m3, step_ms, seed, top):
+    rng = random.Random(seed)
+    source = Pulses()
+    meter = checked(flow.FlowMeter(source, pulses_per_m3, step_ms))
+    now = 0
+    for _ in range(100):
+        now = (now + step_ms * 1000) & flow.TICKS_MASK
+        n = rng.randrange(0, top * step_ms * pulses_per_m3 // 3_600_000_000 + 2)
+        if n:
+            source.n = Int31((source.n + n) & flow.COUNT_MASK)
+            source.t = Int31((now - rng.randrange(0, step_ms * 1000 - 1)) & flow.TICKS_MASK)
+        assert 0 <= meter.step(Int31(now)) <= 100_000
+
+
+class Volts:
+    """An analog input driven by a test."""
+
+    def __init__(self, uv):
+        self.uv = uv
+
+    def read_uv(self):
+        return self.uv
+
+
+@given(i31(0, 5_000_000), i31(100, 10_000), st.sampled_from([0, 1]), i31(50, 250))
+def test_pressure(uv, range_kpa, signal, shunt):
+    p = checked(pressure.PressureTransmitter(Volts(uv), range_kpa, signal, shunt))
+    for _ in range(20):
+        p.step()
+
+
+@given(st.binary(min_size=9, max_size=9))
+def test_temperature(data):
+    buf = [Int31(b) for b in data]
+    assert -(1 << 15) * 125 // 2 <= ds18b20.decode_mc(buf) <= (1 << 15) * 125 // 2

@@ -1,0 +1,235 @@
+"""Room and well loops under CPython, against the rules of DESIGN section 4."""
+
+from __future__ import annotations
+
+import conftest
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wellhearth.control import fan, room, thermostat, well
+
+
+def new_room(**changes):
+    data = conftest.house_config(1)
+    data["rooms"][0].update(changes)
+    return room.RoomLoop(conftest.valid(data).rooms[0], 0)
+
+
+def new_well(**changes):
+    return well.WellLoop(conftest.valid(conftest.house_config(1, **changes)).well, 100)
+
+
+def drive(loop, seconds, mode=room.MODE_HEAT, permissive=True, enough=True, bar=False, move=False, now=0):
+    for i in range(round(seconds * 10)):
+        loop.control(mode, 0, permissive, enough, bar, move, 100, now + i // 10)
+
+
+def calling(loop):
+    loop.thermostat.call = True
+    return loop
+
+
+def running(loop):
+    drive(calling(loop), 200)
+    assert loop.state == room.RUN and loop.compressor_on
+    return loop
+
+
+def test_sequence_circulation_pump_then_compressor_then_post_run():
+    loop = calling(new_room())
+    drive(loop, 180.1, permissive=False)
+    assert loop.state == room.WAIT_WATER and loop.pump_on and not loop.compressor_on and loop.demand_w == 5600
+    drive(loop, 60, permissive=False)
+    assert not loop.compressor_on, "no compressor without the well's permissive"
+    drive(loop, 1)
+    assert loop.compressor_on and loop.fan_pm == 300
+    loop.thermostat.call = False
+    drive(loop, 300)
+    assert loop.state == room.IDLE and not loop.pump_on and loop.fan_pm == 0
+
+
+def test_a_unit_waits_until_the_flow_covers_all():
+    loop = calling(new_room())
+    drive(loop, 240, enough=False)
+    assert loop.state == room.WAIT_WATER
+    drive(loop, 120, enough=False)
+    assert loop.state == room.RUN, "a well that cannot give everything still heats"
+
+
+def test_minimum_on_time_and_minimum_off_time():
+    loop = running(new_room())
+    loop.thermostat.call = False
+    begin = loop.state_ms
+    drive(loop, (180_000 - begin) / 1000 - 1)
+    assert loop.compressor_on
+    drive(loop, 2)
+    assert not loop.compressor_on
+    calling(loop)
+    drive(loop, 178)
+    assert not loop.compressor_on
+    drive(loop, 10)
+    assert loop.compressor_on
+
+
+@pytest.mark.parametrize("cause", ["bar", "permissive"])
+def test_safety_overrides_the_minimum_on_time(cause):
+    loop = running(new_room())
+    drive(loop, 0.1, bar=cause == "bar", permissive=cause != "permissive")
+    assert not loop.compressor_on and loop.pump_on
+
+
+def test_water_moves_on_freeze_risk_even_when_off():
+    loop = new_room()
+    drive(loop, 1, mode=room.MODE_OFF, bar=True, move=True)
+    assert loop.pump_on and not loop.compressor_on
+    drive(loop, 1, mode=room.MODE_OFF)
+    assert not loop.pump_on
+
+
+def test_switched_off_stops_after_the_minimum_on_time():
+    loop = running(new_room())
+    drive(loop, 400, mode=room.MODE_OFF)
+    assert loop.state == room.OFF and not loop.compressor_on and loop.demand_w == 0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans(), st.integers(1, 900)), max_size=30))
+def test_never_more_than_six_starts_an_hour_nor_a_short_rest(plan):
+    loop = new_room()
+    now, starts, stops = 0, [], []
+    for call, permissive, bar, seconds in plan:
+        loop.thermostat.call = call
+        for _ in range(seconds):
+            was = loop.compressor_on
+            loop.control(room.MODE_HEAT, 0, permissive, True, bar, False, 1000, now)
+            if loop.compressor_on and not was:
+                starts.append(now)
+                assert permissive and not bar
+                assert not stops or now - stops[-1] >= 180
+            if was and not loop.compressor_on:
+                stops.append(now)
+                assert bar or not permissive or now - starts[-1] >= 180
+            now += 1
+    for t in starts:
+        assert sum(1 for x in starts if t <= x < t + 3600) <= 6
+
+
+@pytest.mark.parametrize("duty", [50, 200, 360, 500, 800, 950])
+def test_modulator_gives_the_duty_it_is_asked_for(duty):
+    th = thermostat.Thermostat(500, 2400, 80)
+    on, given_s, changes, n = False, 0, 0, 40_000
+    th.pi.update = lambda err: duty
+    for _ in range(n):
+        th.step(20000, 20000, True, on)
+        changes += th.call != on
+        on = th.call
+        given_s += on
+    assert abs(given_s / n - duty / 1000) < 0.01
+    assert changes / 2 * 3600 / n <= 6
+
+
+def test_lost_sensor_goes_on_with_the_mean_demand():
+    th = thermostat.Thermostat(500, 2400, 80)
+    th.pi.update = lambda err: 420
+    for _ in range(30_000):
+        th.step(20000, 20000, True, False)
+    assert th.step(20000, -99000, False, False) == pytest.approx(420, abs=5)
+
+
+def test_fan_waits_for_warm_air_and_then_holds_it():
+    f = fan.SupplyAirFan(40000, 300, 1000)
+    f.start()
+    assert f.step(25000, True) == 300
+    air = 39.5
+    for _ in range(300):
+        pm = f.step(round(air * 1000), True)
+        target = 20 + 5600 / (0.335 * pm)  # what 5.6 kW does to this much air
+        air += (target - air) / 12
+    assert 39.0 <= air <= 41.0
+    held = f.pi.out
+    assert f.step(-99000, False) == held, "without its sensor the fan keeps its speed"
+
+
+def pump(loop, seconds, demand=5600, flow=1200, kpa=20, bar=False, on=False, move=False, now=0):
+    for i in range(round(seconds * 10)):
+        loop.control(demand, flow, kpa, bar, on, move, 100, now + i // 10)
+
+
+def test_pump_passes_30_hz_at_once_and_waits_for_proof():
+    loop = new_well()
+    pump(loop, 60.1, flow=0)
+    assert loop.pump_on and loop.pump_speed_pm == 600 and not loop.permissive
+    pump(loop, 5, flow=0)
+    assert loop.pump_speed_pm == 600, "no winding up into an empty pipe"
+    pump(loop, 3)
+    assert loop.permissive and loop.state == well.RUN
+
+
+def started(**changes):
+    loop = new_well(**changes)
+    pump(loop, 70)
+    assert loop.state == well.RUN
+    return loop
+
+
+def test_pump_stops_heat_pumps_first_then_post_run_then_ramp():
+    loop = started()
+    pump(loop, 59, demand=0)
+    assert loop.pump_on and loop.permissive and loop.state == well.POST_RUN
+    pump(loop, 2, demand=0)
+    assert not loop.permissive
+    pump(loop, 30, demand=0)
+    assert not loop.pump_on and loop.pump_speed_pm == 0
+
+
+def test_flow_setpoint_follows_demand_with_its_ramp_and_limits():
+    loop = started()
+    pump(loop, 20, demand=16800, flow=2000)
+    assert loop.flow_setpoint_lph == 16800 * 134 // 1000
+    pump(loop, 60, demand=500_000, flow=2000)
+    assert loop.flow_setpoint_lph == 4800
+    pump(loop, 60, demand=500, flow=2000)
+    assert loop.flow_setpoint_lph == 1200
+    assert well.flow_for(1_000_000, 134) == 134_000, "0.134 m3/h per kW"
+
+
+def test_running_speed_never_below_30_hz():
+    loop = started()
+    for flow in (9000, 0, 9000, 100, 9000):
+        for _ in range(50):
+            pump(loop, 0.1, flow=flow)
+            assert not loop.pump_on or 600 <= loop.pump_speed_pm <= 1000
+
+
+def test_pressure_override_takes_over_and_lets_go():
+    loop = started()
+    pump(loop, 60, demand=33600, flow=3000, kpa=100)
+    assert loop.pump_speed_pm > 900
+    pump(loop, 60, demand=33600, flow=3000, kpa=290)
+    assert loop.limiter == well.LIMIT_PRESSURE and loop.pump_speed_pm == 600
+    pump(loop, 60, demand=33600, flow=3000, kpa=100)
+    assert loop.limiter == well.LIMIT_NONE and loop.pump_speed_pm > 700
+
+
+def test_return_temperature_override_needs_settled_heat_pumps():
+    loop = started()
+    pump(loop, 100, demand=33600, flow=3000, on=True)
+    speed = loop.pump_speed_pm
+    loop.slow(15000, 14900, True, True)
+    assert loop.return_cap_pm == 1000, "not before the heat pumps had their time"
+    for s in range(600):
+        pump(loop, 1, demand=33600, flow=4400, on=True)
+        loop.slow(15000, 14900, True, True)
+    assert loop.limiter == well.LIMIT_RETURN and loop.pump_speed_pm < speed
+    loop.slow(15000, 14900, False, True)
+    assert loop.return_cap_pm == 1000, "a lost sensor takes no flow away"
+
+
+def test_the_days_last_start_is_not_spent_on_a_stop():
+    loop = new_well(pump_starts_per_day=4)
+    now = 0
+    for _ in range(12):
+        for demand in (5600, 0):
+            pump(loop, 300, demand=demand, now=now)
+            now += 300
+    assert loop.starts_total <= 4
+    assert loop.pump_on, "with no start left the pump stays on rather than leave the house without water"
