@@ -37,7 +37,7 @@ class WellParams:
 HOUSE = WellParams()
 # Chengde hospital, one of 18 wells: 30 m3/h, 15.3 degC out, 13.1 degC back (issue 42, June 2025).
 CHENGDE = WellParams(
-    ground_c=15.9, shutoff_m=60.0, curve=0.012, pipe=0.008, static_m=18.0, drawdown=0.15, injection_kpa=3.0,
+    ground_c=15.62, shutoff_m=60.0, curve=0.012, pipe=0.008, static_m=18.0, drawdown=0.15, injection_kpa=3.0,
     efficiency=0.6, ground_w_k=200_000.0, extraction_j_k=3.0e8, reinjection_j_k=1.0e8, near_j_k=4.0e10,
     far_w_k=180_000.0, short_circuit=0.05, nominal_m3h=30.0,
 )

@@ -65,7 +65,8 @@ class Firmware:
         )
         command = [micropython(), "-X", f"heapsize={HEAP}", "-X", f"emit={emit}", "-c", "import boot\nimport main"]
         self.err = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
-        self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stderr=self.err)
+        self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stdin=subprocess.DEVNULL,
+                                        stdout=self.err, stderr=self.err)
         os.close(to_r)
         os.close(from_w)
         self.said = Said()
@@ -141,7 +142,7 @@ class Firmware:
         raise FirmwareError(f"the firmware process ended with status {status}: {self.complaint()}")
 
     def complaint(self) -> str:
-        """The last words on stderr and the console."""
+        """The last words on its console: the port prints tracebacks to stdout."""
         self.err.seek(0)
         text = self.err.read().decode(errors="replace").strip()
         return " | ".join(self.said.texts[-3:] + text.splitlines()[-6:]) or "it said nothing"

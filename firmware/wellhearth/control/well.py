@@ -20,6 +20,7 @@ LIMIT_DRAWDOWN = 3
 LIMITERS = ("none", "pressure", "return", "drawdown")
 
 PROVE_MS = 2000  # flow must stand this long before it counts as proven
+LOSE_MS = 2500  # and be missing this long; the flow_lost protection (2 s) comes first
 BLANK_MS = 10000  # after pump start, before missing flow counts
 SETTLE_S = 180  # heat pumps need this long to show their temperature difference
 LONG_MS = 1 << 29
@@ -61,6 +62,7 @@ class WellLoop:
         self.state_ms = 0
         self.on_ms = 0
         self.proof_ms = 0
+        self.lack_ms = 0
         self.pump_on = False
         self.pump_speed_pm = 0
         self.flow_setpoint_lph = 0
@@ -100,18 +102,23 @@ class WellLoop:
         self.proven = False
         self.enough = False
         self.proof_ms = 0
+        self.lack_ms = 0
         self.limiter = LIMIT_NONE
 
     def prove(self, flow_lph: int, dt_ms: int) -> None:
-        """Flow proving: 75 % of the minimum for PROVE_MS proves it, below 50 % loses it."""
+        """Flow proving: 75 % of the minimum for PROVE_MS proves it, below 50 % for LOSE_MS loses it."""
         if flow_lph * 4 >= self.cfg.min_flow_lph * 3:
+            self.lack_ms = 0
             if self.proof_ms < PROVE_MS:
                 self.proof_ms += dt_ms
             else:
                 self.proven = True
         elif flow_lph * 2 < self.cfg.min_flow_lph:
-            self.proven = False
             self.proof_ms = 0
+            if self.lack_ms < LOSE_MS:
+                self.lack_ms += dt_ms
+            else:
+                self.proven = False
 
     def control(self, demand_w: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
                 heat_pumps_on: bool, move_water: bool, dt_ms: int, now_s: int) -> None:

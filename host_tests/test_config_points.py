@@ -1,0 +1,196 @@
+"""config.py, points.py, events and settings under CPython."""
+
+from __future__ import annotations
+
+import json
+
+import conftest
+import pytest
+from wellhearth import config, points
+from wellhearth.control import trips
+from wellhearth.storage import events, settings
+
+
+def errors_of(change):
+    data = conftest.house_config(2)
+    change(data)
+    return config.validate(data)[1]
+
+
+def test_the_house_is_valid():
+    assert config.validate(conftest.house_config(6))[1] == []
+
+
+def put(section, key, value):
+    def change(data):
+        (data["rooms"][0] if section == "room1" else data[section])[key] = value
+    return change
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (put("well", "min_flow_lph", 99), ["well.min_flow_lph", "99", "100 to 60000", "L/h"]),
+    (put("well", "min_flow_lph", "1200"), ["well.min_flow_lph", "'1200'", "whole number"]),
+    (put("well", "min_flow_lph", 1200.5), ["well.min_flow_lph", "1200.5", "whole number"]),
+    (put("well", "min_flow_lph", True), ["well.min_flow_lph", "True", "whole number"]),
+    (put("well", "min_flow_lph", 5000), ["min_flow_lph = 5000", "max_flow_lph = 4800"]),
+    (put("well", "min_flwo_lph", 1200), ["well.min_flwo_lph", "unknown key", "min_flow_lph"]),
+    (put("well", "type", "artesian"), ["well.type", "artesian", "single_aquifer"]),
+    (put("well", "reinjection_limit_kpa", 2000), ["reinjection_limit_kpa = 2000", "pressure_range_kpa = 1000"]),
+    (put("well", "return_pulses_per_m3", 10), ["return_pulses_per_m3", "10", "not fitted"]),
+    (put("node", "restart_min_s", 300), ["restart_min_s = 300", "restart_max_s = 180"]),
+    (put("node", "period_ms", 10), ["node.period_ms", "50 to 200 ms"]),
+    (put("room1", "fan_min_pm", 1000), []),
+    (put("room1", "setpoint_mc", 31000), ["room1.setpoint_mc", "31000", "5000 to 30000 mdegC"]),
+    (put("room1", "min_on_s", 60), ["room1.min_on_s", "180 to 1800"]),
+    (put("room1", "unit_type", "II"), ["room1.unit_type", "II"]),
+    (put("room1", "name", ""), ["room1.name", "1 to 32 characters"]),
+    (put("room1", "room_rom", "28ff"), ["room1.room_rom", "28ff", "16 hex digits"]),
+    (lambda d: d["rooms"][1].update(room_rom=d["rooms"][0]["room_rom"]), ["room2.room_rom", "the same sensor as room1"]),
+    (lambda d: d["rooms"][0].update(room_rom=d["well"]["supply_rom"].upper()), ["the same sensor as well.supply_rom"]),
+    (lambda d: d["well"].pop("supply_rom"), ["well.supply_rom is missing", "lifted water"]),
+    (lambda d: d.update(pumps={}), ["pumps: unknown section"]),
+    (lambda d: d.update(rooms=[]), ["rooms: must be a list of 1 to 8"]),
+    (lambda d: d.update(rooms=[5]), ["room1: must be an object"]),
+    (lambda d: d.update(well=None), ["well: must be an object"]),
+])
+def test_each_mistake_names_key_value_and_what_is_allowed(change, words):
+    found = errors_of(change)
+    assert bool(found) == bool(words)
+    assert all(word in " / ".join(found) for word in words), found
+
+
+def test_all_mistakes_are_reported_at_once():
+    def change(data):
+        data["well"]["min_flow_lph"] = 1
+        data["well"]["typo"] = 1
+        data["rooms"][0]["fan_min_pm"] = 900
+        data["rooms"][0]["fan_max_pm"] = 500
+        del data["rooms"][1]["leaving_rom"]
+    assert len(errors_of(change)) == 4
+
+
+@pytest.mark.parametrize("data", [None, 5, "x", [], [1]])
+def test_anything_else_than_an_object_is_refused(data):
+    assert config.validate(data)[1]
+
+
+def test_files(tmp_path):
+    path = tmp_path / "config.json"
+    assert "cannot be read" in config.load(str(path))[1][0]
+    path.write_text("{")
+    assert "not valid JSON" in config.load(str(path))[1][0]
+    assert config.save(str(path), {"rooms": []})
+    assert path.read_text() == "{", "a config with mistakes is never stored"
+    assert config.save(str(path), conftest.house_config(3)) == []
+    cfg, errors = config.load(str(path))
+    assert not errors and len(cfg.rooms) == 3 and cfg.well.min_flow_lph == 1200
+    assert [p.name for p in tmp_path.iterdir()] == ["config.json"]
+
+
+@pytest.mark.parametrize("rows", [config.NODE, config.WELL, config.ROOM])
+def test_config_rows_are_sound(rows):
+    keys = [row[0] for row in rows]
+    assert len(set(keys)) == len(keys)
+    for key, kind, default, unit, lo, hi, text in rows:
+        assert text and key == key.lower()
+        if kind == config.INT:
+            assert lo <= default <= hi < 1 << 30 and unit
+
+
+SUFFIXES = {"mc": "_mc", "mk": "_mk", "lph": "_lph", "kpa": "_kpa", "w": "_w", "wh": "_wh", "mwh": "_mwh", "l": "_l",
+            "m3": "_m3", "pm": "_pm", "h": "_h", "us": "_us", "b": "_b"}
+
+
+@pytest.mark.parametrize("rows", [points.NODE, points.WELL, points.ROOM], ids=["node", "well", "room"])
+def test_point_rows_are_sound(rows):
+    assert len({row[0] for row in rows}) == len(rows)
+    assert len({row[6] for row in rows}) == len(rows)
+    for name, unit, lo, hi, access, saved, register, text in rows:
+        assert lo <= hi < 1 << 30 and text and access in ("r", "rw", "cmd") and register % 2 == 0
+        assert not saved or access == "rw"
+        assert unit in SUFFIXES or unit in ("count", "bool", "s", "ms") or unit.startswith(("enum:", "bits:"))
+        if unit in SUFFIXES:
+            assert name.endswith(SUFFIXES[unit]), name
+        if unit.startswith("enum:"):
+            assert hi == unit.count("|")
+
+
+def test_registers_of_blocks_do_not_overlap():
+    assert max(row[6] for row in points.NODE) + 2 <= points.BASE_WELL - points.BASE_NODE
+    assert max(row[6] for row in points.WELL) + 2 <= points.BASE_ROOM - points.BASE_WELL
+    assert max(row[6] for row in points.ROOM) + 2 <= points.ROOM_STRIDE
+
+
+def two_rooms():
+    return points.Points([points.Block("room1", points.ROOM, 400), points.Block("room2", points.ROOM, 500)])
+
+
+def test_writing_obeys_the_table():
+    p = two_rooms()
+    assert p.write("room1.setpoint_mc", 21500) == ""
+    assert p.read("room1.setpoint_mc") == 21500 and p.read("room2.setpoint_mc") == 5000
+    assert p.blocks[0].changed and not p.blocks[1].changed
+    for path, value, words in (
+        ("room1.setpoint_mc", 30001, "5000 to 30000 (mc)"), ("room1.setpoint_mc", 4999, "allowed is"),
+        ("room1.compressor_on", 1, "read only"), ("room1.nothing", 1, "no point is named"), ("room9.mode", 1, "no point"),
+        ("", 1, "no point"), ("room1.mode", "1", "whole number"), ("room1.mode", True, "whole number"),
+    ):
+        assert words in p.write(path, value)
+    assert p.read("room1.setpoint_mc") == 21500, "a refused write changes nothing"
+    with pytest.raises(KeyError):
+        p.read("room1.nothing")
+
+
+def test_only_setpoints_and_modes_can_be_written():
+    writable = [row[0] for rows in (points.NODE, points.WELL, points.ROOM) for row in rows if row[4] != "r"]
+    assert writable == ["mode", "setpoint_mc", "fan_fixed_pm"]
+
+
+def test_settings_survive_and_bad_ones_are_named(tmp_path):
+    path = str(tmp_path / "settings.json")
+    p = two_rooms()
+    assert settings.load(path, p) == []
+    p.write("room2.setpoint_mc", 17000)
+    settings.save(path, p)
+    assert not p.blocks[1].changed
+    q = two_rooms()
+    assert settings.load(path, q) == [] and q.read("room2.setpoint_mc") == 17000 and not q.blocks[1].changed
+    (tmp_path / "settings.json").write_text(json.dumps({"room1.setpoint_mc": 99999, "room1.mode": 1, "x": 3}))
+    reasons = settings.load(path, q)
+    assert len(reasons) == 2 and "99999" in reasons[0] and q.read("room1.mode") == 1
+    for text in ("{", "[]"):
+        (tmp_path / "settings.json").write_text(text)
+        assert "settings start from the config" in settings.load(path, q)[0]
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "settings.json"
+    path.write_text("old")
+
+    def cut(*_args):
+        raise OSError(5, "power cut")
+
+    monkeypatch.setattr(settings.os, "rename", cut)
+    with pytest.raises(OSError):
+        settings.write_file(str(path), "new")
+    assert path.read_text() == "old"
+
+
+def test_event_ring_keeps_order_and_counts_what_it_loses():
+    ring = events.EventRing(8)
+    for i in range(10):
+        ring.put(i, events.TRIP, 1, i)
+    assert ring.lost == 3
+    assert [ring.get()[0] for _ in range(7)] == list(range(7))
+    assert ring.get() is None
+    ring.put(99, events.CLEAR, 2, 3)
+    assert ring.get() == (99, events.CLEAR, 2, 3)
+
+
+def test_table_keys_are_unique_and_bits_fit():
+    keys = [row[0] for row in trips.CAUSES]
+    assert len(set(keys)) == len(keys)
+    for scope in (trips.WELL, trips.ROOM):
+        assert [trips.place(row[0]) for row in trips.rows(scope)] == list(range(len(trips.rows(scope))))
+    with pytest.raises(KeyError):
+        trips.find("nothing")

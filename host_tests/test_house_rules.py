@@ -1,0 +1,113 @@
+"""The rules of the house (DESIGN section 3), checked on the sources."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from conftest import ROOT
+from wellhearth import points
+
+FIRMWARE = ROOT / "firmware"
+PACKAGE = FIRMWARE / "wellhearth"
+SOURCES = sorted(FIRMWARE.rglob("*.py"))
+# Modules that run inside the scan: no print, no float, no allocation by construction.
+SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering")] + [
+    PACKAGE / f"{name}.py" for name in ("scan", "node", "unit", "wellside", "probe", "protection")]
+NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask"}
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, 0
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "", node.level
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "control").glob("*.py")), ids=name_of)
+def test_control_imports_nothing_but_itself(path):
+    for module, level in imports(ast.parse(path.read_text())):
+        assert level == 1 and "." not in module, f"{path.name} imports {module}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_only_boards_construct_hardware_and_nobody_below_reads_a_clock(path):
+    for module, level in imports(ast.parse(path.read_text())):
+        top = module.split(".")[0]
+        assert level or top not in ("machine", "time", "utime", "esp32", "rp2", "network"), f"{path}: {module}"
+        if top == "board":
+            assert path.name in ("boot.py", "main.py")
+
+
+@pytest.mark.parametrize(("folder", "forbidden"), [
+    ("control", ("drivers", "node", "metering", "storage", "scan", "points")),
+    ("drivers", ("node", "control", "metering", "storage", "scan", "points")),
+    ("metering", ("node", "control", "drivers", "storage", "scan", "points")),
+    ("storage", ("node", "control", "drivers", "metering", "scan", "points")),
+])
+def test_one_direction_no_circle(folder, forbidden):
+    for path in (PACKAGE / folder).glob("*.py"):
+        for module, _level in imports(ast.parse(path.read_text())):
+            assert module.split(".")[0] not in forbidden, f"{path.name} imports {module}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_floats_and_no_bare_except(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), f"{path}:{node.lineno} float"
+        assert not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)), f"{path}:{node.lineno} true division"
+        assert not (isinstance(node, ast.ExceptHandler) and node.type is None), f"{path}:{node.lineno} bare except"
+
+
+@pytest.mark.parametrize("path", SCAN, ids=name_of)
+def test_nothing_in_the_scan_prints_or_builds(path):
+    for function in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(function, ast.FunctionDef) or function.name in NOT_IN_SCAN:
+            continue
+        for node in ast.walk(function):
+            where = f"{path.name}:{getattr(node, 'lineno', 0)} in {function.name}"
+            assert not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("print", "open", "range", "list",
+                                                                                      "dict", "str", "enumerate", "zip")
+                        and function.name not in ("crc8", "begin")), where
+            assert not isinstance(node, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.JoinedStr, ast.Lambda)), where
+
+
+@pytest.mark.parametrize(("name", "variable", "rows"), [
+    ("wellside", "p", points.WELL), ("unit", "p", points.ROOM), ("unit", "source", points.WELL),
+    ("node", "self.p", points.NODE), ("scan", "p", points.NODE), ("app", "self.node.p", points.NODE)])
+def test_only_points_of_the_table_are_used(name, variable, rows):
+    allowed = {row[0] for row in rows} | {"name", "rows", "base", "changed"}
+    used = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{name}.py").read_text())):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == variable:
+            used.add(node.attr)
+    assert used and used <= allowed, used - allowed
+
+
+@pytest.mark.parametrize("path", SOURCES + sorted((ROOT / "boards").rglob("*.py")), ids=name_of)
+def test_functions_fit_on_a_screen(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 60, f"{node.name} has {node.end_lineno - node.lineno} lines"
+
+
+def test_boot_switches_off_first():
+    first = ast.parse((FIRMWARE / "boot.py").read_text()).body[:2]
+    assert ast.unparse(first[0]) == "import board" and ast.unparse(first[1]) == "board.safe()"
+
+
+def test_the_watchdog_is_fed_in_one_place():
+    feeds = [p for p in SOURCES for node in ast.walk(ast.parse(p.read_text()))
+             if isinstance(node, ast.Attribute) and node.attr == "feed"]
+    assert feeds == [PACKAGE / "scan.py"]
+
+
+def test_top_level_holds_only_what_was_agreed():
+    seen = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")} - {"build", "bench.json"}
+    assert seen <= {"firmware", "boards", "host_tests", "tools", "Makefile", "README.md", "pyproject.toml", "LICENSE"}
