@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from plant import house, weather
-from whtools import lockstep, scenarios
 from wellhearth import config
+from whtools import lockstep, scenarios
 
 ROOT = Path(__file__).resolve().parents[1]
 EPW = ROOT.parent / "shared" / "weather" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import ROOT
 
 ENV = dict(os.environ, PYTHONPATH=os.pathsep.join(str(ROOT / d) for d in ("tools", "host_tests", "firmware")))

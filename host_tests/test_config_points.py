@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-import conftest
 import pytest
+
+import conftest
 from wellhearth import config, points
 from wellhearth.control import trips
 from wellhearth.storage import events, settings

@@ -8,6 +8,7 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from plant import wiring
 from wellhearth.drivers import ds18b20, flow, pressure, relay
 

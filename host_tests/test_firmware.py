@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 
-import conftest
 import pytest
+
+import conftest
 from conftest import make_rig, run_until
-from whtools import lockstep, runner
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
 from wellhearth.storage import events
+from whtools import lockstep, runner
 
 
 def codes(rig, code):

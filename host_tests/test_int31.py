@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 
-import conftest
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import conftest
 from int31 import LIMIT, Int31, Overflow31
 from wellhearth import config
 from wellhearth.control import fan, pi, ramp, room, starts, thermostat, trips, well

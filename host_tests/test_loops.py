@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import conftest
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import conftest
 from wellhearth.control import fan, room, thermostat, well
 
 
@@ -216,7 +217,7 @@ def test_return_temperature_override_needs_settled_heat_pumps():
     speed = loop.pump_speed_pm
     loop.slow(15000, 14900, True, True)
     assert loop.return_cap_pm == 1000, "not before the heat pumps had their time"
-    for s in range(600):
+    for _ in range(600):
         pump(loop, 1, demand=33600, flow=4400, on=True)
         loop.slow(15000, 14900, True, True)
     assert loop.limiter == well.LIMIT_RETURN and loop.pump_speed_pm < speed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-import conftest
 import pytest
+
+import conftest
 from plant import heatpump, house, room, weather, well, wiring
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import conftest
 import pytest
+
+import conftest
 from whtools import runner
 
 

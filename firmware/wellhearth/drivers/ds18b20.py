@@ -172,7 +172,7 @@ class Ds18b20Bus:
         if status >= 0:
             if self.converting:
                 self.converting = False
-            else:
+            elif self.read < self.posted:
                 updated = self.sensors[self.read]
                 self.read += 1
                 if not updated.accept(status, self.rx):

@@ -1,0 +1,101 @@
+"""`wellhearth docs`: the README's tables, generated from the firmware's own tables."""
+
+from __future__ import annotations
+
+import sys
+
+from wellhearth import config, points
+from wellhearth.control import trips
+
+from .lockstep import ROOT
+
+README = ROOT / "README.md"
+UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L", "m3": "m³",
+         "pm": "‰", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
+
+
+def point_table() -> str:
+    """Every point, block by block."""
+    lines = []
+    for title, rows, base in (("node", points.NODE, f"{points.BASE_NODE}"), ("well", points.WELL, f"{points.BASE_WELL}"),
+                              ("roomN", points.ROOM,
+                               f"{points.BASE_ROOM} + {points.ROOM_STRIDE} (N - 1)")):
+        lines += [f"**{title}** (registers from {base})", "", "| point | unit | range | access | saved | register | help |",
+                  "|---|---|---|---|---|---|---|"]
+        for name, unit, lo, hi, access, saved, register, text in rows:
+            kind, _, words = unit.partition(":")
+            if kind == "enum":
+                shown, limits = "", ", ".join(f"{i} {w}" for i, w in enumerate(words.split("|")))
+            elif kind == "bits":
+                shown, limits = "bits", ", ".join(f"{1 << i} {w}" for i, w in enumerate(words.split("|")))
+            else:
+                shown, limits = UNITS.get(unit, unit), f"{lo} to {hi}"
+            lines.append(f"| `{name}` | {shown} | {limits} | {access} | {'yes' if saved else ''} | {register} | {text} |")
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def seconds(ms: int) -> str:
+    """A delay in words."""
+    return "at once" if ms == 0 else f"{ms / 1000:g} s"
+
+
+def cause_table() -> str:
+    """The cause-and-effect table."""
+    lines = ["| row | place | cause | delay | action | reset | lockout |", "|---|---|---|---|---|---|---|"]
+    for key, scope, cause, delay, actions, reset, hold, count, window in trips.CAUSES:
+        does = ", ".join(text for bit, text in trips.ACTION_TEXT if actions & bit)
+        held = f"{reset}, {hold} s" if hold else reset
+        lock = f"{count} in {window // 3600} h" if count else "-"
+        place = "well" if scope == trips.WELL else "room unit"
+        lines.append(f"| `{key}` | {place} | {cause} | {seconds(delay)} | {does} | {held} | {lock} |")
+    return "\n".join(lines)
+
+
+def config_table() -> str:
+    """Every key of config.json."""
+    lines = ["| key | default | unit | allowed | help |", "|---|---|---|---|---|"]
+    for section, rows in (("node", config.NODE), ("well", config.WELL), ("rooms[]", config.ROOM)):
+        for key, kind, default, unit, lo, hi, text in rows:
+            if isinstance(kind, tuple):
+                allowed = ", ".join(kind)
+            elif kind == config.INT:
+                allowed = f"{lo} to {hi}"
+            elif kind == config.ROM:
+                allowed = "16 hex digits"
+            else:
+                allowed = f"{lo} to {hi} characters"
+            shown = "required" if default is None else default
+            lines.append(f"| `{section}.{key}` | {shown} | {unit} | {allowed} | {text} |")
+    return "\n".join(lines)
+
+
+TABLES = {"points": point_table, "causes": cause_table, "config": config_table}
+
+
+def render(text: str) -> str:
+    """The README with its generated parts made anew; ValueError when a marker is missing."""
+    for name, make in TABLES.items():
+        start, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
+        if start not in text or end not in text:
+            raise ValueError(f"README.md has no {start} ... {end}")
+        before, _, rest = text.partition(start)
+        after = rest.partition(end)[2]
+        text = f"{before}{start}\n{make()}\n{end}{after}"
+    return text
+
+
+def run(check: bool) -> int:
+    """Write the tables, or say whether they are up to date."""
+    old = README.read_text()
+    try:
+        new = render(old)
+    except ValueError as e:
+        print(f"wellhearth: {e}", file=sys.stderr)
+        return 2
+    if check:
+        if new != old:
+            print("wellhearth: README.md is not up to date with the firmware's tables; run `make docs`", file=sys.stderr)
+        return int(new != old)
+    README.write_text(new)
+    return 0
