@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -31,6 +32,34 @@ def test_a_short_run_leaves_all_its_results(tmp_path):
     assert "<script" in page and "compressors on" in page and 'src="http' not in page
 
 
+def test_a_config_of_ones_own_runs_and_a_bad_one_is_told_whole(tmp_path):
+    from conftest import house_config
+
+    data = house_config(1)
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(data))
+    done = wellhearth("sim", "--hours", "0.1", "--config", path, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    data["well"]["min_flow_lph"] = 7
+    data["rooms"][0]["colour"] = "red"
+    path.write_text(json.dumps(data))
+    done = wellhearth("sim", "--config", path, "--out", tmp_path)
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
+    assert "2 mistakes" in done.stderr and "min_flow_lph = 7" in done.stderr and "room1.colour" in done.stderr
+
+
+def test_ctrl_c_keeps_the_results_so_far(tmp_path):
+    process = subprocess.Popen([sys.executable, "-m", "whtools", "sim", "--plain", "--out", tmp_path], cwd=ROOT, env=ENV,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if "day 1 01:00:00" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and "interrupted" in err and "Traceback" not in out + err
+    assert 1 <= json.loads((tmp_path / "summary.json").read_text())["hours"] < 24
+
+
 def test_another_plant_runs_without_our_truth(tmp_path):
     done = wellhearth("sim", "--hours", "0.2", "--rooms", "1", "--plant", "custom_plant:create", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -51,6 +80,9 @@ def test_another_plant_runs_without_our_truth(tmp_path):
     (["sim", "--plant", "nomodule:f"], "cannot import nomodule"),
     (["sim", "--plant", "custom_plant:nothing"], "no callable nothing"),
     (["sim", "--plant", "custom_plant:Old"], "speaks plant interface 0, wanted 1"),
+    (["sim", "--config", "/nowhere.json"], "/nowhere.json: 1 mistakes: /nowhere.json: cannot be read"),
+    (["sim", "--config", "tools/requirements.txt"], "not valid JSON"),
+    (["sim", "--config", "x.json", "--rooms", "2"], "the config says how many rooms"),
     (["sim", "--out", "/proc/nowhere"], "/proc/nowhere"),
     (["sim", "--frobnicate"], "unrecognized arguments"),
     (["dance"], "invalid choice"),

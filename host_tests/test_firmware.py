@@ -152,6 +152,17 @@ def test_settings_survive_a_power_cut(rig):
     assert rig.points()["room2.setpoint_mc"] == 20000
 
 
+def test_a_file_system_that_refuses_is_told_and_the_control_goes_on(rig):
+    (rig.folder / "settings.json.new").mkdir()
+    rig.write("room1.setpoint_mc", 19000)
+    rig.run(70)
+    assert any("settings cannot be stored" in text for text in rig.texts)
+    (rig.folder / "settings.json.new").rmdir()
+    rig.run(65)
+    assert json.loads((rig.folder / "settings.json").read_text())["room1.setpoint_mc"] == 19000
+    assert rig.points()["node.scan_faults"] == 0
+
+
 def test_power_cut_is_no_way_round_the_minimum_off_time_and_restart_is_staggered():
     with make_rig(6) as rig:
         heating(rig)

@@ -58,11 +58,18 @@ class App:
             self.node.p.heap_free_b = gc.mem_free()
         if uptime_s - self.saved_s >= SAVE_S:
             self.saved_s = uptime_s
-            for block in self.node.points.blocks:
-                if block.changed:
-                    settings.save(self.board.SETTINGS_PATH, self.node.points)
-                    break
+            self.save_settings()
         self.board.telemetry(self.node.points)
+
+    def save_settings(self) -> None:
+        """Store written setpoints. A full or broken file system is said, and tried again later."""
+        for block in self.node.points.blocks:
+            if block.changed:
+                try:
+                    settings.save(self.board.SETTINGS_PATH, self.node.points)
+                except OSError as e:
+                    self.board.say("settings cannot be stored (%s); free space on the board" % e)
+                return
 
     def write(self, path: str, value) -> str:
         """A write from outside: through the table, journaled. Returns the refusal or ""."""

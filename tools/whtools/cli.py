@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     sim.add_argument("--plain", action="store_true", help="one line per simulated hour (default without a terminal)")
     sim.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default build/sim/SCENARIO)")
     sim.add_argument("--plant", metavar="MODULE:FACTORY", help="another plant (boards/sitl/PROTOCOL.md)")
+    sim.add_argument("--config", metavar="FILE.json", help="the node's config instead of the village house's")
     docs = sub.add_parser("docs", help="write the generated tables into README.md")
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
     bench = sub.add_parser("bench", help="measure speed, scan cost and allocation")

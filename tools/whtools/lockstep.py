@@ -66,7 +66,8 @@ class Firmware:
         command = [micropython(), "-X", f"heapsize={HEAP}", "-X", f"emit={emit}", "-c", "import boot\nimport main"]
         self.err = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stdin=subprocess.DEVNULL,
-                                        stdout=self.err, stderr=self.err)
+                                        stdout=self.err, stderr=self.err,
+                                        start_new_session=True)  # Ctrl-C is ours alone
         os.close(to_r)
         os.close(from_w)
         self.said = Said()

@@ -26,6 +26,7 @@ class Options:
     seed: int = 1
     rooms: int | None = None
     plant: str | None = None
+    config: str | None = None
     emit: str = "bytecode"
 
 
@@ -55,8 +56,13 @@ class Run:
         self.hours = options.hours if options.hours is not None else scenario.hours
         if not 0 < self.hours <= 24 * 366:
             raise scenarios.ScenarioError(f"--hours {self.hours:g}: wanted more than 0, at most 8784")
-        rooms = options.rooms if options.rooms is not None else scenario.rooms
-        self.config = scenarios.house_config(rooms)
+        if options.config is not None:
+            if options.rooms is not None:
+                raise scenarios.ScenarioError("--rooms and --config: the config says how many rooms there are")
+            self.config = scenarios.read_config(options.config)
+        else:
+            self.config = scenarios.house_config(options.rooms if options.rooms is not None else scenario.rooms)
+        rooms = len(self.config["rooms"])
         self.weather = weather.Minutes(self._weather(options, scenario))
         world = {"seed": options.seed, "scenario": scenario.world, "weather": self.weather}
         self.plant = plant_factory(options.plant)(self.config, world)
@@ -65,7 +71,7 @@ class Run:
             raise scenarios.ScenarioError(
                 f"--plant {options.plant}: speaks plant interface {version}, wanted {PLANT_INTERFACE}"
                 " (boards/sitl/PROTOCOL.md)")
-        self.names = [room["name"] for room in self.config["rooms"]]
+        self.names = [room.get("name", f"room {i}") for i, room in enumerate(self.config["rooms"], start=1)]
         self.metrics = Metrics(self.names)
         self.trace = trace.Trace(out / "trace.csv", rooms) if out else None
         self.rig = lockstep.Rig(self.config, self.plant, options.seed, options.emit)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from plant import weather, wiring
 
@@ -38,6 +40,20 @@ def find(name: str) -> Scenario:
         known = ", ".join(sorted(SCENARIOS))
         raise ScenarioError(f"no scenario is named {name!r}; there are: {known}")
     return SCENARIOS[name]
+
+
+def read_config(path: str) -> dict:
+    """A config.json by path, validated by the firmware's own rules; every mistake in one line."""
+    from wellhearth import config
+
+    errors = config.load(path)[1]
+    if errors:
+        raise ScenarioError(f"{path}: {len(errors)} mistakes: " + "; ".join(errors))
+    data = json.loads(Path(path).read_text())
+    # The wiring needs what the firmware would fill in by default.
+    for key, _kind, default, *_rest in config.WELL:
+        data["well"].setdefault(key, default)
+    return data
 
 
 def house_config(rooms: int) -> dict:

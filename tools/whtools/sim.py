@@ -17,7 +17,8 @@ def run(args) -> int:
         for scenario in scenarios.SCENARIOS.values():
             print(f"{scenario.name:16} {scenario.hours:g} h, {scenario.rooms} rooms: {scenario.help}")
         return 0
-    options = runner.Options(args.scenario, args.hours, args.weather, args.first_day, args.seed, args.rooms, args.plant)
+    options = runner.Options(args.scenario, args.hours, args.weather, args.first_day, args.seed, args.rooms, args.plant,
+                             args.config)
     out = args.out or Path("build/sim") / scenarios.find(args.scenario).name
     out.mkdir(parents=True, exist_ok=True)
     console = Console()

@@ -19,11 +19,12 @@ def save(path: str, points) -> None:
     """Store every saved point. Raises OSError when the file system refuses."""
     values = {}
     for block in points.blocks:
-        block.changed = False
         for row in block.rows:
             if row[5]:
                 values[block.name + "." + row[0]] = getattr(block, row[0])
     write_file(path, json.dumps(values))
+    for block in points.blocks:
+        block.changed = False
 
 
 def load(path: str, points):
