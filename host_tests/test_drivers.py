@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plant import wiring
-from wellhearth.drivers import ds18b20, flow, pressure, relay
+from wellhearth.drivers import ds18b20, flow, pressure, relay, speed
 
 ROM = wiring.make_rom(0x1234)
 
@@ -271,3 +271,20 @@ def test_relay_is_off_at_once_and_its_feedback_is_compared():
     r.command(False)
     assert r.mismatch() == relay.WELDED
     assert relay.Relay(Coil()).mismatch() == relay.AGREES, "no feedback wired: nothing to compare"
+
+
+def test_a_speed_output_starts_at_zero_and_refuses_what_is_no_speed():
+    class Out:
+        written = []
+
+        def set_pm(self, pm):
+            self.written.append(pm)
+
+    out = speed.SpeedOutput(Out())
+    for pm in (600, 600, 1000):
+        out.command(pm)
+    for bad in (-1, 1001):
+        with pytest.raises(ValueError):
+            out.command(bad)
+    out.safe()
+    assert Out.written == [0, 600, 1000, 0]

@@ -45,6 +45,7 @@ NODE = (
     ("events_lost", "count", 0, INT_MAX, "r", False, 28, "events that found the ring full"),
     ("master_on", "bool", 0, 1, "r", False, 30, "master contactor closed"),
     ("alarm", "bool", 0, 1, "r", False, 32, "at least one trip is active"),
+    ("scan_period_ms", "ms", 0, 1000, "r", False, 36, "time between the last two scans"),
     ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
 )
 

@@ -2,7 +2,7 @@
 
 from . import points, probe, protection
 from .control import room, trips
-from .drivers import relay
+from .drivers import relay, speed
 from .metering import meters
 from .storage import events
 from .wellside import clip_mk
@@ -40,8 +40,8 @@ class RoomUnit:
         self.compressor = relay.Relay(board.digital_out(name + "_compressor"),
                                       board.digital_in(name + "_compressor"))
         self.pump = relay.Relay(board.digital_out(name + "_pump"), board.digital_in(name + "_pump"))
-        self.fan = board.analog_out(name + "_fan")
-        self.speed = board.analog_out(name + "_compressor_speed")
+        self.fan = speed.SpeedOutput(board.analog_out(name + "_fan"))
+        self.speed = speed.SpeedOutput(board.analog_out(name + "_compressor_speed"))
         self.trips = protection.TripSet(trips.ROOM, ring, where, p)
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = room.RoomLoop(cfg, stagger_s)
@@ -127,18 +127,18 @@ class RoomUnit:
             p.pump_on = 1 if loop.pump_on else 0
         if loop.fan_pm != p.fan_pm:
             p.fan_pm = loop.fan_pm
-            self.fan.set_pm(loop.fan_pm)
+            self.fan.command(loop.fan_pm)
         if loop.compressor_pm != p.compressor_pm:
             p.compressor_pm = loop.compressor_pm
-            self.speed.set_pm(loop.compressor_pm)
+            self.speed.command(loop.compressor_pm)
 
     def safe(self) -> None:
         """Compressor, pump and fan off."""
         self.loop.safe()
         self.compressor.command(False)
         self.pump.command(False)
-        self.fan.set_pm(0)
-        self.speed.set_pm(0)
+        self.fan.safe()
+        self.speed.safe()
         p = self.p
         p.compressor_on = 0
         p.pump_on = 0

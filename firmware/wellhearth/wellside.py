@@ -2,7 +2,7 @@
 
 from . import points, probe, protection
 from .control import trips, well
-from .drivers import flow, pressure, relay
+from .drivers import flow, pressure, relay, speed
 from .metering import meters
 from .storage import events
 
@@ -32,7 +32,7 @@ class WellSide:
         self.pressure = pressure.PressureTransmitter(
             board.analog_in("reinjection"), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm)
         self.pump = relay.Relay(board.digital_out("well_pump"), board.digital_in("well_pump"))
-        self.drive = board.analog_out("well_pump_speed")
+        self.drive = speed.SpeedOutput(board.analog_out("well_pump_speed"))
         self.trips = protection.TripSet(trips.WELL, ring, 1, p)
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = well.WellLoop(cfg, period_ms)
@@ -124,9 +124,8 @@ class WellSide:
             p.pump_on = 1 if loop.pump_on else 0
             p.starts = loop.starts_total
             self.ring.put(now_s, events.PUMP_START if loop.pump_on else events.PUMP_STOP, 1, 0)
-        if loop.pump_speed_pm != p.pump_speed_pm:
-            p.pump_speed_pm = loop.pump_speed_pm
-            self.drive.set_pm(loop.pump_speed_pm)
+        self.drive.command(loop.pump_speed_pm)
+        p.pump_speed_pm = loop.pump_speed_pm
         p.flow_setpoint_lph = loop.flow_setpoint_lph
         p.state = loop.state
         p.limiter = loop.limiter
@@ -137,7 +136,7 @@ class WellSide:
         self.loop.safe()
         self.permissive = False
         self.pump.command(False)
-        self.drive.set_pm(0)
+        self.drive.safe()
         self.p.pump_on = 0
         self.p.pump_speed_pm = 0
 
