@@ -90,10 +90,42 @@ def test_every_row_waits_its_delay_and_its_hold(row):
         assert not trip.update(True, False, 100, 0)
     assert trip.update(True, False, 100, 0)
     assert trip.update(False, False, 100, 1), "without its reset condition it stays"
+    if row[7] == 1:
+        assert trip.locked and all(trip.update(False, True, 1000, 2) for _ in range(1000)), "by hand"
+        return
     held = 0
     while trip.update(False, True, 100, 2):
         held += 100
+        assert held <= row[6] * 1000
     assert held == max(0, row[6] * 1000 - 100)
+
+
+def test_retries_double():
+    trip = trips.Trip(trips.find("no_flow"))
+    holds = []
+    now = 0
+    for _ in range(2):
+        while not trip.update(True, False, 1000, now):
+            now += 1
+        begin = now
+        while trip.update(False, True, 1000, now):
+            now += 1
+            assert now < 2000
+        holds.append(round((now - begin) / 300))
+    assert holds == [1, 2]
+
+
+def test_starts_survive_a_reset_as_if_no_time_had_passed():
+    before = starts.StartLimiter(6, 3600)
+    for t in (10, 500, 1000, 1500, 2000, 2500):
+        before.note(t)
+    ages = before.ages_s(2600)
+    assert ages == [2590, 2100, 1600, 1100, 600, 100]
+    after = starts.StartLimiter(6, 3600)
+    after.restore(ages, 0)
+    assert after.count(0) == 6 and after.wait_s(0) == 3600 - 2590
+    after.restore([], 0)
+    assert after.ages_s(0) == ages
 
 
 @pytest.mark.parametrize("row", [r for r in trips.CAUSES if r[7]], ids=lambda row: row[0])

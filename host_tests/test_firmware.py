@@ -106,7 +106,7 @@ def test_ten_thousand_scans_allocate_nothing():
         p = rig.points()
         assert p["node.scans"] >= 10_000
         assert p["node.scan_faults"] == 0, rig.texts
-        for key in ("over_pressure", "pressure_fault", "flow_lost", "relay"):
+        for key in ("over_pressure", "pressure_fault", "flow_lost", "welded"):
             assert tripped(rig, key), key
         for code in (events.COMPRESSOR_START, events.COMPRESSOR_STOP, events.PUMP_START, events.PUMP_STOP,
                      events.SENSOR_LOST, events.SENSOR_BACK, events.CLEAR, events.SET):
@@ -347,7 +347,7 @@ def test_a_welded_compressor_opens_the_master_and_water_moves(rig):
     heating(rig)
     rig.wiring.contacts["room1_compressor"].fault = "welded"
     assert rig.write("room1.mode", 0) == ""
-    run_until(rig, lambda p: bit(p, "room1", "relay"), 400)
+    run_until(rig, lambda p: bit(p, "room1", "welded"), 400)
     rig.run(1)
     p = rig.points()
     assert p["node.master_on"] == 0 and not rig.wiring.commands["master_on"]
@@ -356,7 +356,7 @@ def test_a_welded_compressor_opens_the_master_and_water_moves(rig):
 def test_a_dead_relay_locks_out_one_unit_and_leaves_its_neighbour_warm(rig):
     rig.wiring.contacts["room1_compressor"].fault = "dead"
     run_until(rig, lambda p: p["room1.lockouts"] != 0, 3 * 3600, 10)
-    assert len(tripped(rig, "relay")) == 3
+    assert len(tripped(rig, "dead_relay")) == 3
     rig.run(1800)
     assert abs(rig.plant.rooms[1].air_c - 20.0) < 0.8 and rig.points()["room1.compressor_on"] == 0
 

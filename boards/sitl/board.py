@@ -74,15 +74,22 @@ class DigitalOut:
             _out[2] &= ~self.mask
 
 
-class DigitalIn:
-    """A feedback contact."""
+def switch_bit(name: str) -> int:
+    """Bit of a safety switch in word 6: roomN_high_ok, roomN_low_ok."""
+    room, _, what = name.partition("_")
+    return 2 * int(room[4:]) + ("high_ok", "low_ok").index(what)
 
-    def __init__(self, bit: int):
+
+class DigitalIn:
+    """A contact: word 4 holds relay feedback, word 6 safety switches."""
+
+    def __init__(self, word: int, bit: int):
+        self.word = word
         self.mask = 1 << bit
 
     def get(self) -> bool:
         """Whether the contact is closed."""
-        return _in[4] & self.mask != 0
+        return _in[self.word] & self.mask != 0
 
 
 class AnalogOut:
@@ -234,8 +241,10 @@ class Board:
         return DigitalOut(digital_bit(name))
 
     def digital_in(self, name: str) -> DigitalIn:
-        """Feedback of the relay of that name."""
-        return DigitalIn(digital_bit(name))
+        """Feedback of the relay of that name, or a normally closed safety switch (`.._ok`)."""
+        if name.endswith("_ok"):
+            return DigitalIn(6, switch_bit(name))
+        return DigitalIn(4, digital_bit(name))
 
     def analog_out(self, name: str) -> AnalogOut:
         """0 to 10 V output by name."""

@@ -51,16 +51,18 @@ class Node:
         now_s = self.p.uptime_s
         self.well.protect(dt_ms, now_s, self.slot == self.slots - 1)
         bits = self.well.trips.bits
-        welded = False
+        master_off = False
         for room in self.rooms:
-            if room.protect(dt_ms, now_s):
-                welded = True
-            bits |= room.trips.bits
+            room.protect(dt_ms, now_s)
+            own = room.trips.bits
+            bits |= own
+            if own & room.trips.master_off:
+                master_off = True
         self.p.alarm = 1 if bits else 0
         # A welded compressor contact is opened upstream; its trip keeps the water moving.
-        if welded == self.master.on:
-            self.master.command(not welded)
-            self.p.master_on = 0 if welded else 1
+        if master_off == self.master.on:
+            self.master.command(not master_off)
+            self.p.master_on = 0 if master_off else 1
 
     def control(self, dt_ms: int) -> None:
         """Loops: the well first, on what the rooms asked for; each room's slow part in its slot."""
@@ -78,13 +80,14 @@ class Node:
                 move = True
         well.control(demand_w, running, move, dt_ms, now_s)
         permissive = well.permissive
+        refused = well.trips.bits & well.trips.start_refused != 0
         enough = well.loop.enough
         slot = self.slot
         if slot == self.slots - 1:
             well.slow(running)
         i = 0
         for room in self.rooms:
-            room.control(permissive, enough, dt_ms, now_s)
+            room.control(permissive, enough, refused, dt_ms, now_s)
             if i % self.slots == slot:
                 room.slow(now_s)
             i += 1

@@ -21,6 +21,8 @@ class TripSet:
         self.compressor_off = self.mask(rows, trips.COMPRESSOR_OFF)
         self.pump_off = self.mask(rows, trips.PUMP_OFF)
         self.move_water = self.mask(rows, trips.MOVE_WATER)
+        self.start_refused = self.mask(rows, trips.START_REFUSED)
+        self.master_off = self.mask(rows, trips.MASTER_OFF)
 
     def mask(self, rows, action: int) -> int:
         """Bits of the rows that take this action."""
@@ -54,6 +56,13 @@ class TripSet:
         if trip.locked:
             block.lockouts |= 1 << i
             self.ring.put(now_s, events.LOCKOUT, self.where, i)
+
+    def restore_lock(self, i: int, now_s: int) -> None:
+        """Row `i` was locked out before the reset: it still is."""
+        trip = self.trips[i]
+        trip.active = True
+        trip.locked = True
+        self.changed(i, trip, now_s)
 
     def reset_by_hand(self, i: int, now_s: int) -> None:
         """Clear row `i` and its lockout."""

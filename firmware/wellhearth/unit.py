@@ -8,7 +8,10 @@ from .storage import events
 from .wellside import clip_mk
 
 FREEZE = trips.place("freeze")
-RELAY = trips.place("relay")
+HIGH_PRESSURE = trips.place("high_pressure")
+LOW_PRESSURE = trips.place("low_pressure")
+WELDED = trips.place("welded")
+DEAD_RELAY = trips.place("dead_relay")
 LEAVING_SENSOR = trips.place("leaving_sensor")
 ROOM_SENSOR = trips.place("room_sensor")
 SUPPLY_SENSOR = trips.place("supply_sensor")
@@ -39,6 +42,8 @@ class RoomUnit:
         self.leaving = probe.Probe(cfg.leaving_rom, p, "leaving", ring, where, 2, 0)
         self.compressor = relay.Relay(board.digital_out(name + "_compressor"),
                                       board.digital_in(name + "_compressor"))
+        self.high_ok = board.digital_in(name + "_high_ok")
+        self.low_ok = board.digital_in(name + "_low_ok")
         self.pump = relay.Relay(board.digital_out(name + "_pump"), board.digital_in(name + "_pump"))
         self.fan = speed.SpeedOutput(board.analog_out(name + "_fan"))
         self.speed = speed.SpeedOutput(board.analog_out(name + "_compressor_speed"))
@@ -52,24 +57,32 @@ class RoomUnit:
         """Probes on the 1-Wire bus."""
         return [self.air, self.supply, self.leaving]
 
-    def protect(self, dt_ms: int, now_s: int) -> bool:
-        """The unit's rows of the table; returns whether its compressor contact is welded."""
+    def protect(self, dt_ms: int, now_s: int) -> None:
+        """The unit's rows of the table."""
         p = self.p
         limit = self.cfg.freeze_limit_mc
         leaving = p.leaving_mc
         valid = self.leaving.chip.ok
         self.check(FREEZE, valid and leaving < limit, valid and leaving >= limit + 2000, dt_ms, now_s)
+        # Normally closed switches: an open wire is a tripped switch.
+        high = not self.high_ok.get()
+        self.check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
+        low = not self.low_ok.get()
+        self.check(LOW_PRESSURE, low and not self.loop.low_bypass(), not low, dt_ms, now_s)
         bad = self.compressor.mismatch()
-        tripped = self.check(RELAY, bad != 0 or self.pump.mismatch() != 0, True, dt_ms, now_s)
-        return tripped and bad == relay.WELDED
+        self.check(WELDED, bad == relay.WELDED, True, dt_ms, now_s)
+        bad = bad == relay.DEAD or self.pump.mismatch() != 0
+        self.check(DEAD_RELAY, bad, not bad, dt_ms, now_s)
 
-    def control(self, permissive: bool, enough: bool, dt_ms: int, now_s: int) -> None:
-        """The sequence."""
+    def control(self, permissive: bool, enough: bool, refused: bool, dt_ms: int, now_s: int) -> None:
+        """The sequence. permissive: flow is proven. enough: it covers one more unit. refused: a
+        protection of the well lets no compressor start."""
         p = self.p
         ts = self.trips
         bits = ts.bits
         # A leaving-water sensor that has not been read yet bars the start without being a fault.
-        bar = bits & ts.compressor_off != 0 or not self.leaving.chip.ok
+        bar = (bits & ts.compressor_off != 0 or not self.leaving.chip.ok
+               or (refused and not self.loop.compressor_on))
         self.loop.control(p.mode, p.fan_fixed_pm, permissive, enough, bar, bits & ts.move_water != 0,
                           dt_ms, now_s)
 

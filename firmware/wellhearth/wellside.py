@@ -10,7 +10,13 @@ FLOW_LOST = trips.place("flow_lost")
 NO_FLOW = trips.place("no_flow")
 OVER_PRESSURE = trips.place("over_pressure")
 PRESSURE_FAULT = trips.place("pressure_fault")
+STRAY_FLOW = trips.place("stray_flow")
+LEAK_ALARM = trips.place("leak_alarm")
+LEAK = trips.place("leak")
+PUMP_WELDED = trips.place("pump_welded")
+PUMP_DEAD = trips.place("pump_dead")
 
+REST_MS = 30000
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 
 
@@ -68,9 +74,28 @@ class WellSide:
         kpa = p.reinjection_kpa
         self.check(OVER_PRESSURE, ok and kpa > limit, ok and kpa * 5 < limit * 4, dt_ms, now_s)
         self.check(PRESSURE_FAULT, not ok, ok, dt_ms, now_s)
+        bad = self.pump.mismatch()
+        self.check(PUMP_WELDED, bad == relay.WELDED, True, dt_ms, now_s)
+        self.check(PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
+        # The first minute after a stop belongs to the water column coming to rest.
+        stray = p.flow_lph > 0 and not loop.pump_on and loop.state_ms >= REST_MS
+        self.check(STRAY_FLOW, stray, p.flow_lph == 0, dt_ms, now_s)
+        if self.return_meter is not None:
+            self.balance(dt_ms, now_s)
         if second:
             self.supply.second(now_s)
             self.back.second(now_s)
+
+    def balance(self, dt_ms: int, now_s: int) -> None:
+        """100 % reinjection: two meters that differ while the flow is proven mean a leak."""
+        p = self.p
+        lifted = p.flow_lph
+        lost = lifted - p.return_flow_lph
+        if lost < 0:
+            lost = -lost
+        proven = self.loop.proven
+        self.check(LEAK_ALARM, proven and lost * 50 > lifted, True, dt_ms, now_s)
+        self.check(LEAK, proven and lost * 10 > lifted, True, dt_ms, now_s)
 
     def control(self, demand_w: int, running: bool, move: bool, dt_ms: int, now_s: int) -> None:
         """Pump and permissive."""

@@ -45,7 +45,7 @@ class House:
         self.sensed = {
             "lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0, "supply_c": ground, "return_c": ground,
             "room_c": [r.air_c for r in self.rooms], "supply_air_c": [r.air_c for r in self.rooms],
-            "leaving_c": [ground] * n,
+            "leaving_c": [ground] * n, "high_kpa": [1100.0] * n, "low_kpa": [1100.0] * n,
         }
         self.truth: dict[str, float] = {}
         self._wander = 0.0
@@ -83,6 +83,8 @@ class House:
         s = self.sensed
         s["room_c"][i] = r.air_c
         s["supply_air_c"][i] = unit.supply_air_c
+        s["high_kpa"][i] = unit.high_kpa
+        s["low_kpa"][i] = unit.low_kpa
 
     def _water(self, commands: dict) -> None:
         """One second of pipes and well."""

@@ -10,6 +10,8 @@ IN_WORDS = 24
 OUT_WORDS = 27
 TICK, COMMAND, QUIT = 1, 2, 3
 TICKS_MASK = 0x3FFFFFFF
+HIGH_KPA = 4300.0
+LOW_KPA = 500.0
 FRAME_IN = struct.Struct("<17ii9s3x3i")
 FRAME_OUT = struct.Struct("<27i")
 
@@ -190,6 +192,8 @@ class Wiring:
         self._contact_list = list(self.contacts.values())
         self._bits = -1
         n = self.n
+        self._closed = sum(3 << (2 + 2 * i) for i in range(n))
+        self.open_switches: set[str] = set()  # roomN_high, roomN_low
         self.commands = {
             "pump_on": False, "pump_speed": 0.0, "master_on": False, "compressor_on": [False] * n,
             "pump_room_on": [False] * n, "compressor_speed": [0.0] * n, "fan": [0.0] * n,
@@ -240,6 +244,22 @@ class Wiring:
         """The board lost its power or was reset: outputs fall back to off."""
         self.drive((0,) * OUT_WORDS, 0.0)
 
+    def switches(self) -> int:
+        """Pressure switches, normally closed: high opens at 4.3 MPa, low at 0.5 MPa absolute (R410A)."""
+        bits = self._closed
+        high = self.sensed.get("high_kpa")
+        if high is not None:
+            low = self.sensed["low_kpa"]
+            for i in range(self.n):
+                if high[i] > HIGH_KPA:
+                    bits &= ~(1 << (2 + 2 * i))
+                if low[i] < LOW_KPA:
+                    bits &= ~(1 << (3 + 2 * i))
+        for name in self.open_switches:
+            room, _, what = name.partition("_")
+            bits &= ~(1 << (2 * int(room[4:]) + (what == "low")))
+        return bits
+
     def frame(self, seq: int, t_s: float, dt_s: float) -> bytes:
         """The TICK frame at `t_s`, after a plant step of `dt_s`."""
         s = self.sensed
@@ -257,5 +277,6 @@ class Wiring:
         status, data = self.reply
         lift, back = self.lift, self.back
         return FRAME_IN.pack(
-            TICK, seq, ms, now_us, self.feedback, uv, 0, 0, 0, lift.count, lift.edge_us, back.count, back.edge_us,
+            TICK, seq, ms, now_us, self.feedback, uv, self.switches(), 0, 0,
+            lift.count, lift.edge_us, back.count, back.edge_us,
             0, 0, 0, 0, status, data, 0, 0, 0)

@@ -43,10 +43,12 @@ def seconds(ms: int) -> str:
 def cause_table() -> str:
     """The cause-and-effect table."""
     lines = ["| row | place | cause | delay | action | reset | lockout |", "|---|---|---|---|---|---|---|"]
-    for key, scope, cause, delay, actions, reset, hold, count, window in trips.CAUSES:
+    for key, scope, cause, delay, actions, reset, hold, count, window, doubling in trips.CAUSES:
         does = ", ".join(text for bit, text in trips.ACTION_TEXT if actions & bit)
         held = f"{reset}, {hold} s" if hold else reset
-        lock = f"{count} in {window // 3600} h" if count else "-"
+        if doubling:
+            held += ", doubling"
+        lock = "-" if count == 0 else ("at once" if count == 1 else f"{count} in {window // 3600} h")
         place = "well" if scope == trips.WELL else "room unit"
         lines.append(f"| `{key}` | {place} | {cause} | {seconds(delay)} | {does} | {held} | {lock} |")
     return "\n".join(lines)

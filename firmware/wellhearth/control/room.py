@@ -13,6 +13,7 @@ MODE_OFF = 0
 MODE_HEAT = 1
 
 PATIENCE_MS = 120_000  # a well that cannot give all that is asked for still heats some rooms
+LOW_BYPASS_MS = 120_000
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
@@ -47,6 +48,10 @@ class RoomLoop:
         self.demand_w = 0
         self.run_fan_pm = 0
         self.starts_total = 0
+
+    def low_bypass(self) -> bool:
+        """The first 120 s of a run, and a compressor at rest: low pressure says nothing then."""
+        return self.state != RUN or self.state_ms < LOW_BYPASS_MS
 
     def enter(self, state: int) -> None:
         """Change state and set what belongs to it."""

@@ -24,6 +24,18 @@ class StartLimiter:
         head = self.head + 1
         self.head = 0 if head == self.limit else head
 
+    def ages_s(self, now_s: int):
+        """Ages of the starts still inside the window, oldest first (for the ledger)."""
+        ordered = self.times_s[self.head:] + self.times_s[:self.head]
+        return [now_s - t for t in ordered if now_s - t < self.window_s]
+
+    def restore(self, ages_s, now_s: int) -> None:
+        """Take over starts from before a reset; how long the power was off is not known, so it
+        counts as nothing."""
+        for age in ages_s:
+            self.times_s[self.head] = now_s - age
+            self.head = (self.head + 1) % self.limit
+
     def count(self, now_s: int) -> int:
         """Starts inside the window that ends at `now_s`."""
         edge = now_s - self.window_s

@@ -11,40 +11,61 @@ PUMP_OFF = 2
 MOVE_WATER = 4  # keep (or start) the water moving
 FALLBACK = 8  # the loop goes on with its fallback
 ALARM = 16
+START_REFUSED = 32  # compressors that run go on, none starts
+MASTER_OFF = 64  # the master contactor of the compressors opens
 
 ACTION_TEXT = (
     (COMPRESSOR_OFF, "compressor off"),
     (PUMP_OFF, "pump off"),
     (MOVE_WATER, "water kept moving"),
     (FALLBACK, "loop goes to its fallback"),
+    (START_REFUSED, "compressor starts refused"),
+    (MASTER_OFF, "master contactor opened"),
     (ALARM, "alarm"),
 )
 
 WELL = 0
 ROOM = 1
 
-# key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s
+# key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, doubling
 # hold_s: how long the reset condition must hold. lockouts: trips within window_s that
-# latch the row until it is reset by hand; 0 never latches.
+# latch the row until it is reset by hand; 0 never latches, 1 latches at once. doubling:
+# hold_s doubles with each trip inside the window.
 CAUSES = (
     ("flow_lost", WELL, "flow below half of minimum, compressor on", 2000,
-     COMPRESSOR_OFF | MOVE_WATER, "flow proven again", 300, 0, 0),
+     COMPRESSOR_OFF | MOVE_WATER, "flow proven again", 300, 0, 0, False),
     ("no_flow", WELL, "no flow after pump start (10 s blanking)", 5000,
-     PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400),
+     PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, True),
+    ("stray_flow", WELL, "flow counted while the pump is off", 10000,
+     START_REFUSED | ALARM, "pulses stop", 10, 0, 0, False),
     ("over_pressure", WELL, "reinjection pressure over limit", 1000,
-     PUMP_OFF | COMPRESSOR_OFF, "below 80 % of the limit", 60, 3, 86400),
+     PUMP_OFF | COMPRESSOR_OFF, "below 80 % of the limit", 60, 3, 86400, False),
     ("pressure_fault", WELL, "pressure transmitter open or short", 1000,
-     PUMP_OFF | COMPRESSOR_OFF, "signal valid", 10, 0, 0),
+     PUMP_OFF | COMPRESSOR_OFF, "signal valid", 10, 0, 0, False),
+    ("leak_alarm", WELL, "water lifted and returned differ by more than 2 %", 600000,
+     ALARM, "by hand", 0, 1, 86400, False),
+    ("leak", WELL, "water lifted and returned differ by more than 10 %", 60000,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "by hand", 0, 1, 86400, False),
+    ("pump_welded", WELL, "pump contactor on while commanded off", 500,
+     START_REFUSED | ALARM, "by hand", 0, 1, 86400, False),
+    ("pump_dead", WELL, "pump contactor off while commanded on", 500,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 3, 3600, False),
     ("freeze", ROOM, "leaving water below the freeze limit", 2000,
-     COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0),
-    ("relay", ROOM, "relay feedback differs from its command", 500,
-     COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 3, 3600),
+     COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0, False),
+    ("high_pressure", ROOM, "refrigerant high pressure switch", 0,
+     COMPRESSOR_OFF, "switch closed", 300, 3, 3600, False),
+    ("low_pressure", ROOM, "refrigerant low pressure switch (bypassed for 120 s after a start)", 2000,
+     COMPRESSOR_OFF, "switch closed", 300, 3, 3600, False),
+    ("welded", ROOM, "compressor relay on while commanded off", 500,
+     COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, False),
+    ("dead_relay", ROOM, "compressor or circulation pump relay off while commanded on, or the pump's welded", 500,
+     COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 3, 3600, False),
     ("leaving_sensor", ROOM, "leaving water sensor invalid", 0,
-     COMPRESSOR_OFF | MOVE_WATER | ALARM, "3 good readings", 0, 0, 0),
+     COMPRESSOR_OFF | MOVE_WATER | ALARM, "3 good readings", 0, 0, 0, False),
     ("room_sensor", ROOM, "room temperature sensor invalid", 0,
-     FALLBACK | ALARM, "3 good readings", 0, 0, 0),
+     FALLBACK | ALARM, "3 good readings", 0, 0, 0, False),
     ("supply_sensor", ROOM, "supply air sensor invalid", 0,
-     FALLBACK | ALARM, "3 good readings", 0, 0, 0),
+     FALLBACK | ALARM, "3 good readings", 0, 0, 0, False),
 )
 
 
@@ -55,7 +76,9 @@ class Trip:
         self.key = row[0]
         self.delay_ms = row[3]
         self.actions = row[4]
-        self.hold_ms = row[6] * 1000
+        self.base_ms = row[6] * 1000
+        self.hold_ms = self.base_ms
+        self.doubling = row[9]
         self.limiter = starts.StartLimiter(row[7], row[8]) if row[7] else None
         self.t_ms = 0
         self.active = False
@@ -92,6 +115,8 @@ class Trip:
             # The ring is full of trips younger than the window: that was the last one allowed.
             if limiter.wait_s(now_s) > 0:
                 self.locked = True
+            if self.doubling:
+                self.hold_ms = self.base_ms << (limiter.count(now_s) - 1)
 
     def reset_by_hand(self) -> None:
         """Clear a lockout; the row trips again if its cause is still there."""
