@@ -142,9 +142,9 @@ def test_writing_obeys_the_table():
         p.read("room1.nothing")
 
 
-def test_only_setpoints_and_modes_can_be_written():
+def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
     writable = [row[0] for rows in (points.NODE, points.WELL, points.ROOM) for row in rows if row[4] != "r"]
-    assert writable == ["mode", "setpoint_mc", "fan_fixed_pm"]
+    assert writable == ["reset_trip", "mode", "setpoint_mc", "fan_fixed_pm", "reset_trip"]
 
 
 def test_settings_survive_and_bad_ones_are_named(tmp_path):

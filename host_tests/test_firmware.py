@@ -180,6 +180,49 @@ def test_power_cut_is_no_way_round_the_minimum_off_time_and_restart_is_staggered
         assert times[-1] - times[0] >= 30, "not all at once"
 
 
+def test_a_power_cut_forgives_no_start():
+    with make_rig(1) as rig:
+        heating(rig)
+        rig.run(10)
+        begun = []  # times of every compressor start
+        on = True
+        while rig.t_s < 4 * 3600:
+            if on and len(rig.events) and rig.wiring.commands["compressor_on"][0]:
+                rig.run(7)  # the ledger is written within 5 s
+                rig.restart()
+                on = False
+            rig.run(1)
+            now_on = rig.wiring.commands["compressor_on"][0]
+            if now_on and not on:
+                begun.append(rig.t_s)
+            on = now_on
+        assert rig.resets >= 5
+        for t in begun:
+            assert sum(1 for x in begun if t <= x < t + 3590) <= 6
+
+
+def test_a_lockout_survives_a_power_cut_and_says_how_to_reset_it():
+    with make_rig(1) as rig:
+        heating(rig)
+        rig.plant.well.lost_share = 0.3
+        run_until(rig, lambda p: p["well.lockouts"], 200)
+        place = trips.place("leak")
+        rig.run(8)
+        assert any(f"well.reset_trip = {place}" in text for text in rig.texts)
+        rig.plant.well.lost_share = 0.0
+        rig.restart()
+        rig.run(600)
+        assert rig.points()["well.lockouts"] == 1 << place and not rig.wiring.commands["pump_on"]
+        assert "not locked out" in rig.write("well.reset_trip", trips.place("no_flow"))
+        assert "rows 0 to" in rig.write("well.reset_trip", 25)
+        assert rig.write("well.reset_trip", place) == ""
+        heating(rig)
+        (rig.folder / "ledger.json").write_text("[1")
+        rig.restart()
+        rig.run(3)
+        assert any("ledger.json is damaged" in text for text in rig.texts)
+
+
 def test_ticks_wrap_in_the_middle_of_a_run():
     with make_rig(1, start_ms=(1 << 30) - 300_000) as rig:
         heating(rig, 600)

@@ -15,7 +15,8 @@ SOURCES = sorted(FIRMWARE.rglob("*.py"))
 # Modules that run inside the scan: no print, no float, no allocation by construction.
 SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering")] + [
     PACKAGE / f"{name}.py" for name in ("scan", "node", "unit", "wellside", "probe", "protection")]
-NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore"}
+NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore",
+               "ledger_parts", "reset_trip"}
 
 
 def name_of(path):

@@ -15,6 +15,7 @@ import uctypes
 PROTOCOL = 1
 CONFIG_PATH = "config.json"
 SETTINGS_PATH = "settings.json"
+LEDGER_PATH = "ledger.json"
 MAX_ROOMS = 8
 
 TICK, COMMAND, QUIT = 1, 2, 3
@@ -222,6 +223,7 @@ class Board:
 
     CONFIG_PATH = CONFIG_PATH
     SETTINGS_PATH = SETTINGS_PATH
+    LEDGER_PATH = LEDGER_PATH
 
     def __init__(self):
         self.fin = open(descriptor("WELLHEARTH_IN"), "rb")

@@ -8,8 +8,10 @@ import io
 import sys
 
 from . import config, node, scan
-from .storage import events, settings
+from .control import trips
+from .storage import events, ledger, settings
 
+LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 SAVE_S = 60  # settings are written at most this often: flash wears
 
 
@@ -21,6 +23,12 @@ class App:
         self.node = node.Node(cfg, board)
         for reason in settings.load(board.SETTINGS_PATH, self.node.points):
             board.say("settings: " + reason)
+        self.ledger = ledger.Ledger(board.LEDGER_PATH, *self.node.ledger_parts())
+        damage = self.ledger.load()
+        if damage:
+            board.say(damage)
+        self.ledger_due = False
+        self.ledger_s = 0
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, board.reset)
         self.saved_s = 0
         self.second = -1
@@ -38,7 +46,7 @@ class App:
         if ring.head != ring.tail:
             event = ring.get()
             while event is not None:
-                self.board.event(event)
+                self.take(event)
                 event = ring.get()
         error = self.scan.last_error
         if error is not None:
@@ -51,15 +59,38 @@ class App:
             self.second = uptime_s
             self.each_second(uptime_s)
 
+    def take(self, event) -> None:
+        """One event: to the console, and to the ledger when a power cut must not forgive it."""
+        self.board.event(event)
+        code = event[1]
+        if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
+            self.ledger_due = True
+        if code == events.LOCKOUT:
+            row = trips.rows(trips.WELL if event[2] == 1 else trips.ROOM)[event[3]]
+            block = self.node.points.blocks[event[2]].name
+            self.board.say("%s is locked out (%s): mend the cause, then write %s.reset_trip = %d"
+                           % (block, row[2], block, event[3]))
+
     def each_second(self, uptime_s: int) -> None:
         """Slow housekeeping that may allocate."""
         if uptime_s % 10 == 0:
             gc.collect()
             self.node.p.heap_free_b = gc.mem_free()
+        if self.ledger_due and uptime_s - self.ledger_s >= LEDGER_S:
+            self.ledger_s = uptime_s
+            self.save_ledger(uptime_s)
         if uptime_s - self.saved_s >= SAVE_S:
             self.saved_s = uptime_s
             self.save_settings()
         self.board.telemetry(self.node.points)
+
+    def save_ledger(self, uptime_s: int) -> None:
+        """Store starts and lockouts; a refusal is said, and tried again."""
+        try:
+            self.ledger.save(uptime_s)
+            self.ledger_due = False
+        except OSError as e:
+            self.board.say("starts and lockouts cannot be stored (%s); free space on the board" % e)
 
     def save_settings(self) -> None:
         """Store written setpoints. A full or broken file system is said, and tried again later."""
@@ -74,6 +105,8 @@ class App:
     def write(self, path: str, value) -> str:
         """A write from outside: through the table, journaled. Returns the refusal or ""."""
         reason = self.node.points.write(path, value)
+        if not reason and path.endswith(".reset_trip"):
+            reason = self.node.reset_trip(path.split(".")[0], value)
         if not reason:
             self.node.events.put(self.node.p.uptime_s, events.SET, 0, value)
         return reason

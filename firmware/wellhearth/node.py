@@ -113,6 +113,27 @@ class Node:
         for room in self.rooms:
             room.write(now_s)
 
+    # -- the main thread's hand --
+
+    def ledger_parts(self):
+        """(limiters, trip sets) by name, for storage/ledger.py."""
+        limiters = {"well.pump": self.well.loop.limiter_day}
+        trip_sets = {"well": self.well.trips}
+        for room in self.rooms:
+            limiters[room.p.name + ".compressor"] = room.loop.limiter
+            trip_sets[room.p.name] = room.trips
+        return limiters, trip_sets
+
+    def reset_trip(self, name: str, i: int) -> str:
+        """Reset row `i` of a block's lockouts by hand. Returns why not, or ""."""
+        trip_set = self.ledger_parts()[1][name]
+        if i >= len(trip_set.trips):
+            return "%s has rows 0 to %d" % (name, len(trip_set.trips) - 1)
+        if not trip_set.trips[i].locked:
+            return "%s %s is not locked out" % (name, trip_set.trips[i].key)
+        trip_set.reset_by_hand(i, self.p.uptime_s)
+        return ""
+
     # -- safe state --
 
     def safe(self) -> None:

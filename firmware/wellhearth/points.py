@@ -77,6 +77,7 @@ WELL = (
     ("source_mwh", "mwh", 0, INT_MAX, "r", False, 48, "heat taken from the ground, whole MWh"),
     ("trips", _keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
     ("lockouts", _keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
+    ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first"),
 )
 
 ROOM = (
@@ -105,6 +106,7 @@ ROOM = (
     ("source_mwh", "mwh", 0, INT_MAX, "r", False, 44, "heat taken from the water, whole MWh"),
     ("trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 46, "active protections of the unit"),
     ("lockouts", _keys(trips.ROOM), 0, INT_MAX, "r", False, 48, "latched protections, reset by hand"),
+    ("reset_trip", "count", 0, 29, "cmd", False, 50, "reset a lockout: its place in `lockouts`, 0 the first"),
 )
 
 
