@@ -80,6 +80,8 @@ def test_another_plant_runs_without_our_truth(tmp_path):
     (["sim", "--plant", "nomodule:f"], "cannot import nomodule"),
     (["sim", "--plant", "custom_plant:nothing"], "no callable nothing"),
     (["sim", "--plant", "custom_plant:Old"], "speaks plant interface 0, wanted 1"),
+    (["sim", "--scenario", "/nowhere/x.toml"], "/nowhere/x.toml: cannot be read"),
+    (["sim", "--scenario", "Makefile.toml"], "cannot be read"),
     (["sim", "--config", "/nowhere.json"], "/nowhere.json: 1 mistakes: /nowhere.json: cannot be read"),
     (["sim", "--config", "tools/requirements.txt"], "not valid JSON"),
     (["sim", "--config", "x.json", "--rooms", "2"], "the config says how many rooms"),
@@ -101,6 +103,24 @@ def test_bad_input_is_one_line_and_a_status(args, words, tmp_path):
 def test_scenarios_are_listed():
     done = wellhearth("sim", "--list-scenarios")
     assert done.returncode == 0 and "winter_day" in done.stdout
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("x = [", "not valid TOML"), ("colour = 1", "unknown key colour"), ("hours = 'long'", "must be numbers"),
+    ("[[fault]]\nname = 'dry_well'", "fault 1: wanted at"),
+    ("[[fault]]\nat = '01:00'\nminutes = 5\nname = 'flood'", "no fault is named 'flood'"),
+    ("[[fault]]\nat = '00:00'\nminutes = 5\nname = 'sensor_open'\ntarget = 'attic'", "no target 'attic' here"),
+])
+def test_a_broken_scenario_file_says_where(text, words, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    done = wellhearth("sim", "--scenario", path, "--hours", "0.1", "--out", tmp_path)
+    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_faults_are_listed():
+    done = wellhearth("sim", "--list-faults")
+    assert done.returncode == 0 and "sensor_open" in done.stdout and "clogged_well" in done.stdout
 
 
 def test_make_help_lists_every_target():

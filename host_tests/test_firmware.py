@@ -201,6 +201,18 @@ def test_a_power_cut_forgives_no_start():
             assert sum(1 for x in begun if t <= x < t + 3590) <= 6
 
 
+def test_meters_go_on_after_a_power_cut(rig):
+    heating(rig)
+    rig.run(700)
+    before = rig.points()
+    rig.restart()
+    rig.run(30)
+    after = rig.points()
+    for name, lost in (("well.circulated_l", 800), ("well.source_wh", 5000), ("room1.source_wh", 3000)):
+        assert before[name] > 0 and before[name] - lost <= after[name], name
+    assert after["well.circulated_m3"] * 1000 + after["well.circulated_l"] <= rig.plant.well.lifted_l + 2
+
+
 def test_a_lockout_survives_a_power_cut_and_says_how_to_reset_it():
     with make_rig(1) as rig:
         heating(rig)
@@ -429,3 +441,25 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path):
     assert len(traces[0]) > 100_000
     assert traces[0] == traces[1]
     assert traces[0] != traces[2]
+
+
+def test_a_scenario_of_faults_is_survived():
+    """The first faults of bad_day, moved together: sensors, bus, transmitter, meter, power."""
+    path = conftest.ROOT / "host_tests" / "scenarios" / "bad_day.toml"
+    job = runner.Run(runner.Options(scenario=str(path), hours=2), None)
+    try:
+        for i, fault in enumerate(job.scenario.faults):
+            fault.at_s, fault.end_s = 900 + 480 * i, 960 + 480 * i
+        job.pending = sorted([(f.at_s, False, i) for i, f in enumerate(job.scenario.faults)]
+                             + [(f.end_s, True, i) for i, f in enumerate(job.scenario.faults)])
+        for _ in range(job.total_s):
+            job.advance()
+        summary = job.summary()
+    finally:
+        job.close()
+    assert len(summary["faults"]) == 12 and summary["resets"] == 1 and summary["scan"]["faults"] == 0
+    causes = {trip["cause"] for trip in summary["trips"]}
+    assert {"room_sensor", "pressure_fault", "high_pressure", "dead_relay"} <= causes
+    assert all(trip["time_s"] <= 7200 for trip in summary["trips"])
+    assert all(room["min_c"] is None or room["min_c"] > 17 for room in summary["rooms"])
+    assert all(room["most_starts_in_an_hour"] <= 6 for room in summary["rooms"])

@@ -12,6 +12,7 @@ from .control import trips
 from .storage import events, ledger, settings
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
+METERS_S = 600  # meters alone are stored this often
 SAVE_S = 60  # settings are written at most this often: flash wears
 
 
@@ -76,7 +77,8 @@ class App:
         if uptime_s % 10 == 0:
             gc.collect()
             self.node.p.heap_free_b = gc.mem_free()
-        if self.ledger_due and uptime_s - self.ledger_s >= LEDGER_S:
+        waited_s = uptime_s - self.ledger_s
+        if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
             self.save_ledger(uptime_s)
         if uptime_s - self.saved_s >= SAVE_S:

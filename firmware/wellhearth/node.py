@@ -116,13 +116,18 @@ class Node:
     # -- the main thread's hand --
 
     def ledger_parts(self):
-        """(limiters, trip sets) by name, for storage/ledger.py."""
+        """(limiters, trip sets, meters) by name, for storage/ledger.py."""
+        well = self.well
+        totals = {"well.circulated": well.lifted.water, "well.returned": well.returned.water,
+                  "well.source": well.heat.energy, "well.run": well.run}
         limiters = {"well.pump": self.well.loop.limiter_day}
         trip_sets = {"well": self.well.trips}
         for room in self.rooms:
             limiters[room.p.name + ".compressor"] = room.loop.limiter
             trip_sets[room.p.name] = room.trips
-        return limiters, trip_sets
+            totals[room.p.name + ".source"] = room.heat.energy
+            totals[room.p.name + ".run"] = room.run
+        return limiters, trip_sets, totals
 
     def reset_trip(self, name: str, i: int) -> str:
         """Reset row `i` of a block's lockouts by hand. Returns why not, or ""."""

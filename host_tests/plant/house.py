@@ -63,6 +63,8 @@ class House:
         # Turbulence at the meter: 0.6 % with a memory of a second or so.
         self._wander += 0.1 * (self.noise.gauss(0.0, 0.013) - self._wander) * 4.0
         lph = w.flow_m3h * 1000.0 * (1.0 + self._wander)
+        if w.valve_open and not on:
+            lph = 300.0  # what falls back turns the meter too
         s["lift_lph"] = lph
         s["return_lph"] = lph * (1.0 - w.lost_share)
         s["reinjection_kpa"] = w.pressure_kpa

@@ -65,6 +65,9 @@ class Well:
         self.near_c = params.ground_c
         self.lost_share = 0.0  # water lost outside, share of the flow lifted
         self.dry = False
+        self.valve_open = False  # the non-return valve leaks
+        self.forced_c = 0.0  # temperature of the water lifted while a fault forces it; 0 = none
+        self.was_forced = False
         self.lifted_l = 0.0
         self.returned_l = 0.0
         self._key: tuple[float, float, bool] = (-1.0, 0.0, False)
@@ -109,6 +112,11 @@ class Well:
     def thermal(self, return_c: float, dt_s: float) -> None:
         """One second: return water into the reinjection zone, down through the ground, and up again."""
         p = self.params
+        if self.forced_c:
+            self.supply_c += 0.05 * (self.forced_c - self.supply_c)
+        elif self.was_forced:
+            self.supply_c = self.near_c
+        self.was_forced = bool(self.forced_c)
         flow = self.flow_m3h
         capacity = WATER_WH_M3K * flow  # W/K
         self.reinjection_c += capacity * (return_c - self.reinjection_c) * dt_s / p.reinjection_j_k

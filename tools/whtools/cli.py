@@ -39,8 +39,9 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(prog="wellhearth", description="Wellhearth host tools.")
     sub = top.add_subparsers(dest="command", required=True, parser_class=Parser)
     sim = sub.add_parser("sim", help="run a simulated house on the real firmware")
-    sim.add_argument("--scenario", default="winter_day", help="name; --list-scenarios shows them")
+    sim.add_argument("--scenario", default="winter_day", help="name (--list-scenarios shows them) or a .toml file")
     sim.add_argument("--list-scenarios", action="store_true", help="list the scenarios and end")
+    sim.add_argument("--list-faults", action="store_true", help="list what can break in a scenario and end")
     sim.add_argument("--hours", type=positive_hours, help="simulated hours (default: the scenario's)")
     sim.add_argument("--weather", metavar="FILE.epw", help="an EnergyPlus weather year instead of the scenario's day")
     sim.add_argument("--first-day", type=int, metavar="N",

@@ -55,7 +55,9 @@ class Said:
 class Firmware:
     """One firmware process. `send` a frame, `answer` waits for its tick frame."""
 
-    def __init__(self, folder: Path, seed: int, emit: str = "bytecode"):
+    def __init__(self, folder: Path, seed: int, emit: str = "bytecode", booted_s: int = 0):
+        """booted_s: simulated time of power-up; events are told in simulated time, not in uptime."""
+        self.booted_s = booted_s
         to_r, self.w = os.pipe()
         self.r, from_w = os.pipe()
         os.set_blocking(self.r, False)
@@ -119,7 +121,8 @@ class Firmware:
         if kind == OUT_TELEMETRY:
             said.telemetry = struct.unpack(f"<{len(body) // 4}i", body)
         elif kind == OUT_EVENT:
-            said.events.append(struct.unpack("<4i", body))
+            time_s, code, where, detail = struct.unpack("<4i", body)
+            said.events.append((time_s + self.booted_s, code, where, detail))
         elif kind == OUT_TEXT:
             said.texts.append(body.rstrip(b"\0").decode(errors="replace"))
         elif kind == OUT_REPLY:
@@ -202,7 +205,7 @@ class Rig:
         return self.tick * self.period_ms / 1000
 
     def _boot(self) -> Firmware:
-        firmware = Firmware(self.folder, self.seed + self.resets, self.emit)
+        firmware = Firmware(self.folder, self.seed + self.resets, self.emit, int(self.t_s))
         self.texts = firmware.said.texts
         firmware.said.events = self.events
         self.out = (0,) * wires.OUT_WORDS

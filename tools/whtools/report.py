@@ -127,7 +127,7 @@ def picture(columns: dict, summary: dict, path: Path) -> None:
             ax.axhline(38, color="black", linewidth=0.6, linestyle="--")
         if len(lines) > 1:
             ax.legend(loc="upper right", fontsize=7, ncols=min(8, len(lines)))
-    mark_trips(axes[0], summary)
+    mark_events(axes[0], summary)
     axes[-1].set_xlabel("simulated time, h")
     axes[-1].set_xlim(0, hours[-1])
     fig.suptitle(title(summary), fontsize=10)
@@ -135,8 +135,12 @@ def picture(columns: dict, summary: dict, path: Path) -> None:
     plt.close(fig)
 
 
-def mark_trips(ax, summary: dict) -> None:
-    """A red line for every trip."""
+def mark_events(ax, summary: dict) -> None:
+    """A grey span for every fault of the scenario, a red line for every trip."""
+    for fault in summary["faults"]:
+        ax.axvspan(fault["from_s"] / 3600, max(fault["to_s"], fault["from_s"] + 120) / 3600, color="orange", alpha=0.4)
+        ax.annotate(f"{fault['name']} {fault['target']}", (fault["from_s"] / 3600, 0), xycoords=("data", "axes fraction"),
+                    rotation=90, fontsize=6, va="bottom", ha="right")
     for trip in summary["trips"]:
         ax.axvline(trip["time_s"] / 3600, color="red", linewidth=0.8)
         ax.annotate(f"{trip['where']} {trip['cause']}", (trip["time_s"] / 3600, 1), xycoords=("data", "axes fraction"),
@@ -155,6 +159,8 @@ def page(columns: dict, summary: dict, path: Path) -> None:
         for label, values in lines:
             fig.add_trace(go.Scattergl(x=hours, y=values, name=f"{name}: {label}", line={"width": 1}), row=row, col=1)
         fig.update_yaxes(title_text=name, row=row, col=1)
+    for fault in summary["faults"]:
+        fig.add_vrect(x0=fault["from_s"] / 3600, x1=fault["to_s"] / 3600, fillcolor="orange", opacity=0.25, line_width=0)
     for trip in summary["trips"]:
         fig.add_vline(x=trip["time_s"] / 3600, line_color="red", line_width=1)
     fig.update_xaxes(title_text="simulated time, h", row=len(parts), col=1)

@@ -80,6 +80,9 @@ class Run:
         self.seconds = 0
         self.begun = time.perf_counter()
         self.per_second = round(1000 / self.rig.period_ms)
+        self.pending = sorted(
+            [(f.at_s, False, i) for i, f in enumerate(scenario.faults)]
+            + [(f.end_s, True, i) for i, f in enumerate(scenario.faults)])
 
     def _weather(self, options: Options, scenario):
         if options.weather is None:
@@ -103,6 +106,9 @@ class Run:
     def advance(self) -> list[dict]:
         """One simulated second; returns new trips."""
         rig = self.rig
+        while self.pending and self.pending[0][0] <= self.seconds:
+            _at, mend, i = self.pending.pop(0)
+            self.scenario.faults[i].change(rig, mend)
         for _ in range(self.per_second):
             rig.step()
         self.seconds += 1
@@ -120,6 +126,8 @@ class Run:
         wall = time.perf_counter() - self.begun
         result["wall_s"] = round(wall, 2)
         result["speed"] = round(self.seconds / wall, 1)
+        result["faults"] = [
+            {"name": f.name, "target": f.target, "from_s": f.at_s, "to_s": f.end_s} for f in self.scenario.faults]
         result["bars"] = bars(result)
         return result
 
@@ -153,7 +161,7 @@ def bars(summary: dict) -> list[dict]:
         bar("flow within 5 % of setpoint", ">= 95 %", summary["flow_share"], lambda x: x >= 0.95),
         bar("pump starts in 24 h (mean)", "<= 100",
             round(summary["pump_starts"] / max(1.0, summary["hours"] / 24), 1), lambda x: x <= 100),
-        bar("trips", "0", len(summary["trips"]), lambda x: x == 0),
+        *([] if summary["faults"] else [bar("trips", "0", len(summary["trips"]), lambda x: x == 0)]),
         bar("water lifted minus returned, m3", "0", lost, lambda x: x == 0),
         bar("failed scans", "0", summary["scan"]["faults"], lambda x: x == 0),
     ]

@@ -8,14 +8,20 @@ from pathlib import Path
 
 from rich.console import Console
 
+from plant import faults
+
 from . import live, report, runner, scenarios
 
 
 def run(args) -> int:
     """Run the scenario; 0 when it ran to its end (bars that fall short are reported, not an error)."""
     if args.list_scenarios:
-        for scenario in scenarios.SCENARIOS.values():
+        for scenario in scenarios.every().values():
             print(f"{scenario.name:16} {scenario.hours:g} h, {scenario.rooms} rooms: {scenario.help}")
+        return 0
+    if args.list_faults:
+        for name, fault in faults.FAULTS.items():
+            print(f"{name:18} {fault.help}")
         return 0
     options = runner.Options(args.scenario, args.hours, args.weather, args.first_day, args.seed, args.rooms, args.plant,
                              args.config)

@@ -32,7 +32,7 @@ class FlowMeter:
         self.quiet = self.quiet_max
         self.flow_lph = 0
         self.new_pulses = 0
-        self.last_count = pulse_input.count()
+        self.last_count = -1  # the first scan only learns where the counter stands
         self.ref_count = 0
         self.ref_edge = 0
 
@@ -41,6 +41,8 @@ class FlowMeter:
         count = self.input.count()
         edge = self.input.edge_us()
         i = self.i
+        if self.last_count < 0:
+            self.last_count = count
         new = (count - self.last_count) & COUNT_MASK
         self.new_pulses = new
         self.last_count = count

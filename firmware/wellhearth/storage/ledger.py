@@ -1,4 +1,4 @@
-"""What a power cut must not forgive: starts inside their windows, and lockouts.
+"""What a power cut must not forgive or lose: starts inside their windows, lockouts, and meters.
 
 How long the power was off is not known, so it counts as nothing: ages go on from where they
 were. Minimum off times need no entry, because every boot begins with a full one.
@@ -10,11 +10,12 @@ from . import settings
 
 
 class Ledger:
-    """Limiters and trip sets by name, in one power-safe JSON file."""
+    """Limiters, trip sets and meters by name, in one power-safe JSON file."""
 
-    def __init__(self, path: str, limiters, trip_sets):
-        """limiters: {name: StartLimiter}. trip_sets: {name: TripSet}."""
+    def __init__(self, path: str, limiters, trip_sets, meters):
+        """limiters: {name: StartLimiter}. trip_sets: {name: TripSet}. meters: {name: TwoWord}."""
         self.path = path
+        self.meters = meters
         self.limiters = limiters
         self.trip_sets = trip_sets
 
@@ -30,7 +31,10 @@ class Ledger:
                     locked.append(name + "." + trip.key)
                 if trip.limiter is not None:
                     starts[name + "." + trip.key] = trip.limiter.ages_s(now_s)
-        settings.write_file(self.path, json.dumps({"starts": starts, "locked": locked}))
+        totals = {}
+        for name in self.meters:
+            totals[name] = [self.meters[name].low, self.meters[name].high]
+        settings.write_file(self.path, json.dumps({"starts": starts, "locked": locked, "meters": totals}))
 
     def load(self) -> str:
         """Take over what was stored; returns what is wrong with the file, or "". A missing file is a new board."""
@@ -39,10 +43,11 @@ class Ledger:
                 data = json.load(f)
             starts = data["starts"]
             locked = data["locked"]
+            self.load_meters(data["meters"])
         except OSError:
             return ""
-        except (ValueError, KeyError, TypeError):
-            return "%s is damaged; starts and lockouts before this boot are not known" % self.path
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return "%s is damaged; starts, lockouts and meters before this boot are not known" % self.path
         for name in self.limiters:
             self.limiters[name].restore(_ages(starts.get(name)), 0)
         for name in self.trip_sets:
@@ -54,6 +59,15 @@ class Ledger:
                 if key in locked:
                     trip_set.restore_lock(i, 0)
         return ""
+
+    def load_meters(self, totals) -> None:
+        """Meters go on from where they were. TypeError or ValueError when the file is damaged."""
+        for name in self.meters:
+            low, high = totals.get(name, (0, 0))
+            if not (0 <= low < self.meters[name].carry and 0 <= high < 1 << 30):
+                raise ValueError(name)
+            self.meters[name].low = low
+            self.meters[name].high = high
 
 
 def _ages(value):

@@ -1,0 +1,125 @@
+"""Faults by name: what can break in the simulated world, for scenario files and tests.
+
+`world` is a rig: it has `wiring`, `plant` and `restart()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+class FaultError(Exception):
+    """A fault that does not exist or cannot happen here; the message says what can."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What breaks, where it may (`targets(world)`), and how it begins and ends."""
+
+    help: str
+    targets: Callable  # world -> list of names; empty: the fault has no target
+    set: Callable  # (world, target, value or None to mend)
+    default: float = 1.0  # value when the scenario gives none
+
+
+def _nowhere(_world):
+    return []
+
+
+def _sensor(kind):
+    def change(world, target, value):
+        world.wiring.sensors[target].fault = kind if value is not None else ""
+    return change
+
+
+def _contact(kind):
+    def change(world, target, value):
+        world.wiring.contacts[target].fault = kind if value is not None else ""
+    return change
+
+
+def _wiring(owner, name, kind):
+    def change(world, _target, value):
+        setattr(getattr(world.wiring, owner) if owner else world.wiring, name, kind if value is not None else "")
+    return change
+
+
+def _well(name, mended):
+    def change(world, _target, value):
+        well = getattr(world.plant, "well", None)
+        if well is None:
+            raise FaultError("this plant has no well that could break")
+        setattr(well, name, mended if value is None else type(mended)(value))
+    return change
+
+
+def _meter(world, target, value):
+    meter = world.wiring.lift if target == "lift" else world.wiring.back
+    meter.fault = "stuck" if value is not None else ""
+
+
+def _switch(world, target, value):
+    switches = world.wiring.open_switches
+    (switches.discard if value is None else switches.add)(target)
+
+
+def _refrigerant(world, target, value):
+    world.plant.units[int(target[4:]) - 1].loss = 0.0 if value is None else float(value)
+
+
+def _power(world, _target, value):
+    if value is not None:
+        world.restart()
+
+
+def _sensors(world):
+    return list(world.wiring.sensors)
+
+
+def _contacts(world):
+    return list(world.wiring.contacts)
+
+
+def _rooms(world):
+    return [f"room{i + 1}" for i in range(world.wiring.n)]
+
+
+FAULTS = {
+    "sensor_open": Fault("DS18B20 cut off", _sensors, _sensor("open")),
+    "sensor_crc": Fault("DS18B20 answers garbled", _sensors, _sensor("crc")),
+    "sensor_power_on": Fault("DS18B20 restarts, reads 85 degC", _sensors, _sensor("power_on")),
+    "sensor_frozen": Fault("DS18B20 repeats one value", _sensors, _sensor("frozen")),
+    "sensor_drift": Fault("DS18B20 reads 5 K high", _sensors, _sensor("drift")),
+    "sensor_noise": Fault("DS18B20 reads with 2 K of noise", _sensors, _sensor("noise")),
+    "bus_short": Fault("1-Wire bus held low", _nowhere, _wiring("bus", "fault", "short")),
+    "bus_open": Fault("1-Wire bus cut off", _nowhere, _wiring("bus", "fault", "open")),
+    "pressure_open": Fault("pressure transmitter's wire broken", _nowhere, _wiring("", "pressure_fault", "open")),
+    "pressure_short": Fault("pressure transmitter shorted", _nowhere, _wiring("", "pressure_fault", "short")),
+    "meter_stuck": Fault("flow meter stands still", lambda _w: ["lift", "return"], _meter),
+    "relay_welded": Fault("relay contact welded", _contacts, _contact("welded")),
+    "relay_dead": Fault("relay does not pull in", _contacts, _contact("dead")),
+    "switch_open": Fault("refrigerant pressure switch open",
+                         lambda w: [f"{r}_{k}" for r in _rooms(w) for k in ("high", "low")], _switch),
+    "dry_well": Fault("no water at the pump", _nowhere, _well("dry", False)),
+    "clogged_well": Fault("reinjection resistance up by value (1 = doubled)", _nowhere, _well("clog", 0.0)),
+    "water_lost": Fault("share (value, 0 to 1) of the water lost outside", _nowhere, _well("lost_share", 0.0), 0.05),
+    "valve_open": Fault("non-return valve leaks while the pump rests", _nowhere, _well("valve_open", False)),
+    "cold_source": Fault("water lifted turns cold (value, degC) for as long as it lasts", _nowhere,
+                         _well("forced_c", 0.0), 7.0),
+    "refrigerant_leak": Fault("share (value, 0 to 1) of the refrigerant lost", _rooms, _refrigerant, 0.3),
+    "power_cut": Fault("the controller loses its power and comes back", _nowhere, _power),
+}
+
+
+def change(world, name: str, target: str = "", value: float | None = None, mend: bool = False) -> None:
+    """Begin (or mend) a fault. FaultError says which faults and targets there are."""
+    fault = FAULTS.get(name)
+    if fault is None:
+        raise FaultError(f"no fault is named {name!r}; there are: {', '.join(FAULTS)}")
+    targets = fault.targets(world)
+    if targets and target not in targets:
+        raise FaultError(f"{name}: no target {target!r} here; there are: {', '.join(targets)}")
+    if not targets and target:
+        raise FaultError(f"{name} takes no target, got {target!r}")
+    fault.set(world, target, None if mend else (fault.default if value is None else value))
