@@ -79,7 +79,8 @@ class Node:
             if room.trips.bits & room.trips.move_water:
                 move = True
         well.control(demand_w, running, move, dt_ms, now_s)
-        permissive = well.permissive
+        # Behind an open master contactor no compressor can run, whatever its relay says.
+        permissive = well.permissive and self.master.on
         refused = well.trips.bits & well.trips.start_refused != 0
         enough = well.loop.enough
         slot = self.slot
