@@ -1,7 +1,5 @@
 """A plant that is not ours: a test bench with fixed temperatures, for `--plant`."""
 
-PLANT_INTERFACE = 1
-
 
 class Bench:
     """Water and rooms held at fixed temperatures; flow in proportion to pump speed."""

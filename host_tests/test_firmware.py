@@ -450,8 +450,7 @@ def test_a_scenario_of_faults_is_survived():
     try:
         for i, fault in enumerate(job.scenario.faults):
             fault.at_s, fault.end_s = 900 + 480 * i, 960 + 480 * i
-        job.pending = sorted([(f.at_s, False, i) for i, f in enumerate(job.scenario.faults)]
-                             + [(f.end_s, True, i) for i, f in enumerate(job.scenario.faults)])
+        job.schedule()
         for _ in range(job.total_s):
             job.advance()
         summary = job.summary()

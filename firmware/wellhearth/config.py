@@ -10,7 +10,6 @@ from .drivers import ds18b20
 from .storage import settings
 
 INT = "int"
-BOOL = "bool"
 TEXT = "text"
 ROM = "rom"
 
@@ -105,9 +104,6 @@ def _mistake(row, value) -> str:
             return "must be a whole number of %s" % (row[3] or "units")
         if not row[4] <= value <= row[5]:
             return "allowed is %d to %d %s" % (row[4], row[5], row[3])
-    elif kind == BOOL:
-        if not isinstance(value, bool):
-            return "must be true or false"
     elif kind == TEXT:
         if not isinstance(value, str) or not row[4] <= len(value) <= row[5]:
             return "must be text of %d to %d characters" % (row[4], row[5])

@@ -29,6 +29,9 @@ class Node:
         self.by_chip = {s.chip: s for s in sensors}
         blocks = [self.p, self.well.p] + [room.p for room in self.rooms]
         self.points = points.Points(blocks)
+        self.trip_sets = {"well": self.well.trips}
+        for room in self.rooms:
+            self.trip_sets[room.p.name] = room.trips
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
     # -- phases, in the order the scan calls them --
@@ -121,18 +124,16 @@ class Node:
         well = self.well
         totals = {"well.circulated": well.lifted.water, "well.returned": well.returned.water,
                   "well.source": well.heat.energy, "well.run": well.run}
-        limiters = {"well.pump": self.well.loop.limiter_day}
-        trip_sets = {"well": self.well.trips}
+        limiters = {"well.pump": well.loop.limiter_day}
         for room in self.rooms:
             limiters[room.p.name + ".compressor"] = room.loop.limiter
-            trip_sets[room.p.name] = room.trips
             totals[room.p.name + ".source"] = room.heat.energy
             totals[room.p.name + ".run"] = room.run
-        return limiters, trip_sets, totals
+        return limiters, self.trip_sets, totals
 
     def reset_trip(self, name: str, i: int) -> str:
         """Reset row `i` of a block's lockouts by hand. Returns why not, or ""."""
-        trip_set = self.ledger_parts()[1][name]
+        trip_set = self.trip_sets[name]
         if i >= len(trip_set.trips):
             return "%s has rows 0 to %d" % (name, len(trip_set.trips) - 1)
         if not trip_set.trips[i].locked:

@@ -127,8 +127,7 @@ class RoomUnit:
         """Relays, fan and compressor speed; only a change is written."""
         p = self.p
         loop = self.loop
-        if loop.state != p.state:
-            p.state = loop.state
+        p.state = loop.state
         if loop.compressor_on != self.compressor.on:
             on = loop.compressor_on
             self.compressor.command(on)

@@ -77,7 +77,7 @@ class WellSide:
         bad = self.pump.mismatch()
         self.check(PUMP_WELDED, bad == relay.WELDED, True, dt_ms, now_s)
         self.check(PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
-        # The first minute after a stop belongs to the water column coming to rest.
+        # The first half minute after a stop belongs to the water column coming to rest.
         stray = p.flow_lph > 0 and not loop.pump_on and loop.state_ms >= REST_MS
         self.check(STRAY_FLOW, stray, p.flow_lph == 0, dt_ms, now_s)
         if self.return_meter is not None:

@@ -42,19 +42,22 @@ class DesignDay:
 
 
 class EpwYear:
-    """Hourly data of an EPW file, interpolated; `first_day` is where t = 0 lies (1 = 1 January).
+    """Hourly data of an EPW file, interpolated; `first_day` is where t = 0 lies (1 = 1 January; None: the
+    coldest week).
 
     Columns by the EnergyPlus auxiliary programs manual: 7 dry bulb degC, 15 direct normal, 16
     diffuse horizontal W/m2. South-window sun is estimated from them with the sun's height left out:
     0.6 of direct by day plus half the diffuse.
     """
 
-    def __init__(self, path: str | Path, first_day: int = 1):
+    def __init__(self, path: str | Path, first_day: int | None = 1):
         self.path = Path(path)
         self.temps: list[float] = []
         self.suns: list[float] = []
         self._read()
         days = len(self.temps) // 24
+        if first_day is None:
+            first_day = self.coldest_week()
         if not 1 <= first_day <= days:
             raise WeatherError(f"{self.path}: day {first_day} is not in the file (1 to {days})")
         self.offset_h = (first_day - 1) * 24

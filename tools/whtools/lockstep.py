@@ -55,7 +55,7 @@ class Said:
 class Firmware:
     """One firmware process. `send` a frame, `answer` waits for its tick frame."""
 
-    def __init__(self, folder: Path, seed: int, emit: str = "bytecode", booted_s: int = 0):
+    def __init__(self, folder: Path, seed: int, booted_s: int = 0):
         """booted_s: simulated time of power-up; events are told in simulated time, not in uptime."""
         self.booted_s = booted_s
         to_r, self.w = os.pipe()
@@ -65,7 +65,7 @@ class Firmware:
             os.environ, WELLHEARTH_IN=str(to_r), WELLHEARTH_OUT=str(from_w), WELLHEARTH_SEED=str(seed),
             MICROPYPATH=f"{ROOT / 'firmware'}:{ROOT / 'boards' / 'sitl'}",
         )
-        command = [micropython(), "-X", f"heapsize={HEAP}", "-X", f"emit={emit}", "-c", "import boot\nimport main"]
+        command = [micropython(), "-X", f"heapsize={HEAP}", "-c", "import boot\nimport main"]
         self.err = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stdin=subprocess.DEVNULL,
                                         stdout=self.err, stderr=self.err,
@@ -168,11 +168,10 @@ class Firmware:
 class Rig:
     """Firmware, wiring and plant in lock step. Use as a context manager."""
 
-    def __init__(self, config: dict, plant, seed: int = 1, emit: str = "bytecode", start_ms: int | None = None):
+    def __init__(self, config: dict, plant, seed: int = 1, start_ms: int | None = None):
         self.config = config
         self.plant = plant
         self.seed = seed
-        self.emit = emit
         kwargs = {} if start_ms is None else {"start_ms": start_ms}
         self.wiring = wires.Wiring(config, plant, seed, **kwargs)
         self.period_ms = config.get("node", {}).get("period_ms", 100)
@@ -205,7 +204,7 @@ class Rig:
         return self.tick * self.period_ms / 1000
 
     def _boot(self) -> Firmware:
-        firmware = Firmware(self.folder, self.seed + self.resets, self.emit, int(self.t_s))
+        firmware = Firmware(self.folder, self.seed + self.resets, int(self.t_s))
         self.texts = firmware.said.texts
         firmware.said.events = self.events
         self.out = (0,) * wires.OUT_WORDS

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 
+from wellhearth.control import trips as table
+from wellhearth.storage import events as codes
+
 COMFORT_K = 0.5
 COLD_C = 17.0
 SUPPLY_AIR_C = 38.0
 WARM_UP_S = 180  # supply air counts after the first three minutes of a run
 SETTLE_S = 3 * 3600  # comfort counts after the third hour
 FLOW_SHARE = 0.05
-COMPRESSOR_START = 9  # code of firmware/wellhearth/storage/events.py
-TRIP = 1
-PUMP_START = 7
 
 
 class RoomMetrics:
@@ -93,7 +93,6 @@ class Metrics:
         self.events_seen = 0
         self.trips: list[dict] = []
         self.pump_starts = 0
-        self.has_energy = True
 
     def sample(self, t_s: float, truth: dict, points: dict, commands: dict) -> None:
         """One second. `truth` is the plant's, `points` the firmware's telemetry."""
@@ -119,15 +118,13 @@ class Metrics:
 
     def take_events(self, events: list) -> list[dict]:
         """New events since the last call: counted, and the trips among them returned."""
-        from wellhearth.control import trips as table
-
         new = []
         for time_s, code, where, detail in events[self.events_seen :]:
-            if code == COMPRESSOR_START and where >= 2:
+            if code == codes.COMPRESSOR_START and where >= 2:
                 self.rooms[where - 2].started(time_s)
-            elif code == PUMP_START:
+            elif code == codes.PUMP_START:
                 self.pump_starts += 1
-            elif code == TRIP:
+            elif code == codes.TRIP:
                 scope = table.WELL if where == 1 else table.ROOM
                 place = "well" if where == 1 else f"room{where - 1}"
                 new.append({"time_s": time_s, "where": place, "cause": table.rows(scope)[detail][0]})

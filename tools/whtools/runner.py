@@ -27,7 +27,6 @@ class Options:
     rooms: int | None = None
     plant: str | None = None
     config: str | None = None
-    emit: str = "bytecode"
 
 
 def plant_factory(name: str | None):
@@ -74,24 +73,27 @@ class Run:
         self.names = [room.get("name", f"room {i}") for i, room in enumerate(self.config["rooms"], start=1)]
         self.metrics = Metrics(self.names)
         self.trace = trace.Trace(out / "trace.csv", rooms) if out else None
-        self.rig = lockstep.Rig(self.config, self.plant, options.seed, options.emit)
+        self.rig = lockstep.Rig(self.config, self.plant, options.seed)
         self.names_of_points = lockstep.point_names(rooms)
         self.points: dict[str, int] = {}
         self.seconds = 0
         self.begun = time.perf_counter()
         self.per_second = round(1000 / self.rig.period_ms)
-        self.pending = sorted(
-            [(f.at_s, False, i) for i, f in enumerate(scenario.faults)]
-            + [(f.end_s, True, i) for i, f in enumerate(scenario.faults)])
+        self.pending: list[tuple[int, bool, int]] = []
+        self.schedule()
+
+    def schedule(self) -> None:
+        """Line up beginnings and ends of the scenario's faults by time."""
+        faults = self.scenario.faults
+        self.pending = sorted([(f.at_s, False, i) for i, f in enumerate(faults)]
+                              + [(f.end_s, True, i) for i, f in enumerate(faults)])
 
     def _weather(self, options: Options, scenario):
         if options.weather is None:
             if options.first_day is not None:
                 raise scenarios.ScenarioError("--first-day needs --weather")
             return scenario.weather(options.seed)
-        year = weather.EpwYear(options.weather)
-        first = options.first_day if options.first_day is not None else year.coldest_week()
-        return weather.EpwYear(options.weather, first)
+        return weather.EpwYear(options.weather, options.first_day)
 
     @property
     def total_s(self) -> int:
