@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plant import wiring
-from wellhearth.drivers import ds18b20, flow, pressure, relay, speed
+from wellhearth.drivers import ds18b20, flow, transmitter, relay, speed
 
 ROM = wiring.make_rom(0x1234)
 
@@ -220,10 +220,10 @@ class Volts:
 def test_ratiometric_pressure(uv, kpa):
     v = Volts()
     v.uv = uv
-    p = pressure.PressureTransmitter(v, 1000)
+    p = transmitter.Transmitter(v, 1000)
     for _ in range(50):
         p.step()
-    assert p.ok and p.value_kpa == kpa
+    assert p.ok and p.value == kpa
 
 
 @pytest.mark.parametrize(("uv", "ok"), [(0, False), (249_900, False), (251_000, True), (4_749_000, True),
@@ -231,7 +231,7 @@ def test_ratiometric_pressure(uv, kpa):
 def test_ratiometric_wire_break(uv, ok):
     v = Volts()
     v.uv = uv
-    p = pressure.PressureTransmitter(v, 1000)
+    p = transmitter.Transmitter(v, 1000)
     p.step()
     assert p.ok is ok
 
@@ -241,10 +241,10 @@ def test_ratiometric_wire_break(uv, ok):
 def test_current_loop_with_namur_limits(ma, kpa, ok):
     v = Volts()
     v.uv = round(ma * 150 * 1000)
-    p = pressure.PressureTransmitter(v, 1000, pressure.MA4_20, 150)
+    p = transmitter.Transmitter(v, 1000, transmitter.MA4_20, 150)
     for _ in range(50):
         p.step()
-    assert p.ok is ok and p.value_kpa == pytest.approx(kpa, abs=1)
+    assert p.ok is ok and p.value == pytest.approx(kpa, abs=1)
 
 
 class Coil:

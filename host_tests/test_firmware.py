@@ -40,7 +40,7 @@ def heating(rig, limit_s=900):
 
 def test_it_boots_reads_its_sensors_and_heats(rig):
     rig.run(15)
-    assert rig.texts[0] == "wellhearth sitl protocol 1"
+    assert rig.texts[0] == "wellhearth sitl protocol 2"
     p = rig.points()
     assert p["node.master_on"] == 1 and p["well.supply_ok"] == p["room2.leaving_ok"] == 1
     assert abs(p["well.supply_mc"] - 15000) < 200 and abs(p["room1.room_mc"] - 18000) < 900
@@ -49,7 +49,7 @@ def test_it_boots_reads_its_sensors_and_heats(rig):
     assert p["well.permissive"] == 1 and p["room1.fan_pm"] >= 300
     assert p["node.scan_faults"] == p["node.overruns"] == p["node.alarm"] == 0
     assert p["node.heap_free_b"] > 100_000
-    names = lockstep.point_names(2)
+    names = lockstep.point_names(rig.config)
     assert len(rig.firmware.said.telemetry) == len(names)
     assert all(-(1 << 30) < value < 1 << 30 for value in p.values())
 
@@ -91,9 +91,9 @@ def test_ten_thousand_scans_allocate_nothing():
         run_until(rig, lambda p: bit(p, "well", "over_pressure"), 60)
         rig.plant.well.clog = 0.0
         rig.run(300)
-        rig.wiring.pressure_fault = "open"
+        rig.wiring.analog_faults["pressure"] = "open"
         rig.run(15)
-        rig.wiring.pressure_fault = ""
+        rig.wiring.analog_faults.clear()
         heating(rig)
         rig.wiring.lift.fault = "stuck"
         rig.run(20)
@@ -341,10 +341,10 @@ def test_pressure_override_holds_a_clogging_well_below_its_limit():
 @pytest.mark.parametrize("fault", ["open", "short"])
 def test_a_broken_pressure_transmitter_stops_the_pump_until_it_is_back(rig, fault):
     heating(rig)
-    rig.wiring.pressure_fault = fault
+    rig.wiring.analog_faults["pressure"] = fault
     rig.run(2.5)
     assert not rig.wiring.commands["pump_on"] and tripped(rig, "pressure_fault")
-    rig.wiring.pressure_fault = ""
+    rig.wiring.analog_faults.clear()
     assert 9 <= run_until(rig, lambda p: p["well.trips"] == 0, 30) <= 12
 
 

@@ -12,7 +12,7 @@ import conftest
 from int31 import LIMIT, Int31, Overflow31
 from wellhearth import config
 from wellhearth.control import fan, pi, ramp, room, starts, thermostat, trips, well
-from wellhearth.drivers import ds18b20, flow, pressure
+from wellhearth.drivers import ds18b20, flow, transmitter
 from wellhearth.metering import meters
 
 i31 = lambda lo, hi: st.integers(lo, hi).map(Int31)  # noqa: E731
@@ -181,7 +181,7 @@ class Volts:
 
 @given(i31(0, 5_000_000), i31(100, 10_000), st.sampled_from([0, 1]), i31(50, 250))
 def test_pressure(uv, range_kpa, signal, shunt):
-    p = checked(pressure.PressureTransmitter(Volts(uv), range_kpa, signal, shunt))
+    p = checked(transmitter.Transmitter(Volts(uv), range_kpa, signal, shunt))
     for _ in range(20):
         p.step()
 

@@ -12,7 +12,7 @@ import time
 import micropython
 import uctypes
 
-PROTOCOL = 1
+PROTOCOL = 2
 CONFIG_PATH = "config.json"
 SETTINGS_PATH = "settings.json"
 LEDGER_PATH = "ledger.json"
@@ -21,7 +21,7 @@ MAX_ROOMS = 8
 TICK, COMMAND, QUIT = 1, 2, 3
 OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY = 1, 2, 3, 4, 5
 
-IN_WORDS = 24
+IN_WORDS = 32
 OUT_WORDS = 27
 TICKS_MASK = 0x3FFFFFFF
 RESET_STATUS = 3  # exit status that means: the chip was reset, start me again
@@ -29,6 +29,11 @@ RESET_STATUS = 3  # exit status that means: the chip was reset, start me again
 _in = array.array("i", [0] * IN_WORDS)
 _out = array.array("i", [0] * OUT_WORDS)
 
+
+RELAYS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
+CONTACTS = ("well_drive_ok", "well2_drive_ok", "loop_flow")
+ANALOG = {"reinjection": 5, "current": 24, "level": 25, "reinjection2": 26, "current2": 27, "level2": 28,
+          "loop_pressure": 29}
 
 # Faults that the simulator sets with COMMAND `sitl.<name>=<value>`
 ADC_FAILS, WATCHDOG_DEAF = 0, 1
@@ -41,22 +46,25 @@ def safe() -> None:
     _out[2] = 0
     for i in range(4, 21):
         _out[i] = 0
+    _out[26] = 0
 
 
 def digital_bit(name: str) -> int:
-    """Bit of a relay or of its feedback: master, well_pump, roomN_compressor, roomN_pump."""
-    if name == "master":
-        return 0
-    if name == "well_pump":
-        return 1
+    """Bit of a relay or of its feedback: RELAYS, roomN_compressor, roomN_pump, roomN_reversing."""
+    if name in RELAYS:
+        return RELAYS[name]
     room, _, what = name.partition("_")
+    if what == "reversing":
+        return 17 + int(room[4:])
     return 2 * int(room[4:]) + ("compressor", "pump").index(what)
 
 
 def analog_word(name: str) -> int:
-    """Word of an analog output: well_pump_speed, roomN_fan, roomN_compressor_speed."""
+    """Word of an analog output: well_pump_speed, well_pump2_speed, roomN_fan, roomN_compressor_speed."""
     if name == "well_pump_speed":
         return 4
+    if name == "well_pump2_speed":
+        return 26
     room, _, what = name.partition("_")
     return 3 + 2 * int(room[4:]) + ("fan", "compressor_speed").index(what)
 
@@ -82,7 +90,7 @@ def switch_bit(name: str) -> int:
 
 
 class DigitalIn:
-    """A contact: word 4 holds relay feedback, word 6 safety switches."""
+    """A contact: word 4 holds relay feedback, word 6 safety switches, word 8 what else there is."""
 
     def __init__(self, word: int, bit: int):
         self.word = word
@@ -243,7 +251,9 @@ class Board:
         return DigitalOut(digital_bit(name))
 
     def digital_in(self, name: str) -> DigitalIn:
-        """Feedback of the relay of that name, or a normally closed safety switch (`.._ok`)."""
+        """Feedback of the relay of that name, a normally closed safety switch (`roomN_.._ok`), or one of CONTACTS."""
+        if name in CONTACTS:
+            return DigitalIn(8, CONTACTS.index(name))
         if name.endswith("_ok"):
             return DigitalIn(6, switch_bit(name))
         return DigitalIn(4, digital_bit(name))
@@ -253,12 +263,16 @@ class Board:
         return AnalogOut(analog_word(name))
 
     def analog_in(self, name: str) -> AnalogIn:
-        """Analog input by name: reinjection."""
-        return AnalogIn(5 + ("reinjection",).index(name))
+        """Analog input by name."""
+        return AnalogIn(ANALOG[name])
 
     def pulse_in(self, name: str) -> PulseIn:
-        """Flow meter by name: lift, return."""
-        return PulseIn(9 + 2 * ("lift", "return").index(name))
+        """Flow meter by name: lift, return, lift2, return2."""
+        return PulseIn(9 + 2 * ("lift", "return", "lift2", "return2").index(name))
+
+    def week_minute(self) -> int:
+        """Minute of the week (Monday 00:00 = 0), -1 when the clock is not set."""
+        return _in[7] - 1
 
     def onewire(self) -> OneWire:
         """The 1-Wire bus."""

@@ -7,7 +7,7 @@ import gc
 import io
 import sys
 
-from . import config, node, scan
+from . import config, node, points, scan
 from .control import trips
 from .storage import events, ledger, settings
 
@@ -67,8 +67,8 @@ class App:
         if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
             self.ledger_due = True
         if code == events.LOCKOUT:
-            row = trips.rows(trips.WELL if event[2] == 1 else trips.ROOM)[event[3]]
-            block = self.node.points.blocks[event[2]].name
+            block, scope = points.place(event[2])
+            row = trips.rows(scope)[event[3]]
             self.board.say("%s is locked out (%s): mend the cause, then write %s.reset_trip = %d"
                            % (block, row[2], block, event[3]))
 

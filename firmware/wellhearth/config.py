@@ -1,19 +1,23 @@
 """Configuration: every key with its default, unit, limits and help; load, validate, save.
 
-A config file is JSON: {"node": {...}, "well": {...}, "rooms": [{...}, ...]}. Every mistake
-in it is reported at once, with the key, the value and what is allowed.
+A config file is JSON: {"node": {...}, "well": {...}, "rooms": [{...}, ...]}; a stacked well has
+"well2" besides, units of type II and III have "loop". Every mistake in it is reported at once,
+with the key, the value and what is allowed.
 """
 
 import json
 
+from .control import plan, schedule
 from .drivers import ds18b20
 from .storage import settings
 
 INT = "int"
 TEXT = "text"
 ROM = "rom"
+WEEK = "week"
 
 MAX_ROOMS = 8
+SECTIONS = ("node", "well", "well2", "loop", "rooms")
 
 # key, type (or tuple of allowed words), default, unit, lo, hi, help
 NODE = (
@@ -21,11 +25,17 @@ NODE = (
     ("period_ms", INT, 100, "ms", 50, 200, "scan period (20 to 5 Hz)"),
     ("restart_min_s", INT, 30, "s", 0, 600, "staggered restart, shortest wait after power returns"),
     ("restart_max_s", INT, 180, "s", 0, 600, "staggered restart, longest wait"),
+    ("quiet_from_min", INT, 0, "min", 0, 1439, "quiet hours begin, minutes after midnight; equal to the end: none"),
+    ("quiet_to_min", INT, 0, "min", 0, 1439, "quiet hours end, minutes after midnight"),
 )
 
 WELL = (
-    ("type", ("single_aquifer",), "single_aquifer", "", 0, 0, "kind of well"),
+    ("type", ("single_aquifer", "particle", "multi_aquifer"), "single_aquifer", "", 0, 0,
+     "kind of well; multi_aquifer: two stacked sections, the upper one in `well2`"),
+    ("pump_drive", ("variable", "fixed"), "variable", "", 0, 0, "variable-speed drive, or a relay and full speed"),
+    ("drive_fault_input", INT, 0, "", 0, 1, "1 = the drive's fault contact (normally closed) is wired"),
     ("flow_lph_per_kw", INT, 134, "L/(h kW)", 50, 500, "source flow per kW of heating (T/BAEE019-2023)"),
+    ("flow_lph_per_kw_cool", INT, 200, "L/(h kW)", 50, 500, "source flow per kW of cooling (5 K at an EER of 6)"),
     ("min_flow_lph", INT, 1200, "L/h", 100, 60000, "least flow, also the pump's flow at 30 Hz or a little above"),
     ("max_flow_lph", INT, 4800, "L/h", 100, 60000, "most flow the well was tested with"),
     ("pulses_per_m3", INT, 50000, "1/m3", 1000, 1000000, "flow meter in the lift pipe"),
@@ -44,6 +54,12 @@ WELL = (
     ("pressure_range_kpa", INT, 1000, "kPa", 100, 10000, "pressure at full signal"),
     ("pressure_shunt_ohm", INT, 150, "ohm", 50, 250, "shunt of a 4 to 20 mA transmitter"),
     ("reinjection_limit_kpa", INT, 300, "kPa", 20, 10000, "reinjection pressure limit, gauge"),
+    ("quiet_pump_pm", INT, 1000, "pm", 600, 1000, "pump speed ceiling in quiet hours; 1000 = none"),
+    ("current_range_ma", INT, 0, "mA", 0, 25000, "motor current at 20 mA of its transmitter; 0 = not fitted"),
+    ("dry_run_percent", INT, 80, "%", 70, 90, "motor current below this share of its learned value is dry running"),
+    ("level_range_kpa", INT, 0, "kPa", 0, 2000, "water over the pump at 20 mA of its level transmitter; 0 = not fitted"),
+    ("level_min_kpa", INT, 20, "kPa", 5, 500, "least water over the pump (10 kPa = 1 m); the speed comes down above it"),
+    ("rotate_h", INT, 24, "h", 1, 168, "stacked pumps: the lead changes after so many hours of running"),
     ("min_difference_mk", INT, 1000, "mK", 0, 10000, "least supply/return difference; 0 = off"),
     ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the lifted water"),
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the returned water"),
@@ -51,9 +67,17 @@ WELL = (
 
 ROOM = (
     ("name", TEXT, "room", "", 1, 32, "name of the room"),
-    ("mode", ("off", "heat"), "heat", "", 0, 0, "mode at first start"),
+    ("mode", plan.MODES, "heat", "", 0, 0, "mode at first start"),
     ("setpoint_mc", INT, 20000, "mdegC", 5000, 30000, "setpoint at first start"),
-    ("unit_type", ("I",), "I", "", 0, 0, "unit type by lowest entering water"),
+    ("schedule", WEEK, "", "", 0, 200, "comfort periods, e.g. mo-fr 06:30-08:00,16:30-22:30; sa-su 07:00-23:00"),
+    ("setback_mc", INT, 17000, "mdegC", 5000, 30000, "heating: highest setpoint outside the comfort periods"),
+    ("setback_cool_mc", INT, 29000, "mdegC", 18000, 35000, "cooling: lowest setpoint outside the comfort periods"),
+    ("early_max_min", INT, 180, "min", 0, 720, "earliest begin of a warm-up before a comfort period"),
+    ("neutral_mk", INT, 1500, "mK", 500, 5000, "auto: how far the room may be off on the other side"),
+    ("changeover_s", INT, 1800, "s", 60, 86400, "auto: and how long, before it changes over"),
+    ("frost_mc", INT, 5000, "mdegC", 4000, 12000, "frost limit of the room, whatever its mode"),
+    ("unit_type", ("I", "II", "III"), "I", "", 0, 0,
+     "unit type by lowest entering water: 6 degC (well water), 0 or -5 degC (antifreeze)"),
     ("compressor", ("on_off", "variable"), "on_off", "", 0, 0, "fixed or variable speed compressor"),
     ("compressor_min_pm", INT, 300, "pm", 100, 1000, "lowest speed of a variable compressor"),
     ("rated_w", INT, 5600, "W", 500, 100000, "rated heating capacity"),
@@ -63,17 +87,36 @@ ROOM = (
     ("starts_per_hour", INT, 6, "1/h", 1, 6, "most compressor starts in any hour"),
     ("pump_lead_s", INT, 5, "s", 2, 120, "circulation pump runs this long before the compressor"),
     ("postrun_s", INT, 45, "s", 10, 600, "circulation pump and fan run on after the compressor"),
-    ("freeze_limit_mc", INT, 4000, "mdegC", 3000, 10000, "leaving water limit (plain water: not below 3 degC)"),
+    ("freeze_limit_mc", INT, 4000, "mdegC", -20000, 10000,
+     "leaving water limit; not given: 4000 for type I, -4000 for II, -9000 for III (plain water: not below 3000; "
+     "antifreeze: 5 K above its freezing point)"),
     ("room_kp_pm_k", INT, 500, "pm/K", 50, 5000, "room controller, proportional gain"),
     ("room_ti_s", INT, 2400, "s", 60, 36000, "room controller, integral time"),
     ("half_band_s", INT, 80, "s", 20, 600, "full-load seconds owed before an on/off compressor switches"),
     ("supply_air_mc", INT, 40000, "mdegC", 38000, 55000, "supply air setpoint of the fan"),
+    ("cool_air_mc", INT, 13000, "mdegC", 8000, 20000, "supply air setpoint of the fan when cooling"),
+    ("quiet_fan_pm", INT, 1000, "pm", 100, 1000, "fan speed ceiling in quiet hours; 1000 = none"),
     ("fan_min_pm", INT, 300, "pm", 100, 1000, "lowest fan speed"),
     ("fan_max_pm", INT, 1000, "pm", 100, 1000, "highest fan speed"),
     ("room_rom", ROM, None, "", 0, 0, "DS18B20 in the room"),
     ("supply_air_rom", ROM, None, "", 0, 0, "DS18B20 in the supply air"),
     ("leaving_rom", ROM, None, "", 0, 0, "DS18B20 in the leaving water"),
 )
+
+LOOP = (
+    ("antifreeze_mc", INT, 0, "mdegC", -40000, 0, "freezing point of the filling; 0 = plain water, and the units stay off"),
+    ("postrun_s", INT, 60, "s", 10, 600, "the loop's pump runs on after the last unit"),
+    ("pressure_range_kpa", INT, 600, "kPa", 100, 2000, "pressure at full signal (0.5 to 4.5 V)"),
+    ("pressure_min_kpa", INT, 80, "kPa", 10, 500, "least pressure of the filling, gauge"),
+    ("exchanger_limit_mc", INT, 2500, "mdegC", 2000, 8000, "lowest well water behind the heat exchanger"),
+    ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the loop, to the units"),
+    ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the loop, from the units"),
+)
+
+WELL2 = tuple([row for row in WELL if row[0] not in ("type", "flow_lph_per_kw", "flow_lph_per_kw_cool", "rotate_h")])
+FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
+PLAIN_WATER_MC = 3000
+ANTIFREEZE_MARGIN_MK = 5000
 
 
 class Section:
@@ -93,6 +136,8 @@ class Config:
     def __init__(self):
         self.node = Section("node")
         self.well = Section("well")
+        self.well2 = None  # type: Section | None
+        self.loop = None  # type: Section | None
         self.rooms = []
 
 
@@ -107,6 +152,11 @@ def _mistake(row, value) -> str:
     elif kind == TEXT:
         if not isinstance(value, str) or not row[4] <= len(value) <= row[5]:
             return "must be text of %d to %d characters" % (row[4], row[5])
+    elif kind == WEEK:
+        try:
+            schedule.parse(value)
+        except (ValueError, AttributeError) as e:
+            return str(e) if isinstance(value, str) else "must be text, e.g. mo-fr 06:30-22:00"
     elif kind == ROM:
         if not isinstance(value, str):
             return "must be a DS18B20 ROM in text, 16 hex digits"
@@ -154,16 +204,51 @@ def _order(errors, section, low: str, high: str) -> None:
 def _contradictions(config, errors) -> None:
     """Values that are fine alone but not together."""
     _order(errors, config.node, "restart_min_s", "restart_max_s")
-    well = config.well
+    _well(errors, config.well)
+    if config.well2 is not None:
+        _well(errors, config.well2)
+    _media(errors, config)
+    _same_sensor(errors, [s for s in [config.well, config.well2, config.loop] + config.rooms if s is not None])
+    for section in config.rooms:
+        _order(errors, section, "fan_min_pm", "fan_max_pm")
+
+
+def _well(errors, well) -> None:
+    """Contradictions inside one well section."""
     _order(errors, well, "min_flow_lph", "max_flow_lph")
-    if 0 < well.return_pulses_per_m3 < 1000:
-        errors.append("well.return_pulses_per_m3 = %d: allowed is 0 (not fitted) or 1000 to 1000000 1/m3"
-                      % well.return_pulses_per_m3)
-    if well.reinjection_limit_kpa > well.pressure_range_kpa:
-        errors.append("well.reinjection_limit_kpa = %d: must not be above pressure_range_kpa = %d"
-                      % (well.reinjection_limit_kpa, well.pressure_range_kpa))
+    _order(errors, well, "reinjection_limit_kpa", "pressure_range_kpa")
+    for key, least in (("return_pulses_per_m3", 1000), ("current_range_ma", 500), ("level_range_kpa", 20)):
+        value = getattr(well, key)
+        if 0 < value < least:
+            errors.append("%s.%s = %d: allowed is 0 (not fitted), or %d and more" % (well.where, key, value, least))
+    if well.level_range_kpa:
+        _order(errors, well, "level_min_kpa", "level_range_kpa")
+
+
+def _media(errors, config) -> None:
+    """What flows through the units: well water (type I), or antifreeze in a closed loop (II and III)."""
+    loop = config.loop
+    cold = [room for room in config.rooms if room.unit_type != "I"]
+    if cold and len(cold) < len(config.rooms):
+        errors.append("%s.unit_type = %r: type I takes well water, the others antifreeze; one node runs one of both"
+                      % (cold[0].where, cold[0].unit_type))
+    if cold and loop is None:
+        errors.append("loop is missing: units of type II and III start only with a secondary loop and antifreeze_mc")
+    elif cold and loop.antifreeze_mc > -5000:
+        errors.append("loop.antifreeze_mc = %d: units of type II and III start only with antifreeze; fill the loop, measure"
+                      " its freezing point and set it (-5000 or lower)" % loop.antifreeze_mc)
+    elif loop is not None and not cold:
+        errors.append("loop: no room has a unit of type II or III, and type I takes well water")
+    for room in config.rooms:
+        least = PLAIN_WATER_MC if room.unit_type == "I" else (loop.antifreeze_mc + ANTIFREEZE_MARGIN_MK if loop else -20000)
+        if room.freeze_limit_mc < least:
+            errors.append("%s.freeze_limit_mc = %d: type %s must not go below %d here"
+                          % (room.where, room.freeze_limit_mc, room.unit_type, least))
+
+
+def _same_sensor(errors, sections) -> None:
+    """One sensor cannot be in two places."""
     seen = {}
-    sections = [well] + config.rooms
     for section in sections:
         for key in ("supply_rom", "return_rom", "room_rom", "supply_air_rom", "leaving_rom"):
             rom = getattr(section, key, None)
@@ -173,8 +258,6 @@ def _contradictions(config, errors) -> None:
             if rom.lower() in seen:
                 errors.append("%s = %r: the same sensor as %s" % (here, rom, seen[rom.lower()]))
             seen[rom.lower()] = here
-    for section in config.rooms:
-        _order(errors, section, "fan_min_pm", "fan_max_pm")
 
 
 def validate(data):
@@ -184,16 +267,25 @@ def validate(data):
     if not isinstance(data, dict):
         return config, ["config: must be an object with node, well and rooms, got %r" % (data,)]
     for key in data:
-        if key not in ("node", "well", "rooms"):
-            errors.append("%s: unknown section; known are node, well, rooms" % key)
+        if key not in SECTIONS:
+            errors.append("%s: unknown section; known are %s" % (key, ", ".join(SECTIONS)))
     config.node = _fill("node", NODE, data.get("node", {}), errors)
     config.well = _fill("well", WELL, data.get("well", {}), errors)
+    if config.well.type == "multi_aquifer":
+        config.well2 = _fill("well2", WELL2, data.get("well2", {}), errors)
+    elif "well2" in data:
+        errors.append("well2: only a well of type multi_aquifer has a second section")
+    if "loop" in data:
+        config.loop = _fill("loop", LOOP, data["loop"], errors)
     rooms = data.get("rooms", [])
     if not isinstance(rooms, list) or not 1 <= len(rooms) <= MAX_ROOMS:
         errors.append("rooms: must be a list of 1 to %d rooms" % MAX_ROOMS)
         rooms = []
     for i, room in enumerate(rooms):
-        config.rooms.append(_fill("room%d" % (i + 1), ROOM, room, errors))
+        section = _fill("room%d" % (i + 1), ROOM, room, errors)
+        if not (isinstance(room, dict) and "freeze_limit_mc" in room):
+            setattr(section, "freeze_limit_mc", FREEZE_MC[section.unit_type])  # noqa: B010 (keys are not declared)
+        config.rooms.append(section)
     _contradictions(config, errors)
     return config, errors
 

@@ -1,37 +1,42 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from . import points, unit, wellside
+from . import loopside, points, source, unit
+from .control import schedule
 from .drivers import ds18b20, relay
 from .storage import events
 
+FLOW_MAX_LPH = 500_000
+
 
 class Node:
-    """One controller: a well loop and its room loops, on the objects a board hands over."""
+    """One controller: a source and its room loops, on the objects a board hands over."""
 
     def __init__(self, cfg, board):
         self.cfg = cfg
+        self.board = board
         self.events = events.EventRing(128)
         self.p = points.new_block("node", points.NODE, points.BASE_NODE)
+        self.p.week_min = -1
         period_ms = cfg.node.period_ms
         self.slots = 1000 // period_ms
         self.slot = 0
         self.ms = 0
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
-        self.well = wellside.WellSide(cfg.well, board, self.events, period_ms)
+        self.source = source.Source(cfg, board, self.events, period_ms)
+        self.wells = self.source.wells
+        self.well = self.wells[0]
+        self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells) if cfg.loop else None
+        entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []
         for i, room in enumerate(cfg.rooms):
-            stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1)
-            self.rooms.append(unit.RoomUnit(room, i, board, self.events, self.well.p, stagger_s))
-        sensors = self.well.sensors()
-        for room in self.rooms:
-            sensors += room.sensors()
+            stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
+            self.rooms.append(unit.RoomUnit(room, i, board, self.events, entering, stagger_s))
+        sides = self.wells + ([self.loop] if self.loop else []) + self.rooms
+        sensors = [s for side in sides for s in side.sensors()]
         self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
         self.by_chip = {s.chip: s for s in sensors}
-        blocks = [self.p, self.well.p] + [room.p for room in self.rooms]
-        self.points = points.Points(blocks)
-        self.trip_sets = {"well": self.well.trips}
-        for room in self.rooms:
-            self.trip_sets[room.p.name] = room.trips
+        self.points = points.Points([self.p] + [side.p for side in sides])
+        self.trip_sets = {side.p.name: side.trips for side in sides}
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
     # -- phases, in the order the scan calls them --
@@ -47,13 +52,18 @@ class Node:
         chip = self.onewire.step()
         if chip is not None:
             self.by_chip[chip].publish()
-        self.well.read(now_us)
+        self.source.read(now_us)
+        if self.loop is not None:
+            self.loop.read()
 
     def protect(self, dt_ms: int) -> None:
         """Every row of the cause-and-effect table."""
         now_s = self.p.uptime_s
-        self.well.protect(dt_ms, now_s, self.slot == self.slots - 1)
-        bits = self.well.trips.bits
+        bits = self.source.protect(dt_ms, now_s)
+        loop = self.loop
+        if loop is not None:
+            loop.protect(dt_ms, now_s)
+            bits |= loop.trips.bits
         master_off = False
         for room in self.rooms:
             room.protect(dt_ms, now_s)
@@ -68,40 +78,71 @@ class Node:
             self.p.master_on = 0 if master_off else 1
 
     def control(self, dt_ms: int) -> None:
-        """Loops: the well first, on what the rooms asked for; each room's slow part in its slot."""
-        well = self.well
+        """Loops: the source first, on what the rooms asked for; each room's slow part in its slot."""
         now_s = self.p.uptime_s
-        demand_w = 0
+        slot = self.slot
+        heat_w = 0
+        cool_w = 0
         running = False
         move = False
+        water = False
         for room in self.rooms:
             loop = room.loop
-            demand_w += loop.demand_w
+            if loop.reversing:
+                cool_w += loop.demand_w
+            else:
+                heat_w += loop.demand_w
             if loop.compressor_on:
                 running = True
+            if loop.pump_on:
+                water = True
             if room.trips.bits & room.trips.move_water:
                 move = True
-        well.control(demand_w, running, move, dt_ms, now_s)
+        src = self.source
+        permissive = self.loop_control(running, water or move, dt_ms)
+        if self.loop is not None and self.loop.trips.bits & self.loop.trips.move_water:
+            move = True
+        src.control(heat_w, cool_w, running, move, dt_ms, now_s)
+        self.p.demand_lph = src.demand_lph
         # Behind an open master contactor no compressor can run, whatever its relay says.
-        permissive = well.permissive and self.master.on
-        refused = well.trips.bits & well.trips.start_refused != 0
-        enough = well.loop.enough
-        slot = self.slot
+        permissive = permissive and src.permissive and self.master.on
         if slot == self.slots - 1:
-            well.slow(running)
+            self.second(now_s, running)
+        enough = src.enough
+        refused = src.refused
         i = 0
         for room in self.rooms:
             room.control(permissive, enough, refused, dt_ms, now_s)
             if i % self.slots == slot:
-                room.slow(now_s)
+                room.slow(now_s, self.p.week_min, self.p.quiet != 0)
             i += 1
+
+    def loop_control(self, running: bool, want: bool, dt_ms: int) -> bool:
+        """The secondary loop, where there is one; returns whether it lets compressors run."""
+        loop = self.loop
+        if loop is None:
+            return True
+        loop.control(running or want or loop.trips.bits & loop.trips.move_water != 0, dt_ms)
+        return loop.permissive
+
+    def second(self, now_s: int, running: bool) -> None:
+        """Once a second: the clock on the wall, and the slow side of source and loop."""
+        p = self.p
+        week_min = self.board.week_minute()
+        p.week_min = week_min
+        quiet = schedule.inside(week_min, self.cfg.node.quiet_from_min, self.cfg.node.quiet_to_min)
+        p.quiet = 1 if quiet else 0
+        self.source.slow(running, quiet, now_s)
+        p.lead = self.source.lead
+        if self.loop is not None:
+            self.loop.slow(now_s)
 
     def meter(self) -> None:
         """Water every scan; heat and run time once a second, in each loop's slot."""
-        self.well.meter()
         slot = self.slot
-        if slot == self.slots - 1:
-            self.well.meter_second()
+        last = slot == self.slots - 1
+        self.source.meter(last)
+        if last:
             self.p.onewire_errors = self.onewire.errors
             self.p.events_lost = self.events.lost
         i = 0
@@ -113,23 +154,33 @@ class Node:
     def write(self) -> None:
         """All outputs."""
         now_s = self.p.uptime_s
-        self.well.write(now_s)
+        self.source.write(now_s)
+        if self.loop is not None:
+            self.loop.write()
         for room in self.rooms:
             room.write(now_s)
 
     # -- the main thread's hand --
 
     def ledger_parts(self):
-        """(limiters, trip sets, meters) by name, for storage/ledger.py."""
-        well = self.well
-        totals = {"well.circulated": well.lifted.water, "well.returned": well.returned.water,
-                  "well.source": well.heat.energy, "well.run": well.run}
-        limiters = {"well.pump": well.loop.limiter_day}
+        """(limiters, trip sets, meters, learned values) by name, for storage/ledger.py."""
+        totals = {}
+        limiters = {}
+        learned = {}
+        for well in self.wells:
+            name = well.p.name
+            totals.update({name + ".circulated": well.lifted.water, name + ".returned": well.returned.water,
+                           name + ".source": well.heat.energy, name + ".run": well.run})
+            limiters[name + ".pump"] = well.loop.limiter_day
+            learned.update({name + ".flow": well.proof, name + ".capacity": well.capacity, name + ".current": well.motor})
+        if self.source.stack is not None:
+            learned["stack"] = self.source.stack
         for room in self.rooms:
             limiters[room.p.name + ".compressor"] = room.loop.limiter
             totals[room.p.name + ".source"] = room.heat.energy
             totals[room.p.name + ".run"] = room.run
-        return limiters, self.trip_sets, totals
+            learned[room.p.name + ".plan"] = room.plan
+        return limiters, self.trip_sets, totals, learned
 
     def reset_trip(self, name: str, i: int) -> str:
         """Reset row `i` of a block's lockouts by hand. Returns why not, or ""."""
@@ -141,13 +192,13 @@ class Node:
         trip_set.reset_by_hand(i, self.p.uptime_s)
         return ""
 
-    # -- safe state --
-
     def safe(self) -> None:
         """Every output off, every sequence back to its beginning."""
         self.master.command(False)
         self.p.master_on = 0
-        self.well.safe()
+        self.source.safe()
+        if self.loop is not None:
+            self.loop.safe()
         for room in self.rooms:
             room.safe()
 

@@ -4,12 +4,12 @@ Registers, REPL names, help texts, trace columns and the README's reference page
 here. A row: name, unit, lo, hi, access, saved, register, help.
 
 unit: mc/mk (thousandths of a degree Celsius / kelvin), lph, kpa, w, wh, mwh, l, m3, pm, s, h,
-ms, us, b (bytes), count, bool, `enum:a|b|..` or `bits:a|b|..`. access: r, rw (a setpoint or mode), cmd.
-saved: survives a power cut. register: offset of the first of two Modbus input/holding
-registers (32 bits, high word first) in its block; blocks start at BASES.
+min, ms, us, ma (milliampere), percent, b (bytes), count, bool, `enum:a|b|..` or `bits:a|b|..`.
+access: r, rw (a setpoint or mode), cmd. saved: survives a power cut. register: offset of the first of two Modbus
+input or holding registers (32 bits, high word first) in its block; blocks start at the BASEs.
 """
 
-from .control import room, trips, well
+from .control import plan, room, secondary, trips, well
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 BASE_NODE = 0
 BASE_WELL = 200
+BASE_WELL2 = 300
 BASE_ROOM = 400
 ROOM_STRIDE = 100
+BASE_LOOP = 1200
 
 INT_MAX = (1 << 30) - 1
 
@@ -46,18 +48,23 @@ NODE = (
     ("master_on", "bool", 0, 1, "r", False, 30, "master contactor closed"),
     ("alarm", "bool", 0, 1, "r", False, 32, "at least one trip is active"),
     ("scan_period_ms", "ms", 0, 1000, "r", False, 36, "time between the last two scans"),
+    ("week_min", "min", -1, 10079, "r", False, 38, "minute of the week, Monday 00:00 = 0; -1 = the clock is not set"),
+    ("quiet", "bool", 0, 1, "r", False, 40, "quiet hours"),
+    ("demand_lph", "lph", 0, 1000000, "r", False, 42, "flow asked of the source by all rooms"),
+    ("lead", "enum:well|well2", 0, 1, "r", False, 44, "stacked pumps: the one on duty"),
     ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
 )
 
 WELL = (
-    ("demand_w", "w", 0, 1000000, "r", False, 0, "heating asked for by all rooms"),
+    ("demand_w", "w", 0, 1000000, "r", False, 0, "heating or cooling asked for by all rooms"),
     ("flow_setpoint_lph", "lph", 0, 100000, "r", False, 2, "flow setpoint after its ramp"),
-    ("flow_lph", "lph", 0, 100000, "r", False, 4, "water lifted, measured"),
+    ("flow_lph", "lph", 0, 100000, "r", False, 4, "water lifted: the flow the loop works with"),
+    ("lift_flow_lph", "lph", 0, 100000, "r", False, 56, "water lifted, as the lift meter says"),
     ("pump_speed_pm", "pm", 0, 1000, "r", False, 6, "pump speed, 1000 = 50 Hz"),
     ("pump_on", "bool", 0, 1, "r", False, 8, "pump relay"),
     ("state", "enum:" + "|".join(well.STATES), 0, 4, "r", False, 10, "pump sequence"),
     ("permissive", "bool", 0, 1, "r", False, 12, "flow proven, compressors may run"),
-    ("limiter", "enum:" + "|".join(well.LIMITERS), 0, 3, "r", False, 14, "what holds the speed below the flow PI"),
+    ("limiter", "enum:" + "|".join(well.LIMITERS), 0, 4, "r", False, 14, "what holds the speed below the flow PI"),
     ("supply_mc", "mc", -55000, 125000, "r", False, 16, "water lifted, temperature"),
     ("supply_ok", "bool", 0, 1, "r", False, 18, "supply temperature valid"),
     ("return_mc", "mc", -55000, 125000, "r", False, 20, "water returned, temperature"),
@@ -78,12 +85,24 @@ WELL = (
     ("trips", _keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
     ("lockouts", _keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first"),
+    ("capacity_lph_bar", "lph", 0, 3500000, "r", False, 58, "reinjection capacity: flow for each 100 kPa of pressure rise"),
+    ("capacity_ref_lph_bar", "lph", 0, 3500000, "rw", True, 60,
+     "its value at commissioning; learned in the first hour, write 0 after cleaning the well"),
+    ("capacity_percent", "percent", 0, 999, "r", False, 62, "capacity against commissioning; 0 = not known yet"),
+    ("current_ma", "ma", -25000, 32000, "r", False, 64, "motor current (where fitted)"),
+    ("level_kpa", "kpa", -2000, 3000, "r", False, 66, "water over the pump (where fitted), 10 kPa = 1 m"),
 )
 
 ROOM = (
-    ("mode", "enum:off|heat", 0, 1, "rw", True, 0, "what the user asked for"),
+    ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", True, 0, "what the user asked for"),
     ("setpoint_mc", "mc", 5000, 30000, "rw", True, 2, "room temperature setpoint"),
-    ("fan_fixed_pm", "pm", 0, 1000, "rw", True, 4, "fan speed while heating; 0 = automatic"),
+    ("fan_fixed_pm", "pm", 0, 1000, "rw", True, 4, "fan speed while the compressor runs; 0 = automatic"),
+    ("boost_min", "min", 0, 240, "rw", False, 52, "boost: 2 K more (cooling: less) for so many minutes; counts down"),
+    ("timer_min", "min", 0, 1440, "rw", False, 54, "off timer: the room is switched off when it has counted down; 0 = none"),
+    ("schedule_on", "bool", 0, 1, "rw", True, 56, "1 = follow the schedule of the config"),
+    ("target_mc", "mc", 0, 40000, "r", False, 58, "setpoint now: with setback, boost and frost protection"),
+    ("direction", "enum:none|heat|cool", 0, 2, "r", False, 60, "heating or cooling"),
+    ("warmup_mk_h", "mk", 0, 10000, "r", False, 62, "learned warm-up, mK in an hour"),
     ("room_mc", "mc", -55000, 125000, "r", False, 6, "room temperature"),
     ("room_ok", "bool", 0, 1, "r", False, 8, "room temperature valid"),
     ("supply_air_mc", "mc", -55000, 125000, "r", False, 10, "supply air temperature"),
@@ -91,8 +110,8 @@ ROOM = (
     ("leaving_mc", "mc", -55000, 125000, "r", False, 14, "leaving water temperature (LWT)"),
     ("leaving_ok", "bool", 0, 1, "r", False, 16, "leaving water temperature valid"),
     ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 18, "sequence of the unit"),
-    ("duty_pm", "pm", 0, 1000, "r", False, 20, "share of full heat asked for"),
-    ("demand_w", "w", 0, 100000, "r", False, 22, "heating asked of the well"),
+    ("duty_pm", "pm", 0, 1000, "r", False, 20, "share of full heat (or cold) asked for"),
+    ("demand_w", "w", 0, 100000, "r", False, 22, "heating or cooling asked of the well"),
     ("compressor_on", "bool", 0, 1, "r", False, 24, "compressor relay"),
     ("compressor_pm", "pm", 0, 1000, "r", False, 26, "compressor speed"),
     ("pump_on", "bool", 0, 1, "r", False, 28, "circulation pump relay"),
@@ -101,13 +120,60 @@ ROOM = (
     ("starts_1h", "count", 0, 100, "r", False, 34, "compressor starts within the last hour"),
     ("run_s", "s", 0, 3599, "r", False, 36, "compressor run time, seconds of the hour begun"),
     ("run_h", "h", 0, INT_MAX, "r", False, 38, "compressor run time, whole hours"),
-    ("source_w", "w", -1000000, 1000000, "r", False, 40, "heat taken from the water now"),
+    ("source_w", "w", -1000000, 1000000, "r", False, 40, "heat taken from the water now; negative: given to it"),
     ("source_wh", "wh", 0, 999999, "r", False, 42, "heat taken from the water, Wh of the MWh begun"),
     ("source_mwh", "mwh", 0, INT_MAX, "r", False, 44, "heat taken from the water, whole MWh"),
     ("trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 46, "active protections of the unit"),
     ("lockouts", _keys(trips.ROOM), 0, INT_MAX, "r", False, 48, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 50, "reset a lockout: its place in `lockouts`, 0 the first"),
 )
+
+LOOP = (
+    ("supply_mc", "mc", -55000, 125000, "r", False, 0, "secondary loop, to the units"),
+    ("supply_ok", "bool", 0, 1, "r", False, 2, "its sensor is valid"),
+    ("return_mc", "mc", -55000, 125000, "r", False, 4, "secondary loop, from the units"),
+    ("return_ok", "bool", 0, 1, "r", False, 6, "its sensor is valid"),
+    ("pressure_kpa", "kpa", -100, 2500, "r", False, 8, "pressure of the filling, gauge"),
+    ("pressure_ok", "bool", 0, 1, "r", False, 10, "its transmitter is valid"),
+    ("flow_ok", "bool", 0, 1, "r", False, 12, "flow switch closed"),
+    ("pump_on", "bool", 0, 1, "r", False, 14, "loop pump relay"),
+    ("state", "enum:" + "|".join(secondary.STATES), 0, 3, "r", False, 16, "sequence of the loop's pump"),
+    ("permissive", "bool", 0, 1, "r", False, 18, "flow proven, compressors may run"),
+    ("trips", _keys(trips.LOOP), 0, INT_MAX, "r", False, 20, "active protections of the loop"),
+    ("lockouts", _keys(trips.LOOP), 0, INT_MAX, "r", False, 22, "latched protections, reset by hand"),
+    ("reset_trip", "count", 0, 29, "cmd", False, 24, "reset a lockout: its place in `lockouts`, 0 the first"),
+)
+
+# Where an event happened: its number, the block's name, the scope of its trips.
+WHERE_WELL = 1
+WHERE_ROOM = 2
+WHERE_WELL2 = 10
+WHERE_LOOP = 11
+
+
+def place(where: int):
+    """(block name, trip scope) of an event's `where`; the node itself has no trips, its scope is -1."""
+    if where == 0:
+        return "node", -1
+    if where == WHERE_WELL:
+        return "well", trips.WELL
+    if where == WHERE_WELL2:
+        return "well2", trips.WELL
+    if where == WHERE_LOOP:
+        return "loop", trips.LOOP
+    return "room%d" % (where - WHERE_ROOM + 1), trips.ROOM
+
+
+def layout(rooms: int, stacked: bool, loop: bool):
+    """(block name, rows, first register) of every block of a node, in the order of the telemetry."""
+    result = [("node", NODE, BASE_NODE), ("well", WELL, BASE_WELL)]
+    if stacked:
+        result.append(("well2", WELL, BASE_WELL2))
+    if loop:
+        result.append(("loop", LOOP, BASE_LOOP))
+    for i in range(rooms):
+        result.append(("room%d" % (i + 1), ROOM, BASE_ROOM + i * ROOM_STRIDE))
+    return result
 
 
 class Block:

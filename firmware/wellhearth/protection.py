@@ -7,7 +7,7 @@ from .storage import events
 class TripSet:
     """All trips of a well or a room unit; `bits` has a bit for each active row.
 
-    where: event address (1 the well, 2.. the rooms). block: the points block with
+    where: event address (points.place). block: the points block with
     `trips` and `lockouts`.
     """
 
@@ -18,11 +18,13 @@ class TripSet:
         self.where = where
         self.block = block
         self.bits = 0
+        self.busy = 0  # rows that are active or whose delay runs; all others cost a scan nothing
         self.compressor_off = self.mask(rows, trips.COMPRESSOR_OFF)
         self.pump_off = self.mask(rows, trips.PUMP_OFF)
         self.move_water = self.mask(rows, trips.MOVE_WATER)
         self.start_refused = self.mask(rows, trips.START_REFUSED)
         self.master_off = self.mask(rows, trips.MASTER_OFF)
+        self.heat = self.mask(rows, trips.HEAT)
 
     def mask(self, rows, action: int) -> int:
         """Bits of the rows that take this action."""
@@ -34,13 +36,18 @@ class TripSet:
 
     def check(self, i: int, cause: bool, clear: bool, dt_ms: int, now_s: int) -> bool:
         """One scan of row `i`; returns whether it is tripped. Changes become events."""
-        trip = self.trips[i]
-        if not (cause or trip.active or trip.t_ms):
+        mask = 1 << i
+        if not (cause or self.busy & mask):
             return False
+        trip = self.trips[i]
         was = trip.active
         now = trip.update(cause, clear, dt_ms, now_s)
         if now != was:
             self.changed(i, trip, now_s)
+        if now or trip.t_ms:
+            self.busy |= mask
+        else:
+            self.busy &= ~mask
         return now
 
     def changed(self, i: int, trip, now_s: int) -> None:
@@ -48,6 +55,7 @@ class TripSet:
         block = self.block
         if trip.active:
             self.bits |= 1 << i
+            self.busy |= 1 << i
             self.ring.put(now_s, events.TRIP, self.where, i)
         else:
             self.bits &= ~(1 << i)

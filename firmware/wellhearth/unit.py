@@ -1,7 +1,7 @@
 """One room unit of a node: its sensors, protections, loop, meters and outputs."""
 
 from . import points, probe, protection
-from .control import room, trips
+from .control import plan, room, trips, verify
 from .drivers import relay, speed
 from .metering import meters
 from .storage import events
@@ -15,26 +15,34 @@ DEAD_RELAY = trips.place("dead_relay")
 LEAVING_SENSOR = trips.place("leaving_sensor")
 ROOM_SENSOR = trips.place("room_sensor")
 SUPPLY_SENSOR = trips.place("supply_sensor")
+FREEZE_BLIND = trips.place("freeze_blind")
+FROST = trips.place("frost")
+NO_DIFFERENCE = trips.place("no_difference")
+NO_ANSWER = trips.place("no_answer")
 
 SENSOR_GRACE_S = 30  # after boot, before a missing sensor is a fault
+RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
+UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility check
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
 
 
 class RoomUnit:
     """Everything between the board's terminals of one unit and its room loop.
 
-    index: 0 for the first room. source: the well's points block.
+    index: 0 for the first room. source: points block of the water that enters (the well, or the
+    secondary loop).
     """
 
     def __init__(self, cfg, index: int, board, ring, source, stagger_s: int):
         self.cfg = cfg
         self.ring = ring
         self.source = source
-        self.where = index + 2
+        self.where = index + points.WHERE_ROOM
         name = "room%d" % (index + 1)
         p = points.new_block(name, points.ROOM, points.BASE_ROOM + index * points.ROOM_STRIDE)
         self.p = p
-        p.mode = room.MODE_HEAT if cfg.mode == "heat" else room.MODE_OFF
+        p.mode = plan.MODES.index(cfg.mode)
+        p.schedule_on = 1
         p.setpoint_mc = cfg.setpoint_mc
         where = self.where
         self.air = probe.Probe(cfg.room_rom, p, "room", ring, where, 0, FROZEN_S)
@@ -45,11 +53,16 @@ class RoomUnit:
         self.high_ok = board.digital_in(name + "_high_ok")
         self.low_ok = board.digital_in(name + "_low_ok")
         self.pump = relay.Relay(board.digital_out(name + "_pump"), board.digital_in(name + "_pump"))
+        self.reversing = relay.Relay(board.digital_out(name + "_reversing"), board.digital_in(name + "_reversing"))
         self.fan = speed.SpeedOutput(board.analog_out(name + "_fan"))
         self.speed = speed.SpeedOutput(board.analog_out(name + "_compressor_speed"))
         self.trips = protection.TripSet(trips.ROOM, ring, where, p)
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = room.RoomLoop(cfg, stagger_s)
+        self.plan = plan.RoomPlan(cfg)
+        self.answer = verify.Answer()
+        self.minute_s = 0
+        self.week_min = -2
         self.heat = meters.HeatMeter()
         self.run = meters.TwoWord(3600)
 
@@ -63,16 +76,21 @@ class RoomUnit:
         limit = self.cfg.freeze_limit_mc
         leaving = p.leaving_mc
         valid = self.leaving.chip.ok
-        self.check(FREEZE, valid and leaving < limit, valid and leaving >= limit + 2000, dt_ms, now_s)
+        cold = valid and leaving < limit
         # Normally closed switches: an open wire is a tripped switch.
         high = not self.high_ok.get()
-        self.check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
         low = not self.low_ok.get()
-        self.check(LOW_PRESSURE, low and not self.loop.low_bypass(), not low, dt_ms, now_s)
-        bad = self.compressor.mismatch()
-        self.check(WELDED, bad == relay.WELDED, True, dt_ms, now_s)
-        bad = bad == relay.DEAD or self.pump.mismatch() != 0
-        self.check(DEAD_RELAY, bad, not bad, dt_ms, now_s)
+        own = self.compressor.mismatch()
+        bad = own or self.pump.mismatch() or self.reversing.mismatch()
+        if not (cold or high or low or bad or self.trips.busy):
+            return  # the usual scan: nothing to judge
+        check = self.check
+        check(FREEZE, cold, valid and leaving >= limit + 2000, dt_ms, now_s)
+        check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
+        check(LOW_PRESSURE, low and not self.loop.low_bypass(), not low, dt_ms, now_s)
+        check(WELDED, own == relay.WELDED, True, dt_ms, now_s)
+        bad = own == relay.DEAD or self.pump.mismatch() != 0 or self.reversing.mismatch() != 0
+        check(DEAD_RELAY, bad, not bad, dt_ms, now_s)
 
     def control(self, permissive: bool, enough: bool, refused: bool, dt_ms: int, now_s: int) -> None:
         """The sequence. permissive: flow is proven. enough: it covers one more unit. refused: a
@@ -83,10 +101,10 @@ class RoomUnit:
         # A leaving-water sensor that has not been read yet bars the start without being a fault.
         bar = (bits & ts.compressor_off != 0 or not self.leaving.chip.ok
                or (refused and not self.loop.compressor_on))
-        self.loop.control(p.mode, p.fan_fixed_pm, permissive, enough, bar, bits & ts.move_water != 0,
+        self.loop.control(p.fan_fixed_pm, permissive, enough, bar, bits & ts.move_water != 0,
                           dt_ms, now_s)
 
-    def slow(self, now_s: int) -> None:
+    def slow(self, now_s: int, week_min: int, quiet: bool) -> None:
         """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster."""
         p = self.p
         self.air.second(now_s)
@@ -99,11 +117,65 @@ class RoomUnit:
             self.check(SUPPLY_SENSOR, not ok, ok, 1000, now_s)
             ok = self.leaving.chip.ok
             self.check(LEAVING_SENSOR, not ok, ok, 1000, now_s)
+        self.timers()
+        what = self.plan
+        if not p.schedule_on:
+            week_min = -1
+        if week_min != self.week_min:
+            self.week_min = week_min
+            what.minute(week_min)
+        frost = self.trips.bits & self.trips.heat != 0
+        what.step(p.mode, p.setpoint_mc, p.boost_min > 0, p.room_mc, self.air.chip.ok, frost)
+        p.target_mc = what.target_mc
+        p.direction = what.direction
+        p.warmup_mk_h = what.rate_mk_h
         loop = self.loop
-        loop.slow(p.mode, p.setpoint_mc, p.room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok)
+        loop.slow(what.direction, what.target_mc, p.room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok,
+                  self.cfg.quiet_fan_pm if quiet else 1000)
+        if now_s >= SENSOR_GRACE_S:
+            self.guard(now_s)
         p.duty_pm = loop.thermostat.duty_pm
         p.demand_w = loop.demand_w
         p.starts_1h = loop.limiter.count(now_s)
+
+    def timers(self) -> None:
+        """Boost and off timer count down by the minute."""
+        p = self.p
+        self.minute_s += 1
+        if self.minute_s < 60:
+            return
+        self.minute_s = 0
+        if p.boost_min:
+            p.boost_min -= 1
+        if p.timer_min:
+            p.timer_min -= 1
+            if p.timer_min == 0:
+                p.mode = plan.MODE_OFF
+                p.changed = True
+
+    def guard(self, now_s: int) -> None:
+        """Once a second: frost, and whether what was asked for shows."""
+        p = self.p
+        loop = self.loop
+        check = self.check
+        air_ok = self.air.chip.ok
+        water_ok = self.leaving.chip.ok
+        limit = self.cfg.frost_mc
+        rest = not loop.pump_on and loop.state_ms >= RISK_MS
+        # Water that stands in the unit has the room's temperature: it stands in for a lost room sensor.
+        cold = p.room_mc < limit if air_ok else (water_ok and rest and p.leaving_mc < limit)
+        warm = p.room_mc >= limit + 2000 if air_ok else (water_ok and p.leaving_mc >= limit + 2000)
+        check(FROST, cold, warm, 1000, now_s)
+        risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or p.room_mc < limit + 1000
+        check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
+        source = self.source
+        water_mk = source.supply_mc - p.leaving_mc if water_ok and source.supply_ok else UNKNOWN_MK
+        air_mk = p.supply_air_mc - p.room_mc if air_ok and self.supply.chip.ok else UNKNOWN_MK
+        run_s = loop.state_ms // 1000 if loop.compressor_on else 0
+        check(NO_DIFFERENCE, verify.no_difference(run_s, water_mk, air_mk), True, 1000, now_s)
+        full = air_ok and loop.thermostat.duty_pm >= 1000
+        failing = self.answer.failing(full, loop.thermostat.cooling, p.room_mc)
+        check(NO_ANSWER, failing, not failing, 1000, now_s)
 
     def meter_second(self) -> None:
         """Once a second: heat from the water, run time."""
@@ -137,6 +209,8 @@ class RoomUnit:
         if loop.pump_on != self.pump.on:
             self.pump.command(loop.pump_on)
             p.pump_on = 1 if loop.pump_on else 0
+        if loop.reversing != self.reversing.on:
+            self.reversing.command(loop.reversing)
         if loop.fan_pm != p.fan_pm:
             p.fan_pm = loop.fan_pm
             self.fan.command(loop.fan_pm)
@@ -149,6 +223,8 @@ class RoomUnit:
         self.loop.safe()
         self.compressor.command(False)
         self.pump.command(False)
+        self.reversing.command(False)
+        self.loop.reversing = False
         self.fan.safe()
         self.speed.safe()
         p = self.p

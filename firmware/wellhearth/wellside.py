@@ -1,47 +1,72 @@
-"""The well's side of a node: its sensors, protections, loop, meters and outputs."""
+"""One well section's side of a node: its sensors, protections, loop, meters and outputs."""
 
 from . import points, probe, protection
-from .control import trips, well
-from .drivers import flow, pressure, relay, speed
+from .control import capacity, flowproof, motor, trips, well
+from .drivers import flow, relay, speed, transmitter
 from .metering import meters
 from .storage import events
 
 FLOW_LOST = trips.place("flow_lost")
 NO_FLOW = trips.place("no_flow")
+DRY_RUN = trips.place("dry_run")
 OVER_PRESSURE = trips.place("over_pressure")
 PRESSURE_FAULT = trips.place("pressure_fault")
+PRESSURE_BLIND = trips.place("pressure_blind")
 STRAY_FLOW = trips.place("stray_flow")
 LEAK_ALARM = trips.place("leak_alarm")
 LEAK = trips.place("leak")
+LIFT_METER = trips.place("lift_meter")
+RETURN_METER = trips.place("return_meter")
 PUMP_WELDED = trips.place("pump_welded")
 PUMP_DEAD = trips.place("pump_dead")
+DRIVE_FAULT = trips.place("drive_fault")
+LOW_LEVEL = trips.place("low_level")
+LEVEL_FAULT = trips.place("level_fault")
+CURRENT_FAULT = trips.place("current_fault")
+SUPPLY_SENSOR = trips.place("supply_water_sensor")
+RETURN_SENSOR = trips.place("return_water_sensor")
+CLOGGING = trips.place("clogging")
+PUMP_WEAK = trips.place("pump_weak")
 
 REST_MS = 30000
+SENSOR_GRACE_S = 30  # after boot, before a missing sensor is a fault
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
+NOT_FITTED = -1
 
 
 class WellSide:
-    """Everything between the board's well terminals and the well loop."""
+    """Everything between the board's terminals of one well section and its loop.
 
-    def __init__(self, cfg, board, ring, period_ms: int):
+    number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
+    """
+
+    def __init__(self, cfg, board, ring, period_ms: int, number: str = ""):
         self.cfg = cfg
         self.ring = ring
-        p = points.new_block("well", points.WELL, points.BASE_WELL)
+        where = points.WHERE_WELL2 if number else points.WHERE_WELL
+        self.where = where
+        p = points.new_block("well" + number, points.WELL, points.BASE_WELL2 if number else points.BASE_WELL)
         self.p = p
-        self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, 1, 0, FROZEN_S)
-        self.back = probe.Probe(cfg.return_rom, p, "return", ring, 1, 1, FROZEN_S)
-        self.lift_meter = flow.FlowMeter(board.pulse_in("lift"), cfg.pulses_per_m3, period_ms)
+        self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
+        self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)
+        self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
         self.return_meter = None
         if cfg.return_pulses_per_m3:
-            self.return_meter = flow.FlowMeter(board.pulse_in("return"), cfg.return_pulses_per_m3, period_ms)
-        signal = pressure.V05_45 if cfg.pressure_signal == "v05_45" else pressure.MA4_20
-        self.pressure = pressure.PressureTransmitter(
-            board.analog_in("reinjection"), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm)
-        self.pump = relay.Relay(board.digital_out("well_pump"), board.digital_in("well_pump"))
-        self.drive = speed.SpeedOutput(board.analog_out("well_pump_speed"))
-        self.trips = protection.TripSet(trips.WELL, ring, 1, p)
+            self.return_meter = flow.FlowMeter(board.pulse_in("return" + number), cfg.return_pulses_per_m3, period_ms)
+        signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
+        self.pressure = transmitter.Transmitter(
+            board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm)
+        self.current = fitted(board, "current" + number, cfg.current_range_ma)
+        self.level = fitted(board, "level" + number, cfg.level_range_kpa)
+        self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
+        self.pump = relay.Relay(board.digital_out("well_pump" + number), board.digital_in("well_pump" + number))
+        self.drive = speed.SpeedOutput(board.analog_out("well_pump%s_speed" % number))
+        self.trips = protection.TripSet(trips.WELL, ring, where, p)
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = well.WellLoop(cfg, period_ms)
+        self.proof = flowproof.FlowProof(cfg.min_flow_lph, cfg.return_pulses_per_m3 > 0, cfg.flow_ff_pm_m3h)
+        self.motor = motor.MotorCurrent(cfg.dry_run_percent)
+        self.capacity = capacity.Capacity()
         self.lifted = meters.WaterMeter(cfg.pulses_per_m3)
         self.returned = meters.WaterMeter(cfg.return_pulses_per_m3 or 1000)
         self.heat = meters.HeatMeter()
@@ -54,37 +79,71 @@ class WellSide:
         return [self.supply, self.back]
 
     def read(self, now_us: int) -> None:
-        """Flow and pressure."""
-        p = self.p
-        p.flow_lph = self.lift_meter.step(now_us)
-        if self.return_meter is not None:
-            p.return_flow_lph = self.return_meter.step(now_us)
-        p.reinjection_kpa = self.pressure.step()
-        p.reinjection_ok = 1 if self.pressure.ok else 0
-
-    def protect(self, dt_ms: int, now_s: int, second: bool) -> None:
-        """The well's rows of the table."""
+        """Flow, pressure, and what else is fitted."""
         p = self.p
         loop = self.loop
+        lift = self.lift_meter.step(now_us)
+        p.lift_flow_lph = lift
+        back = 0
+        if self.return_meter is not None:
+            back = self.return_meter.step(now_us)
+            p.return_flow_lph = back
+        kpa = self.pressure.step()
+        p.reinjection_kpa = kpa
+        ok = self.pressure.ok
+        p.reinjection_ok = 1 if ok else 0
+        p.flow_lph = self.proof.step(lift, back, kpa, ok, loop.pump_on, loop.pump_speed_pm)
+        if self.current is not None:
+            p.current_ma = self.current.step()
+        if self.level is not None:
+            p.level_kpa = self.level.step()
+            loop.level_kpa = p.level_kpa if self.level.ok else NOT_FITTED
+
+    def protect(self, dt_ms: int, now_s: int) -> None:
+        """The rows that must act at once."""
+        p = self.p
+        loop = self.loop
+        if self.return_meter is not None:
+            self.balance(dt_ms, now_s)
+        if self.current is not None or self.level is not None or self.drive_ok is not None:
+            self.extras(dt_ms, now_s)
         half = p.flow_lph * 2 < self.cfg.min_flow_lph
-        self.check(FLOW_LOST, half and self.compressor_on, loop.proven, dt_ms, now_s)
-        self.check(NO_FLOW, half and loop.pump_on and loop.on_ms >= well.BLANK_MS, True, dt_ms, now_s)
         limit = self.cfg.reinjection_limit_kpa
         ok = self.pressure.ok
         kpa = p.reinjection_kpa
-        self.check(OVER_PRESSURE, ok and kpa > limit, ok and kpa * 5 < limit * 4, dt_ms, now_s)
-        self.check(PRESSURE_FAULT, not ok, ok, dt_ms, now_s)
         bad = self.pump.mismatch()
-        self.check(PUMP_WELDED, bad == relay.WELDED, True, dt_ms, now_s)
-        self.check(PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
+        doubt = self.proof.lift_bad
+        if loop.pump_on and ok and kpa <= limit and not (half or bad or doubt or self.trips.busy):
+            return  # the usual scan: nothing to judge
+        check = self.check
+        check(FLOW_LOST, half and self.compressor_on, loop.proven, dt_ms, now_s)
+        check(NO_FLOW, half and loop.pump_on and loop.on_ms >= well.BLANK_MS, True, dt_ms, now_s)
+        check(OVER_PRESSURE, ok and kpa > limit, ok and kpa * 5 < limit * 4, dt_ms, now_s)
+        if not ok:
+            self.blind(dt_ms, now_s)
+        else:
+            loop.flow_cap_lph = 0
+            check(PRESSURE_FAULT, False, True, dt_ms, now_s)
+            check(PRESSURE_BLIND, False, True, dt_ms, now_s)
+        check(PUMP_WELDED, bad == relay.WELDED, True, dt_ms, now_s)
+        check(PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
         # The first half minute after a stop belongs to the water column coming to rest.
         stray = p.flow_lph > 0 and not loop.pump_on and loop.state_ms >= REST_MS
-        self.check(STRAY_FLOW, stray, p.flow_lph == 0, dt_ms, now_s)
-        if self.return_meter is not None:
-            self.balance(dt_ms, now_s)
-        if second:
-            self.supply.second(now_s)
-            self.back.second(now_s)
+        check(STRAY_FLOW, stray, p.flow_lph == 0, dt_ms, now_s)
+        # A rested pump says nothing of its meter: the row clears when the meter counts again.
+        check(LIFT_METER, doubt, p.lift_flow_lph * 2 >= self.cfg.min_flow_lph, dt_ms, now_s)
+
+    def blind(self, dt_ms: int, now_s: int) -> None:
+        """A lost pressure transmitter: the flow is capped where the ground is known to take it, and
+        the pump stops where that is not known, or not true any more."""
+        proof = self.proof
+        loop = self.loop
+        cap = proof.safe_lph(self.cfg.reinjection_limit_kpa)
+        known = cap >= self.cfg.min_flow_lph
+        astray = loop.state == well.RUN and proof.weak(self.p.flow_lph, loop.pump_speed_pm)
+        self.check(PRESSURE_FAULT, True, False, dt_ms, now_s)
+        self.check(PRESSURE_BLIND, not known or astray, False, dt_ms, now_s)
+        loop.flow_cap_lph = cap
 
     def balance(self, dt_ms: int, now_s: int) -> None:
         """100 % reinjection: two meters that differ while the flow is proven mean a leak."""
@@ -93,26 +152,92 @@ class WellSide:
         lost = lifted - p.return_flow_lph
         if lost < 0:
             lost = -lost
-        proven = self.loop.proven
+        proof = self.proof
+        proven = self.loop.proven and not (proof.lift_bad or proof.return_bad)
         self.check(LEAK_ALARM, proven and lost * 50 > lifted, True, dt_ms, now_s)
         self.check(LEAK, proven and lost * 10 > lifted, True, dt_ms, now_s)
+        self.check(RETURN_METER, proof.return_bad, p.return_flow_lph > 0, dt_ms, now_s)
 
-    def control(self, demand_w: int, running: bool, move: bool, dt_ms: int, now_s: int) -> None:
+    def extras(self, dt_ms: int, now_s: int) -> None:
+        """Inputs that not every well has: motor current, level, the drive's fault contact."""
+        p = self.p
+        loop = self.loop
+        check = self.check
+        if self.current is not None:
+            ok = self.current.ok
+            check(CURRENT_FAULT, not ok, ok, dt_ms, now_s)
+            dry = ok and loop.pump_on and loop.on_ms >= 2000 and self.motor.dry(p.current_ma, loop.pump_speed_pm)
+            check(DRY_RUN, dry, True, dt_ms, now_s)
+        if self.level is not None:
+            ok = self.level.ok
+            check(LEVEL_FAULT, not ok, ok, dt_ms, now_s)
+            least = self.cfg.level_min_kpa
+            check(LOW_LEVEL, ok and p.level_kpa * 2 < least, ok and p.level_kpa > least, dt_ms, now_s)
+        if self.drive_ok is not None:
+            ok = self.drive_ok.get()
+            check(DRIVE_FAULT, not ok, ok, dt_ms, now_s)
+
+    def available(self) -> bool:
+        """Nothing keeps the pump from running."""
+        return not self.trips.bits & self.trips.pump_off
+
+    def control(self, demand_lph: int, demand_w: int, running: bool, move: bool, dt_ms: int, now_s: int) -> None:
         """Pump and permissive."""
         p = self.p
         ts = self.trips
         bits = ts.bits
         self.compressor_on = running
         loop = self.loop
-        loop.control(demand_w, p.flow_lph, p.reinjection_kpa, bits & ts.pump_off != 0, running,
+        loop.control(demand_lph, p.flow_lph, p.reinjection_kpa, bits & ts.pump_off != 0, running,
                      move or bits & ts.move_water != 0, dt_ms, now_s)
         self.permissive = loop.permissive and not bits & ts.compressor_off
         p.demand_w = demand_w
 
-    def slow(self, running: bool) -> None:
-        """Once a second: the return temperature override."""
+    def slow(self, running: bool, quiet: bool, now_s: int) -> None:
+        """Once a second: sensors, the return temperature override, learning, and the slow rows."""
         p = self.p
-        self.loop.slow(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, running)
+        loop = self.loop
+        self.supply.second(now_s)
+        self.back.second(now_s)
+        loop.speed_cap_pm = self.cfg.quiet_pump_pm if quiet else 1000
+        loop.slow(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, running)
+        on = loop.pump_on
+        limited = loop.limiter != well.LIMIT_NONE
+        self.proof.second(p.lift_flow_lph, p.reinjection_kpa, self.pressure.ok, on,
+                          0 if on else loop.state_ms // 1000, loop.pump_speed_pm, limited)
+        healthy = loop.proven and not self.trips.bits
+        if self.current is not None:
+            self.motor.second(p.current_ma, loop.pump_speed_pm, healthy and self.current.ok)
+        if loop.proven and self.pressure.ok and not self.proof.lift_bad:
+            self.follow()
+        self.slow_rows(now_s)
+
+    def follow(self) -> None:
+        """Reinjection capacity against its commissioning value."""
+        p = self.p
+        old = p.capacity_ref_lph_bar
+        new = self.capacity.second(p.flow_lph, p.reinjection_kpa - self.proof.rest_kpa, old)
+        if new != old:
+            p.capacity_ref_lph_bar = new
+            p.changed = True
+        p.capacity_lph_bar = self.capacity.lph_bar
+        p.capacity_percent = self.capacity.percent(new)
+
+    def slow_rows(self, now_s: int) -> None:
+        """Rows that need no haste."""
+        p = self.p
+        loop = self.loop
+        check = self.check
+        reference = p.capacity_ref_lph_bar
+        check(CLOGGING, self.capacity.low(reference), self.capacity.good(reference), 1000, now_s)
+        if loop.state == well.RUN:
+            speed_pm = loop.pump_speed_pm
+            check(PUMP_WEAK, self.proof.weak(p.flow_lph, speed_pm), self.proof.strong(p.flow_lph, speed_pm), 1000, now_s)
+        if now_s >= SENSOR_GRACE_S:
+            ok = self.supply.chip.ok
+            check(SUPPLY_SENSOR, not ok, ok, 1000, now_s)
+            ok = self.back.chip.ok
+            check(RETURN_SENSOR, not ok, ok, 1000, now_s)
 
     def meter(self) -> None:
         """Every scan: water."""
@@ -148,7 +273,7 @@ class WellSide:
             self.pump.command(loop.pump_on)
             p.pump_on = 1 if loop.pump_on else 0
             p.starts = loop.starts_total
-            self.ring.put(now_s, events.PUMP_START if loop.pump_on else events.PUMP_STOP, 1, 0)
+            self.ring.put(now_s, events.PUMP_START if loop.pump_on else events.PUMP_STOP, self.where, 0)
         self.drive.command(loop.pump_speed_pm)
         p.pump_speed_pm = loop.pump_speed_pm
         p.flow_setpoint_lph = loop.flow_setpoint_lph
@@ -164,6 +289,11 @@ class WellSide:
         self.drive.safe()
         self.p.pump_on = 0
         self.p.pump_speed_pm = 0
+
+
+def fitted(board, name: str, span: int):
+    """A 4 to 20 mA transmitter over the usual 150 ohm, or None when the config says that none is fitted."""
+    return transmitter.Transmitter(board.analog_in(name), span, transmitter.MA4_20, 150) if span else None
 
 
 def clip_mk(difference_mk: int) -> int:

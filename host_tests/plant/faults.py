@@ -46,17 +46,47 @@ def _wiring(owner, name, kind):
 
 
 def _well(name, mended):
-    def change(world, _target, value):
-        well = getattr(world.plant, "well", None)
+    def change(world, target, value):
+        well = getattr(world.plant, target or "well", None)
         if well is None:
             raise FaultError("this plant has no well that could break")
         setattr(well, name, mended if value is None else type(mended)(value))
     return change
 
 
-def _meter(world, target, value):
-    meter = world.wiring.lift if target == "lift" else world.wiring.back
-    meter.fault = "stuck" if value is not None else ""
+def _meter(kind):
+    def change(world, target, value):
+        meters = {"lift": "lift", "return": "back", "lift2": "lift2", "return2": "back2"}
+        getattr(world.wiring, meters[target]).fault = kind if value is not None else ""
+    return change
+
+
+def _analog(kind):
+    def change(world, target, value):
+        if value is None:
+            world.wiring.analog_faults.pop(target, None)
+        else:
+            world.wiring.analog_faults[target] = kind
+    return change
+
+
+def _drive(world, target, value):
+    _well("drive_dead", False)(world, target, value)
+    contact = "drive2" if target == "well2" else "drive"
+    (world.wiring.open_contacts.discard if value is None else world.wiring.open_contacts.add)(contact)
+
+
+def _loop(name, mended):
+    def change(world, _target, value):
+        loop = getattr(world.plant, "loop", None)
+        if loop is None:
+            raise FaultError("this plant has no secondary loop that could break")
+        setattr(loop, name, mended if value is None else type(mended)(value))
+    return change
+
+
+def _clock(world, _target, value):
+    world.wiring.clock_set = value is None
 
 
 def _switch(world, target, value):
@@ -81,6 +111,23 @@ def _contacts(world):
     return list(world.wiring.contacts)
 
 
+def _wells(world):
+    return ["well", "well2"] if world.wiring.stacked else []
+
+
+def _meters(world):
+    return ["lift", "return"] + (["lift2", "return2"] if world.wiring.stacked else [])
+
+
+def _transmitters(world):
+    wiring = world.wiring
+    names = ["pressure"]
+    names += ["current"] if wiring.current_range_ma else []
+    names += ["level"] if wiring.level_range_kpa else []
+    names += ["pressure2"] if wiring.stacked else []
+    return names + (["loop_pressure"] if wiring.looped else [])
+
+
 def _rooms(world):
     return [f"room{i + 1}" for i in range(world.wiring.n)]
 
@@ -94,18 +141,28 @@ FAULTS = {
     "sensor_noise": Fault("DS18B20 reads with 2 K of noise", _sensors, _sensor("noise")),
     "bus_short": Fault("1-Wire bus held low", _nowhere, _wiring("bus", "fault", "short")),
     "bus_open": Fault("1-Wire bus cut off", _nowhere, _wiring("bus", "fault", "open")),
-    "pressure_open": Fault("pressure transmitter's wire broken", _nowhere, _wiring("", "pressure_fault", "open")),
-    "pressure_short": Fault("pressure transmitter shorted", _nowhere, _wiring("", "pressure_fault", "short")),
-    "meter_stuck": Fault("flow meter stands still", lambda _w: ["lift", "return"], _meter),
+    "sensor_slow": Fault("DS18B20 fell out of its pocket, lags 20 times more", _sensors, _sensor("slow")),
+    "sensor_intermittent": Fault("DS18B20 on a loose wire, every second reading lost", _sensors, _sensor("intermittent")),
+    "transmitter_open": Fault("transmitter's wire broken (pressure, current, level)", _transmitters, _analog("open")),
+    "transmitter_short": Fault("transmitter shorted", _transmitters, _analog("short")),
+    "meter_stuck": Fault("flow meter stands still", _meters, _meter("stuck")),
+    "meter_bouncing": Fault("flow meter's contact bounces, every pulse counts twice", _meters, _meter("bouncing")),
+    "meter_pickup": Fault("flow meter's wire picks up 50 Hz", _meters, _meter("pickup")),
     "relay_welded": Fault("relay contact welded", _contacts, _contact("welded")),
     "relay_dead": Fault("relay does not pull in", _contacts, _contact("dead")),
     "switch_open": Fault("refrigerant pressure switch open",
                          lambda w: [f"{r}_{k}" for r in _rooms(w) for k in ("high", "low")], _switch),
-    "dry_well": Fault("no water at the pump", _nowhere, _well("dry", False)),
-    "clogged_well": Fault("reinjection resistance up by value (1 = doubled)", _nowhere, _well("clog", 0.0)),
-    "water_lost": Fault("share (value, 0 to 1) of the water lost outside", _nowhere, _well("lost_share", 0.0), 0.05),
-    "valve_open": Fault("non-return valve leaks while the pump rests", _nowhere, _well("valve_open", False)),
-    "cold_source": Fault("water lifted turns cold (value, degC) for as long as it lasts", _nowhere,
+    "drive_fault": Fault("the pump's drive trips, its fault contact opens", _wells, _drive),
+    "pump_worn": Fault("share (value, 0 to 1) of the pump's head lost", _wells, _well("wear", 0.0), 0.4),
+    "low_water": Fault("water table fallen by value metres", _wells, _well("level_drop_m", 0.0), 5.0),
+    "loop_pump_seized": Fault("secondary loop's pump stands", _nowhere, _loop("seized", False)),
+    "loop_leak": Fault("secondary loop's filling at value kPa", _nowhere, _loop("full_kpa", 150.0), 10.0),
+    "clock_lost": Fault("nobody knows the time of day", _nowhere, _clock),
+    "dry_well": Fault("no water at the pump", _wells, _well("dry", False)),
+    "clogged_well": Fault("reinjection resistance up by value (1 = doubled)", _wells, _well("clog", 0.0)),
+    "water_lost": Fault("share (value, 0 to 1) of the water lost outside", _wells, _well("lost_share", 0.0), 0.05),
+    "valve_open": Fault("non-return valve leaks while the pump rests", _wells, _well("valve_open", False)),
+    "cold_source": Fault("water lifted turns cold (value, degC) for as long as it lasts", _wells,
                          _well("forced_c", 0.0), 7.0),
     "refrigerant_leak": Fault("share (value, 0 to 1) of the refrigerant lost", _rooms, _refrigerant, 0.3),
     "power_cut": Fault("the controller loses its power and comes back", _nowhere, _power),

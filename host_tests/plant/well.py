@@ -32,9 +32,14 @@ class WellParams:
     far_w_k: float = 4000.0  # from there to the undisturbed ground
     short_circuit: float = 0.02  # share short-circuited at nominal flow; grows with flow
     nominal_m3h: float = 4.8
+    submergence_m: float = 8.0  # water over the pump at rest
 
 
 HOUSE = WellParams()
+# Heat-exchange particles in the annulus: more surface and less short-circuit, more resistance.
+PARTICLE = WellParams(pipe=0.34, injection_kpa=16.0, ground_w_k=13_000.0, short_circuit=0.008)
+# One of two stacked sections: a smaller pump on its own aquifer.
+SECTION = WellParams(shutoff_m=40.0, curve=0.9, drawdown=0.7, injection_kpa=16.0, ground_w_k=6000.0, nominal_m3h=3.0)
 # Chengde hospital, one of 18 wells: 30 m3/h, 15.3 degC out, 13.1 degC back (issue 42, June 2025).
 CHENGDE = WellParams(
     ground_c=15.62, shutoff_m=60.0, curve=0.012, pipe=0.008, static_m=18.0, drawdown=0.15, injection_kpa=3.0,
@@ -65,20 +70,24 @@ class Well:
         self.near_c = params.ground_c
         self.lost_share = 0.0  # water lost outside, share of the flow lifted
         self.dry = False
+        self.wear = 0.0  # share of the pump's head lost
+        self.drive_dead = False  # the drive tripped: its relay is on, the motor stands
+        self.level_drop_m = 0.0  # the water table has fallen
+        self.level_m = params.submergence_m
         self.valve_open = False  # the non-return valve leaks
         self.forced_c = 0.0  # temperature of the water lifted while a fault forces it; 0 = none
         self.was_forced = False
         self.lifted_l = 0.0
         self.returned_l = 0.0
-        self._key: tuple[float, float, bool] = (-1.0, 0.0, False)
+        self._key: tuple[float, ...] = (-1.0,)
         self._target = 0.0
 
     def steady_m3h(self, speed: float) -> float:
         """Flow where pump curve and resistance meet; 0 below the static head (non-return valve)."""
         p = self.params
-        if self.dry or speed <= 0:
+        if self.dry or self.drive_dead or speed <= 0 or self.level_m <= 0:
             return 0.0
-        head = p.shutoff_m * speed * speed - p.static_m
+        head = p.shutoff_m * (1.0 - self.wear) * speed * speed - p.static_m - self.level_drop_m
         if head <= 0:
             return 0.0
         a = p.curve + p.pipe
@@ -87,7 +96,7 @@ class Well:
 
     def hydraulics(self, on: bool, speed: float, dt_s: float) -> None:
         """One scan: flow and pressure."""
-        key = (speed if on else 0.0, self.clog, self.dry)
+        key = (speed if on else 0.0, self.clog, self.dry, self.wear, self.drive_dead, self.level_drop_m, self.level_m <= 0)
         if key != self._key:
             self._key = key
             self._target = self.steady_m3h(key[0])
@@ -98,6 +107,8 @@ class Well:
         self.flow_m3h = flow
         self.pressure_kpa = self.params.injection_kpa * (1.0 + self.clog) * flow
         litres = flow * dt_s / 3.6
+        level = self.params.submergence_m - self.level_drop_m - self.params.drawdown * flow
+        self.level_m += (level - self.level_m) * dt_s / 30.0
         self.lifted_l += litres
         self.returned_l += litres * (1.0 - self.lost_share)
 
@@ -105,9 +116,15 @@ class Well:
         """Electric power of the pump: hydraulic power over efficiency, and the drive's own 40 W."""
         if not on:
             return 0.0
+        if self.drive_dead:
+            return 20.0
         p = self.params
         head = p.shutoff_m * speed * speed - p.curve * self.flow_m3h**2
         return 40.0 + 9.81 * max(0.0, head) * self.flow_m3h / 3.6 / p.efficiency + 60.0 * speed**3
+
+    def current_ma(self, on: bool, speed: float) -> float:
+        """Motor current: three phases of 400 V at a power factor of 0.8."""
+        return self.pump_w(on, speed) / (400.0 * 1.732 * 0.8) * 1000.0
 
     def thermal(self, return_c: float, dt_s: float) -> None:
         """One second: return water into the reinjection zone, down through the ground, and up again."""

@@ -6,13 +6,13 @@ import math
 import random
 import struct
 
-IN_WORDS = 24
+IN_WORDS = 32
 OUT_WORDS = 27
 TICK, COMMAND, QUIT = 1, 2, 3
 TICKS_MASK = 0x3FFFFFFF
 HIGH_KPA = 4300.0
 LOW_KPA = 500.0
-FRAME_IN = struct.Struct("<17ii9s3x3i")
+FRAME_IN = struct.Struct("<17ii9s3x3i8i")
 FRAME_OUT = struct.Struct("<27i")
 
 
@@ -39,7 +39,8 @@ class Ds18b20:
     """A DS18B20 with the thermal lag of its pocket. `read` is a function that gives degC now.
 
     fault: "", "open" (no presence), "crc" (garbled bytes), "power_on" (85 degC), "frozen",
-    "drift" (reads 5 K high), "noise" (2 K).
+    "drift" (reads 5 K high), "noise" (2 K), "slow" (fell out of its pocket: 20 times the lag),
+    "intermittent" (a loose wire: one transaction in two is lost).
     """
 
     def __init__(self, rom: bytes, read, tau_s: float, rng: random.Random):
@@ -60,7 +61,8 @@ class Ds18b20:
         if self.probe_c is None:
             self.probe_c = true
         else:
-            self.probe_c += (true - self.probe_c) * (1.0 - math.exp((self.sampled_s - t_s) / self.tau_s))
+            tau_s = self.tau_s * 20 if self.fault == "slow" else self.tau_s
+            self.probe_c += (true - self.probe_c) * (1.0 - math.exp((self.sampled_s - t_s) / tau_s))
         self.sampled_s = t_s
         if t_s >= self.ready_s:
             self.raw = self.next_raw
@@ -85,6 +87,8 @@ class Ds18b20:
             crc = CRC_TABLE[crc ^ byte]
         if self.fault == "crc":
             crc ^= 0x5A
+        if self.fault == "intermittent" and self.rng.random() < 0.5:
+            return b"\xff" * 9
         return body + bytes([crc])
 
 
@@ -128,13 +132,19 @@ class PulseMeter:
         self.count = 0
         self.phase = 0.0
         self.edge_us = start_us
-        self.fault = ""  # "stuck"
+        self.fault = ""  # "stuck", "bouncing" (each pulse twice), "pickup" (50 Hz of the mains)
 
     def step(self, lph: float, dt_s: float, end_us: int) -> None:
         """Advance by `dt_s`, ending at `end_us` (ticks)."""
-        if lph <= 0 or self.fault == "stuck":
+        if self.fault == "stuck":
             return
         rate = lph * self.pulses_per_m3 / 3.6e6  # pulses per second
+        if self.fault == "bouncing":
+            rate *= 2.0
+        elif self.fault == "pickup":
+            rate += 50.0
+        if rate <= 0:
+            return
         phase = self.phase + rate * dt_s
         n = int(phase)
         self.phase = phase - n
@@ -156,10 +166,14 @@ class Contact:
         return commanded and self.fault != "dead"
 
 
+RELAY_BITS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
+
+
 class Wiring:
     """Everything electrical of one house: makes TICK frames, takes the answers.
 
     start_ms: ticks_ms at power-up; the default lets the ring of 2^30 wrap after half an hour.
+    The wall clock starts on a Monday at 00:00; `clock_set` False: nobody set it.
     """
 
     def __init__(self, config: dict, plant, seed: int, start_ms: int = (1 << 30) - 1_800_000):
@@ -168,41 +182,71 @@ class Wiring:
         self.plant = plant
         self.sensed = plant.sensed
         self.n = len(config["rooms"])
-        well = config["well"]
         self.start_ms = start_ms
-        s = self.sensed
-        self.sensors: dict[str, Ds18b20] = {}
-        add = self._add
-        add("supply", well["supply_rom"], lambda: s["supply_c"], 6.0)
-        add("return", well["return_rom"], lambda: s["return_c"], 6.0)
-        for i, room in enumerate(config["rooms"]):
-            add(f"room{i + 1}", room["room_rom"], lambda i=i: s["room_c"][i], 45.0)
-            add(f"supply_air{i + 1}", room["supply_air_rom"], lambda i=i: s["supply_air_c"][i], 12.0)
-            add(f"leaving{i + 1}", room["leaving_rom"], lambda i=i: s["leaving_c"][i], 6.0)
-        self.bus = OneWireBus(list(self.sensors.values()))
+        self.clock_set = True
+        self.stacked = "well2" in config
+        self.looped = "loop" in config
+        self._sensors(config)
         now = self.ticks_us(0.0)
+        well = config["well"]
+        well2 = config.get("well2", well)
         self.lift = PulseMeter(well["pulses_per_m3"], now)
         self.back = PulseMeter(well.get("return_pulses_per_m3") or 50000, now)
+        self.lift2 = PulseMeter(well2["pulses_per_m3"], now)
+        self.back2 = PulseMeter(well2.get("return_pulses_per_m3") or 50000, now)
         self.range_kpa = well.get("pressure_range_kpa", 1000)
-        self.pressure_fault = ""  # "open", "short"
-        self.contacts = {"master": Contact(), "well_pump": Contact()}
-        for i in range(1, self.n + 1):
-            self.contacts[f"room{i}_compressor"] = Contact()
-            self.contacts[f"room{i}_pump"] = Contact()
-        self._contact_list = list(self.contacts.values())
-        self._bits = -1
+        self.range2_kpa = well2.get("pressure_range_kpa", 1000)
+        self.current_range_ma = well.get("current_range_ma", 0)
+        self.current2_range_ma = well2.get("current_range_ma", 0)
+        self.level_range_kpa = well.get("level_range_kpa", 0)
+        self.level2_range_kpa = well2.get("level_range_kpa", 0)
+        self.loop_range_kpa = config.get("loop", {}).get("pressure_range_kpa", 600)
+        self.analog_faults: dict[str, str] = {}  # name of the transmitter: "open" or "short"
+        self.open_contacts: set[str] = set()  # drive, drive2, loop_flow
+        self._make_contacts()
         n = self.n
         self._closed = sum(3 << (2 + 2 * i) for i in range(n))
         self.open_switches: set[str] = set()  # roomN_high, roomN_low
         self.commands = {
-            "pump_on": False, "pump_speed": 0.0, "master_on": False, "compressor_on": [False] * n,
-            "pump_room_on": [False] * n, "compressor_speed": [0.0] * n, "fan": [0.0] * n,
+            "pump_on": False, "pump_speed": 0.0, "pump2_on": False, "pump2_speed": 0.0, "master_on": False,
+            "loop_pump_on": False, "compressor_on": [False] * n, "pump_room_on": [False] * n, "reversing": [False] * n,
+            "compressor_speed": [0.0] * n, "fan": [0.0] * n,
         }
         self.feedback = 0
         self.reply = (-1, bytes(9))
 
+    def _sensors(self, config: dict) -> None:
+        s = self.sensed
+        self.sensors: dict[str, Ds18b20] = {}
+        for name, lag_s, section, rom, key in (
+            ("supply", 6.0, "well", "supply_rom", "supply_c"), ("return", 6.0, "well", "return_rom", "return_c"),
+            ("supply2", 6.0, "well2", "supply_rom", "supply2_c"), ("return2", 6.0, "well2", "return_rom", "return2_c"),
+            ("loop_supply", 6.0, "loop", "supply_rom", "loop_supply_c"),
+            ("loop_return", 6.0, "loop", "return_rom", "loop_return_c"),
+        ):
+            if section in config:
+                self._add(name, config[section][rom], lambda key=key: s[key], lag_s)
+        for i, room in enumerate(config["rooms"]):
+            self._add(f"room{i + 1}", room["room_rom"], lambda i=i: s["room_c"][i], 45.0)
+            self._add(f"supply_air{i + 1}", room["supply_air_rom"], lambda i=i: s["supply_air_c"][i], 12.0)
+            self._add(f"leaving{i + 1}", room["leaving_rom"], lambda i=i: s["leaving_c"][i], 6.0)
+        self.bus = OneWireBus(list(self.sensors.values()))
+
     def _add(self, name: str, rom: str, read, tau_s: float) -> None:
         self.sensors[name] = Ds18b20(bytes.fromhex(rom), read, tau_s, self.rng)
+
+    def _make_contacts(self) -> None:
+        """Every relay of this house by name, and its bit."""
+        bits = dict(RELAY_BITS)
+        if not self.stacked:
+            del bits["well_pump2"]
+        if not self.looped:
+            del bits["loop_pump"]
+        for i in range(1, self.n + 1):
+            bits |= {f"room{i}_compressor": 2 * i, f"room{i}_pump": 2 * i + 1, f"room{i}_reversing": 17 + i}
+        self.contacts = {name: Contact() for name in bits}
+        self._contact_masks = [(self.contacts[name], 1 << bit) for name, bit in bits.items()]
+        self._bits = -1
 
     def ticks_us(self, t_s: float) -> int:
         """The board's ticks_us at simulated time `t_s`."""
@@ -211,11 +255,12 @@ class Wiring:
     def drive(self, out: tuple, t_s: float) -> None:
         """Take an answer frame: contacts move, drives follow, the 1-Wire transaction happens."""
         bits = out[2]
-        if bits != self._bits or any(c.fault for c in self._contact_list):
+        if bits != self._bits or any(c.fault for c, _mask in self._contact_masks):
             self._bits = bits
             self._relays(bits)
         c = self.commands
         c["pump_speed"] = out[4] / 1000.0
+        c["pump2_speed"] = out[26] / 1000.0
         fan, speed = c["fan"], c["compressor_speed"]
         for i in range(self.n):
             fan[i] = out[5 + 2 * i] / 1000.0
@@ -229,16 +274,19 @@ class Wiring:
 
     def _relays(self, bits: int) -> None:
         feedback = 0
-        for i, contact in enumerate(self._contact_list):
-            if contact.closed(bool(bits >> i & 1)):
-                feedback |= 1 << i
+        for contact, mask in self._contact_masks:
+            if contact.closed(bool(bits & mask)):
+                feedback |= mask
         self.feedback = feedback
         c = self.commands
         c["master_on"] = bool(feedback & 1)
         c["pump_on"] = bool(feedback & 2)
+        c["pump2_on"] = bool(feedback >> 26 & 1)
+        c["loop_pump_on"] = bool(feedback >> 27 & 1)
         for i in range(self.n):
             c["compressor_on"][i] = bool(feedback >> (2 + 2 * i) & 1)
             c["pump_room_on"][i] = bool(feedback >> (3 + 2 * i) & 1)
+            c["reversing"][i] = bool(feedback >> (18 + i) & 1)
 
     def power_cut(self) -> None:
         """The board lost its power or was reset: outputs fall back to off."""
@@ -260,23 +308,62 @@ class Wiring:
             bits &= ~(1 << (2 * int(room[4:]) + (what == "low")))
         return bits
 
+    def contact_word(self) -> int:
+        """Fault contacts of the drives (closed = fine), and the loop's flow switch."""
+        opened = self.open_contacts
+        bits = ("drive" not in opened) | ("drive2" not in opened) << 1
+        if self.sensed.get("loop_flow") and "loop_flow" not in opened:
+            bits |= 4
+        return bits
+
+    def volts05(self, name: str, value: float, span: float) -> int:
+        """A 0.5 to 4.5 V transmitter at a 12 bit converter, in microvolts."""
+        fault = self.analog_faults.get(name)
+        if fault:
+            return 0 if fault == "open" else 5_000_000
+        volts = 0.5 + 4.0 * value / span + self.rng.gauss(0.0, 0.0015)
+        return min(4095, max(0, round(volts / 5.0 * 4095))) * 5_000_000 // 4095
+
+    def milliamps(self, name: str, value: float | None, span: float) -> int:
+        """A 4 to 20 mA transmitter over 150 ohm, in microvolts; nothing where it is not fitted."""
+        fault = self.analog_faults.get(name)
+        if not span or value is None or fault:
+            return 5_000_000 if fault == "short" else 0
+        ma = 4.0 + 16.0 * value / span + self.rng.gauss(0.0, 0.004)
+        return min(4095, max(0, round(ma * 150.0 / 5000.0 * 4095))) * 5_000_000 // 4095
+
+    def extras(self) -> tuple[int, ...]:
+        """Analog words 24 to 31."""
+        if not (self.current_range_ma or self.level_range_kpa or self.stacked or self.looped):
+            return (0,) * 8
+        s = self.sensed
+        get = s.get
+        words = [self.milliamps("current", get("current_ma"), self.current_range_ma),
+                 self.milliamps("level", get("level_kpa"), self.level_range_kpa), 0, 0, 0, 0, 0, 0]
+        if self.stacked:
+            words[2] = self.volts05("pressure2", s["reinjection2_kpa"], self.range2_kpa)
+            words[3] = self.milliamps("current2", get("current2_ma"), self.current2_range_ma)
+            words[4] = self.milliamps("level2", get("level2_kpa"), self.level2_range_kpa)
+        if self.looped:
+            words[5] = self.volts05("loop_pressure", s["loop_kpa"], self.loop_range_kpa)
+        return tuple(words)
+
     def frame(self, seq: int, t_s: float, dt_s: float) -> bytes:
         """The TICK frame at `t_s`, after a plant step of `dt_s`."""
         s = self.sensed
         now_us = self.ticks_us(t_s)
+        lift, back, lift2, back2 = self.lift, self.back, self.lift2, self.back2
         if dt_s:
-            self.lift.step(s["lift_lph"], dt_s, now_us)
-            self.back.step(s["return_lph"], dt_s, now_us)
-        if self.pressure_fault:
-            uv = 0 if self.pressure_fault == "open" else 5_000_000
-        else:
-            volts = 0.5 + 4.0 * s["reinjection_kpa"] / self.range_kpa + self.rng.gauss(0.0, 0.0015)
-            counts = min(4095, max(0, round(volts / 5.0 * 4095)))
-            uv = counts * 5_000_000 // 4095
+            lift.step(s["lift_lph"], dt_s, now_us)
+            back.step(s["return_lph"], dt_s, now_us)
+            if self.stacked:
+                lift2.step(s["lift2_lph"], dt_s, now_us)
+                back2.step(s["return2_lph"], dt_s, now_us)
+        uv = self.volts05("pressure", s["reinjection_kpa"], self.range_kpa)
         ms = (self.start_ms + round(t_s * 1000)) & TICKS_MASK
+        week = int(t_s // 60) % 10080 + 1 if self.clock_set else 0
         status, data = self.reply
-        lift, back = self.lift, self.back
         return FRAME_IN.pack(
-            TICK, seq, ms, now_us, self.feedback, uv, self.switches(), 0, 0,
+            TICK, seq, ms, now_us, self.feedback, uv, self.switches(), week, self.contact_word(),
             lift.count, lift.edge_us, back.count, back.edge_us,
-            0, 0, 0, 0, status, data, 0, 0, 0)
+            lift2.count, lift2.edge_us, back2.count, back2.edge_us, status, data, 0, 0, 0, *self.extras())

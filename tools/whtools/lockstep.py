@@ -84,7 +84,7 @@ class Firmware:
     def command(self, path: str, value: int) -> None:
         """Ask for a point to be written; the reply comes before the next answer."""
         text = f"{path}={value}".encode()
-        self.send(struct.pack("<2i88s", wires.COMMAND, 0, text))
+        self.send(struct.pack("<2i120s", wires.COMMAND, 0, text))
 
     def answer(self) -> tuple[int, ...] | None:
         """The next tick frame; None when the process reset itself."""
@@ -154,7 +154,7 @@ class Firmware:
     def close(self) -> None:
         """End the process and free its pipes."""
         if self.process.poll() is None:
-            self.send(struct.pack("<24i", wires.QUIT, *([0] * 23)))
+            self.send(struct.pack("<32i", wires.QUIT, *([0] * 31)))
             try:
                 self.process.wait(timeout=2)
             except subprocess.TimeoutExpired:
@@ -260,14 +260,12 @@ class Rig:
 
     def points(self) -> dict[str, int]:
         """The last telemetry by point name."""
-        return dict(zip(point_names(len(self.config["rooms"])), self.firmware.said.telemetry))
+        return dict(zip(point_names(self.config), self.firmware.said.telemetry))
 
 
-def point_names(rooms: int) -> list[str]:
+def point_names(config: dict) -> list[str]:
     """Every point's path, in the order of the telemetry, from the firmware's own table."""
     from wellhearth import points
 
-    names = [f"node.{row[0]}" for row in points.NODE] + [f"well.{row[0]}" for row in points.WELL]
-    for i in range(1, rooms + 1):
-        names += [f"room{i}.{row[0]}" for row in points.ROOM]
-    return names
+    blocks = points.layout(len(config["rooms"]), "well2" in config, "loop" in config)
+    return [f"{name}.{row[0]}" for name, rows, _base in blocks for row in rows]

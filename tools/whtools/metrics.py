@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from wellhearth import points as places
 from wellhearth.control import trips as table
 from wellhearth.storage import events as codes
 
@@ -98,7 +99,7 @@ class Metrics:
         """One second. `truth` is the plant's, `points` the firmware's telemetry."""
         self.seconds += 1
         for i, room in enumerate(self.rooms, start=1):
-            setpoint_c = points.get(f"room{i}.setpoint_mc", 0) / 1000
+            setpoint_c = points.get(f"room{i}.target_mc", 0) / 1000
             if f"room_c_{i}" in truth:
                 air = truth.get(f"supply_air_c_{i}", -99.0)
                 room.sample(t_s, truth[f"room_c_{i}"], setpoint_c, air, commands["compressor_on"][i - 1])
@@ -120,13 +121,12 @@ class Metrics:
         """New events since the last call: counted, and the trips among them returned."""
         new = []
         for time_s, code, where, detail in events[self.events_seen :]:
-            if code == codes.COMPRESSOR_START and where >= 2:
-                self.rooms[where - 2].started(time_s)
+            if code == codes.COMPRESSOR_START:
+                self.rooms[where - places.WHERE_ROOM].started(time_s)
             elif code == codes.PUMP_START:
                 self.pump_starts += 1
             elif code == codes.TRIP:
-                scope = table.WELL if where == 1 else table.ROOM
-                place = "well" if where == 1 else f"room{where - 1}"
+                place, scope = places.place(where)
                 new.append({"time_s": time_s, "where": place, "cause": table.rows(scope)[detail][0]})
         self.events_seen = len(events)
         self.trips += new

@@ -74,7 +74,7 @@ class Run:
         self.metrics = Metrics(self.names)
         self.trace = trace.Trace(out / "trace.csv", rooms) if out else None
         self.rig = lockstep.Rig(self.config, self.plant, options.seed)
-        self.names_of_points = lockstep.point_names(rooms)
+        self.names_of_points = lockstep.point_names(self.config)
         self.points: dict[str, int] = {}
         self.seconds = 0
         self.begun = time.perf_counter()

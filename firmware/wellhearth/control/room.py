@@ -1,6 +1,6 @@
 """The room loop: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
 
-from . import fan, starts, thermostat
+from . import fan, plan, starts, thermostat
 
 OFF = 0  # switched off by its user
 IDLE = 1  # on, no heat needed now
@@ -9,11 +9,9 @@ RUN = 3  # compressor on
 POST_RUN = 4  # compressor off, pump and fan take the last heat out
 STATES = ("off", "idle", "wait_water", "run", "post_run")
 
-MODE_OFF = 0
-MODE_HEAT = 1
-
 PATIENCE_MS = 120_000  # a well that cannot give all that is asked for still heats some rooms
 LOW_BYPASS_MS = 120_000
+HOT_AIR_MC = 52_000  # above it quiet hours give way: the condenser needs its air
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
@@ -29,7 +27,9 @@ class RoomLoop:
         self.cfg = cfg
         self.variable = cfg.compressor == "variable"
         self.thermostat = thermostat.Thermostat(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s)
-        self.air = fan.SupplyAirFan(cfg.supply_air_mc, cfg.fan_min_pm, cfg.fan_max_pm)
+        self.air = fan.SupplyAirFan(cfg.supply_air_mc, cfg.cool_air_mc, cfg.fan_min_pm, cfg.fan_max_pm)
+        self.direction = plan.NONE
+        self.reversing = False  # reversing valve: energised when cooling, so that a dead coil heats
         self.limiter = starts.StartLimiter(cfg.starts_per_hour, 3600)
         self.min_on_ms = cfg.min_on_s * 1000
         self.min_off_ms = cfg.min_off_s * 1000
@@ -60,6 +60,8 @@ class RoomLoop:
             self.compressor_pm = 0
             self.off_ms = 0
             self.hold_ms = self.min_off_ms
+        if state == WAIT_WATER:
+            self.reversing = self.direction == plan.COOL
         self.state = state
         self.state_ms = 0
         self.pump_on = state == WAIT_WATER or state == RUN or state == POST_RUN
@@ -68,11 +70,11 @@ class RoomLoop:
         if state == OFF or state == IDLE or state == WAIT_WATER:
             self.fan_pm = 0
 
-    def control(self, mode: int, fan_fixed_pm: int, permissive: bool, enough: bool,
+    def control(self, fan_fixed_pm: int, permissive: bool, enough: bool,
                 compressor_bar: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
-        """One scan.
+        """One scan; `slow` has set the direction.
 
-        mode: MODE_OFF or MODE_HEAT. permissive: the well proves flow. enough: the flow
+        permissive: the well proves flow. enough: the flow
         covers all that is asked for, this unit included. compressor_bar: a
         protection holds the compressor off, whatever its minimum run time. move_water: freeze
         risk, the circulation pump must run. dt_ms: 0 to 1000 ms since the last scan.
@@ -82,7 +84,10 @@ class RoomLoop:
         if not self.compressor_on and self.off_ms < LONG_MS:
             self.off_ms += dt_ms
         state = self.state
-        want = mode != MODE_OFF and self.thermostat.call and not compressor_bar
+        direction = self.direction
+        want = direction != plan.NONE and self.thermostat.call and not compressor_bar
+        if self.reversing != (direction == plan.COOL) and (state == RUN or state == WAIT_WATER):
+            want = False  # the valve turns only at rest
         if state == RUN:
             if compressor_bar or not permissive:
                 self.enter(POST_RUN)
@@ -93,7 +98,7 @@ class RoomLoop:
         elif state == IDLE or state == OFF:
             if want and self.off_ms >= self.hold_ms and self.limiter.wait_s(now_s) == 0:
                 self.enter(WAIT_WATER)
-            elif mode == MODE_OFF:
+            elif direction == plan.NONE:
                 if state != OFF:
                     self.enter(OFF)
             elif state == OFF:
@@ -104,7 +109,7 @@ class RoomLoop:
             elif permissive and self.state_ms >= self.lead_ms and (enough or self.state_ms >= PATIENCE_MS):
                 self.start(now_s)
         elif self.state_ms >= self.post_ms:
-            self.enter(IDLE if mode != MODE_OFF else OFF)
+            self.enter(IDLE if direction != plan.NONE else OFF)
         if move_water:
             self.pump_on = True
         elif state <= IDLE and self.state <= IDLE:
@@ -117,7 +122,7 @@ class RoomLoop:
         self.starts_total += 1
         self.compressor_on = True
         self.compressor_pm = self.speed()
-        self.air.start()
+        self.air.start(self.reversing)
         self.run_fan_pm = self.air.fan_min_pm
         self.fan_pm = self.run_fan_pm
 
@@ -129,16 +134,26 @@ class RoomLoop:
         duty = self.thermostat.duty_pm
         return duty if duty > floor else floor
 
-    def slow(self, mode: int, setpoint_mc: int, room_mc: int, room_ok: bool,
-             supply_air_mc: int, supply_ok: bool) -> None:
-        """Once a second: how much heat, how much air."""
+    def slow(self, direction: int, target_mc: int, room_mc: int, room_ok: bool,
+             supply_air_mc: int, supply_ok: bool, fan_cap_pm: int) -> None:
+        """Once a second: how much heat (or cold), how much air.
+
+        direction: plan.NONE, HEAT or COOL. fan_cap_pm: ceiling of quiet hours, 1000 without.
+        """
         th = self.thermostat
-        if mode == MODE_OFF:
+        if direction == plan.NONE:
             th.reset()
         else:
-            th.step(setpoint_mc, room_mc, room_ok, self.compressor_on)
+            cooling = direction == plan.COOL
+            if cooling != th.cooling:
+                th.turn(cooling)
+            th.step(target_mc, room_mc, room_ok, self.compressor_on)
+        self.direction = direction
         if self.state == RUN:
-            self.run_fan_pm = self.air.step(supply_air_mc, supply_ok)
+            speed = self.air.step(supply_air_mc, supply_ok)
+            if speed > fan_cap_pm and not (supply_ok and supply_air_mc > HOT_AIR_MC):
+                speed = fan_cap_pm
+            self.run_fan_pm = speed
             if self.variable:
                 self.compressor_pm = self.speed()
                 self.demand_w = self.cfg.rated_w * self.compressor_pm // 1000

@@ -1,4 +1,4 @@
-"""Room temperature: a PI that says how much heat, and a modulator that says when.
+"""Room temperature: a PI that says how much heat (or cold), and a modulator that says when.
 
 A compressor that only knows on and off gets the PI's duty through a sigma-delta
 modulator: the difference between heat asked for and heat given is summed in
@@ -30,6 +30,7 @@ class Thermostat:
         # Demand to go on with when the sensor is lost; a cold house is worse than a warm one.
         self.mean_pm = 300
         self.mean_u = 300_000
+        self.cooling = False
 
     def step(self, setpoint_mc: int, room_mc: int, room_ok: bool, running: bool) -> int:
         """One second. `running`: the compressor is on. Returns the duty, 0 to 1000 pm.
@@ -38,7 +39,8 @@ class Thermostat:
         assurance: a limited duty cycle, never a cold room).
         """
         if room_ok:
-            duty = self.pi.update(setpoint_mc - room_mc)
+            err = setpoint_mc - room_mc
+            duty = self.pi.update(-err if self.cooling else err)
             # First-order mean with a time constant of about an hour.
             self.mean_step(duty)
         else:
@@ -64,6 +66,17 @@ class Thermostat:
         """Follow the duty with a time constant of 4096 s, in thousandths of a per mille."""
         self.mean_u += (duty_pm * 1000 - self.mean_u) // 4096
         self.mean_pm = self.mean_u // 1000
+
+    def turn(self, cooling: bool) -> None:
+        """Change over between heating and cooling: nothing is carried into the other season.
+
+        A lost room sensor costs comfort when cooling, not the house: no duty is kept for it then.
+        """
+        self.reset()
+        self.cooling = cooling
+        self.pi.preset(0)
+        self.mean_pm = 0 if cooling else 300
+        self.mean_u = self.mean_pm * 1000
 
     def reset(self) -> None:
         """The room was switched off: nothing is owed any more."""

@@ -13,12 +13,14 @@ FALLBACK = 8  # the loop goes on with its fallback
 ALARM = 16
 START_REFUSED = 32  # compressors that run go on, none starts
 MASTER_OFF = 64  # the master contactor of the compressors opens
+HEAT = 128  # the room is heated although it is switched off
 
 ACTION_TEXT = (
     (COMPRESSOR_OFF, "compressor off"),
     (PUMP_OFF, "pump off"),
     (MOVE_WATER, "water kept moving"),
-    (FALLBACK, "loop goes to its fallback"),
+    (HEAT, "room heated"),
+    (FALLBACK, "fallback"),
     (START_REFUSED, "compressor starts refused"),
     (MASTER_OFF, "master contactor opened"),
     (ALARM, "alarm"),
@@ -26,46 +28,113 @@ ACTION_TEXT = (
 
 WELL = 0
 ROOM = 1
+LOOP = 2  # the closed secondary loop of type II and III units
+SCOPE_TEXT = ("well", "room unit", "secondary loop")
 
-# key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, doubling
+DOUBLING = 1  # hold_s doubles with each trip inside the window
+ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotten at a quarter of the pace
+
+# key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, flags, fallback (words)
 # hold_s: how long the reset condition must hold. lockouts: trips within window_s that
-# latch the row until it is reset by hand; 0 never latches, 1 latches at once. doubling:
-# hold_s doubles with each trip inside the window.
+# latch the row until it is reset by hand; 0 never latches, 1 latches at once.
 CAUSES = (
     ("flow_lost", WELL, "flow below half of minimum, compressor on", 2000,
-     COMPRESSOR_OFF | MOVE_WATER, "flow proven again", 300, 0, 0, False),
+     COMPRESSOR_OFF | MOVE_WATER, "flow proven again", 300, 0, 0, 0, ""),
     ("no_flow", WELL, "no flow after pump start (10 s blanking)", 5000,
-     PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, True),
+     PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, DOUBLING | ACCUMULATE, ""),
+    ("dry_run", WELL, "motor current below 80 % (configurable, 70 % at the least) of its learned value", 5000,
+     PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, DOUBLING | ACCUMULATE, ""),
     ("stray_flow", WELL, "flow counted while the pump is off", 10000,
-     START_REFUSED | ALARM, "pulses stop", 10, 0, 0, False),
+     START_REFUSED | ALARM, "pulses stop", 10, 0, 0, 0, ""),
     ("over_pressure", WELL, "reinjection pressure over limit", 1000,
-     PUMP_OFF | COMPRESSOR_OFF, "below 80 % of the limit", 60, 3, 86400, False),
+     PUMP_OFF | COMPRESSOR_OFF, "below 80 % of the limit", 60, 3, 86400, 0, ""),
     ("pressure_fault", WELL, "pressure transmitter open or short", 1000,
-     PUMP_OFF | COMPRESSOR_OFF, "signal valid", 10, 0, 0, False),
+     FALLBACK | ALARM, "signal valid", 10, 0, 0, 0,
+     "flow held where the learned reinjection capacity needs half of the pressure limit"),
+    ("pressure_blind", WELL, "pressure transmitter open or short, and the capacity is not learned yet or the flow has "
+     "fallen away from it", 1000,
+     PUMP_OFF | COMPRESSOR_OFF, "signal valid", 10, 0, 0, 0, ""),
     ("leak_alarm", WELL, "water lifted and returned differ by more than 2 %", 600000,
-     ALARM, "by hand", 0, 1, 86400, False),
+     ALARM, "by hand", 0, 1, 86400, 0, ""),
     ("leak", WELL, "water lifted and returned differ by more than 10 %", 60000,
-     PUMP_OFF | COMPRESSOR_OFF | ALARM, "by hand", 0, 1, 86400, False),
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "by hand", 0, 1, 86400, 0, ""),
+    ("lift_meter", WELL, "lift meter silent while the return meter, or the learned reinjection pressure, proves flow", 5000,
+     FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "flow from the return meter, else from the reinjection pressure"),
+    ("return_meter", WELL, "return meter silent while water is lifted and the reinjection pressure is as learned", 5000,
+     FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "the leak rows rest; flow from the lift meter"),
     ("pump_welded", WELL, "pump contactor on while commanded off", 500,
-     START_REFUSED | ALARM, "by hand", 0, 1, 86400, False),
+     START_REFUSED | ALARM, "by hand", 0, 1, 86400, 0, ""),
     ("pump_dead", WELL, "pump contactor off while commanded on", 500,
-     PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 3, 3600, False),
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 3, 3600, 0, ""),
+    ("drive_fault", WELL, "fault contact of the pump's drive open", 500,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "contact closed", 60, 3, 3600, 0, ""),
+    ("low_level", WELL, "water over the pump below half of its minimum", 5000,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "above the minimum", 300, 3, 86400, DOUBLING, ""),
+    ("level_fault", WELL, "level transmitter open or short", 1000,
+     FALLBACK | ALARM, "signal valid", 10, 0, 0, 0, "no drawdown override; flow and current guard the pump"),
+    ("current_fault", WELL, "motor current transmitter open or short", 1000,
+     FALLBACK | ALARM, "signal valid", 10, 0, 0, 0, "dry run is told by flow alone"),
+    ("supply_water_sensor", WELL, "supply water sensor invalid", 0,
+     FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "no return temperature override; heat meters rest"),
+    ("return_water_sensor", WELL, "return water sensor invalid", 0,
+     FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "no return temperature override; well's heat meter rests"),
+    ("clogging", WELL, "reinjection capacity below 70 % of its commissioning value", 0,
+     ALARM, "above 75 %", 0, 0, 0, 0, ""),
+    ("pump_weak", WELL, "flow below 60 % of what the pump gave at this speed", 120000,
+     ALARM, "above 75 %", 10, 0, 0, 0, ""),
     ("freeze", ROOM, "leaving water below the freeze limit", 2000,
-     COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0, False),
+     COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0, 0, ""),
+    ("freeze_blind", ROOM, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room cold)",
+     30000, MOVE_WATER | ALARM, "sensor back, or no risk", 0, 0, 0, 0, ""),
     ("high_pressure", ROOM, "refrigerant high pressure switch", 0,
-     COMPRESSOR_OFF, "switch closed", 300, 3, 3600, False),
+     COMPRESSOR_OFF, "switch closed", 300, 3, 3600, 0, ""),
     ("low_pressure", ROOM, "refrigerant low pressure switch (bypassed for 120 s after a start)", 2000,
-     COMPRESSOR_OFF, "switch closed", 300, 3, 3600, False),
+     COMPRESSOR_OFF, "switch closed", 300, 3, 3600, 0, ""),
     ("welded", ROOM, "compressor relay on while commanded off", 500,
-     COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, False),
-    ("dead_relay", ROOM, "compressor or circulation pump relay off while commanded on, or the pump's welded", 500,
-     COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 3, 3600, False),
+     COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, 0, ""),
+    ("dead_relay", ROOM,
+     "compressor, circulation pump or reversing relay off while commanded on, or one of the last two welded",
+     500, COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 3, 3600, 0, ""),
     ("leaving_sensor", ROOM, "leaving water sensor invalid", 0,
-     COMPRESSOR_OFF | MOVE_WATER | ALARM, "3 good readings", 0, 0, 0, False),
+     COMPRESSOR_OFF | ALARM, "3 good readings", 0, 0, 0, 0, ""),
     ("room_sensor", ROOM, "room temperature sensor invalid", 0,
-     FALLBACK | ALARM, "3 good readings", 0, 0, 0, False),
+     FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "mean duty of the last hours"),
     ("supply_sensor", ROOM, "supply air sensor invalid", 0,
-     FALLBACK | ALARM, "3 good readings", 0, 0, 0, False),
+     FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "fan stays at the last speed that held the supply air"),
+    ("frost", ROOM, "room below the frost limit, whatever its mode", 60000,
+     HEAT | ALARM, "+ 2 K", 60, 0, 0, 0, ""),
+    ("no_difference", ROOM, "compressor on for 5 min, water within 1 K and air within 5 K of what enters", 60000,
+     COMPRESSOR_OFF | ALARM, "retry", 1800, 3, 86400, 0, ""),
+    ("no_answer", ROOM, "full heat asked for during 1 h and the room did not rise by 0.3 K (cooling: fall)", 0,
+     ALARM, "room answers, or less is asked for", 60, 0, 0, 0, ""),
+    ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
+     COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
+    ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "above the minimum", 60, 3, 86400, 0, ""),
+    ("loop_pressure_fault", LOOP, "pressure transmitter of the secondary loop open or short", 1000,
+     FALLBACK | ALARM, "signal valid", 10, 0, 0, 0, "the flow switch alone tells a lost filling"),
+    ("exchanger_freeze", LOOP, "well water behind the heat exchanger below its limit", 2000,
+     COMPRESSOR_OFF | MOVE_WATER, "+ 1 K", 300, 0, 0, 0, ""),
+    ("exchanger_blind", LOOP, "return water sensor invalid and the secondary loop below 1 degC (or its sensor invalid too)",
+     30000, COMPRESSOR_OFF | MOVE_WATER | ALARM, "sensor back, or loop above 2 degC", 60, 0, 0, 0, ""),
+    ("loop_cold", LOOP, "secondary loop within 3 K of the antifreeze's freezing point", 2000,
+     COMPRESSOR_OFF | MOVE_WATER | ALARM, "+ 2 K", 300, 0, 0, 0, ""),
+    ("loop_sensor", LOOP, "supply sensor of the secondary loop invalid", 0,
+     FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "leaving sensors of the units guard the loop"),
+    ("loop_pump_dead", LOOP, "loop pump relay off while commanded on", 500,
+     COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 3, 3600, 0, ""),
+    ("loop_pump_welded", LOOP, "loop pump relay on while commanded off", 500,
+     ALARM, "feedback agrees", 60, 0, 0, 0, ""),
+)
+
+# Timers that are no trips but limit the same motors: what, and the config keys that set it.
+TIMERS = (
+    ("compressor", "at least {min_off_s} s off, at least {min_on_s} s on (safety overrides it), at most "
+     "{starts_per_hour} starts in any hour; starts count across resets"),
+    ("well pump", "at least {pump_min_off_s} s off, at least {pump_min_on_s} s on, at most {pump_starts_per_day} starts "
+     "in 24 h; starts count across resets"),
+    ("after power returns", "every compressor rests its full minimum off time and {restart_min_s} to "
+     "{restart_max_s} s more, at random"),
 )
 
 
@@ -78,7 +147,8 @@ class Trip:
         self.actions = row[4]
         self.base_ms = row[6] * 1000
         self.hold_ms = self.base_ms
-        self.doubling = row[9]
+        self.doubling = row[9] & DOUBLING != 0
+        self.accumulate = row[9] & ACCUMULATE != 0
         self.limiter = starts.StartLimiter(row[7], row[8]) if row[7] else None
         self.t_ms = 0
         self.active = False
@@ -102,7 +172,8 @@ class Trip:
             if self.t_ms >= self.delay_ms:
                 self.trip(now_s)
         elif self.t_ms:
-            self.t_ms = 0
+            left = self.t_ms - (dt_ms >> 2) - 1 if self.accumulate else 0
+            self.t_ms = left if left > 0 else 0
         return self.active
 
     def trip(self, now_s: int) -> None:

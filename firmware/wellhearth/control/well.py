@@ -17,7 +17,8 @@ LIMIT_NONE = 0
 LIMIT_PRESSURE = 1
 LIMIT_RETURN = 2
 LIMIT_DRAWDOWN = 3
-LIMITERS = ("none", "pressure", "return", "drawdown")
+LIMIT_QUIET = 4
+LIMITERS = ("none", "pressure", "return", "drawdown", "quiet")
 
 PROVE_MS = 2000  # flow must stand this long before it counts as proven
 LOSE_MS = 2500  # and be missing this long; the flow_lost protection (2 s) comes first
@@ -27,7 +28,7 @@ LONG_MS = 1 << 29
 
 
 def flow_for(demand_w: int, lph_per_kw: int) -> int:
-    """Source flow in L/h for a heating demand; 134 L/h per kW by T/BAEE019-2023.
+    """Source flow in L/h for a demand; 134 L/h per kW of heating by T/BAEE019-2023.
 
     demand_w: 0 to 1,000,000 W. lph_per_kw: 50 to 500 L/(h kW).
     """
@@ -38,7 +39,9 @@ class WellLoop:
     """Pump sequence, flow PI and its overrides. `control` once a scan, `slow` once a second.
 
     cfg: the well section of config.py. step_ms: scan period. Outputs are attributes:
-    pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter.
+    pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. Inputs that rarely
+    change are attributes too: flow_cap_lph (0 = none; the fallback of a lost pressure
+    transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not known).
     """
 
     def __init__(self, cfg, step_ms: int):
@@ -54,6 +57,13 @@ class WellLoop:
         # kp 20 pm/K over 120 s: far slower than the flow loop, so that the two never fight.
         self.return_pi = pi.PI(20, 120, floor, 1000)
         self.return_cap_pm = 1000
+        # The drawdown override holds 20 % above the minimum: kp 5 pm/kPa (half a metre of water is 25 pm).
+        self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
+        self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
+        self.fixed = cfg.pump_drive == "fixed"
+        self.flow_cap_lph = 0
+        self.speed_cap_pm = 1000
+        self.level_kpa = -1
         self.setpoint = ramp.Ramp(cfg.flow_ramp_lph_s)
         self.speed = ramp.Ramp(cfg.pump_ramp_pm_s)
         self.limiter_day = starts.StartLimiter(cfg.pump_starts_per_day, 86400)
@@ -85,8 +95,9 @@ class WellLoop:
         self.pump_on = True
         self.on_ms = 0
         self.proof_ms = 0
-        self.speed.set(self.floor_pm)
-        self.pump_speed_pm = self.floor_pm
+        speed = 1000 if self.fixed else self.floor_pm
+        self.speed.set(speed)
+        self.pump_speed_pm = speed
         self.setpoint.set(self.cfg.min_flow_lph)
         self.flow_setpoint_lph = self.cfg.min_flow_lph
         self.flow_pi.preset(self.floor_pm)
@@ -120,11 +131,11 @@ class WellLoop:
             else:
                 self.proven = False
 
-    def control(self, demand_w: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
+    def control(self, demand_lph: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
                 heat_pumps_on: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
         """One scan.
 
-        demand_w: sum over the rooms, 0 to 1,000,000 W. flow_lph: 0 to 100,000. reinjection_kpa:
+        demand_lph: flow asked for, 0 to 500,000 L/h. flow_lph: 0 to 100,000. reinjection_kpa:
         -100 to 10,000. pump_bar: a protection holds the pump off. heat_pumps_on: at least one
         compressor runs. move_water: freeze risk, water must move. dt_ms: 0 to 1000 ms.
         """
@@ -135,7 +146,7 @@ class WellLoop:
                 self.stop()
             return
         state = self.state
-        want = demand_w > 0 or heat_pumps_on or move_water
+        want = demand_lph > 0 or heat_pumps_on or move_water
         if state == OFF:
             if (want and self.state_ms >= self.hold_ms
                     and self.limiter_day.wait_s(now_s) == 0):
@@ -159,7 +170,7 @@ class WellLoop:
                 self.enter(RAMP_DOWN)
         elif want:  # RAMP_DOWN, and the demand is back: the pump never stopped
             self.enter(PROVE)
-        self.drive(demand_w, flow_lph, reinjection_kpa, dt_ms)
+        self.drive(demand_lph, flow_lph, reinjection_kpa, dt_ms)
 
     def may_stop(self, now_s: int) -> bool:
         """Post-run and minimum on time are over, and the day has a start left to come back with."""
@@ -167,21 +178,28 @@ class WellLoop:
         return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
                 and self.limiter_day.wait_s(now_s) == 0)
 
-    def drive(self, demand_w: int, flow_lph: int, reinjection_kpa: int, dt_ms: int) -> None:
+    def drive(self, target: int, flow_lph: int, reinjection_kpa: int, dt_ms: int) -> None:
         """Flow setpoint and pump speed of one scan: the lowest of the PI and its overrides."""
         floor = self.floor_pm
         if self.state == RAMP_DOWN:
             speed = self.speed.step(floor, dt_ms)
             self.pump_speed_pm = speed
-            if speed <= floor:
+            if speed <= floor or self.fixed:
                 self.stop()
             return
         cfg = self.cfg
-        target = flow_for(demand_w, cfg.flow_lph_per_kw)
+        cap = self.flow_cap_lph
+        if target > cfg.max_flow_lph:
+            target = cfg.max_flow_lph
+        if cap and target > cap:
+            target = cap
         if target < cfg.min_flow_lph:
             target = cfg.min_flow_lph
-        elif target > cfg.max_flow_lph:
-            target = cfg.max_flow_lph
+        if self.fixed:
+            # A relay knows one speed: the setpoint shows what is asked for, the pump gives what it gives.
+            self.flow_setpoint_lph = target
+            self.enough = flow_lph * 10 >= target * 9
+            return
         sp = self.setpoint.step(target, dt_ms)
         # Speed leads with the setpoint: a PI alone lags behind every ramp.
         self.flow_pi.shift((sp - self.flow_setpoint_lph) * cfg.flow_ff_pm_m3h)
@@ -215,6 +233,20 @@ class WellLoop:
         if cap <= low and cap < 1000:
             low = cap
             limiter = LIMIT_RETURN
+        level = self.level_kpa
+        if level >= 0:
+            hold = self.level_hold_kpa
+            if level > hold * 2:
+                self.level_pi.preset(1000)
+            else:
+                cap = self.level_pi.update(level - hold)
+                if cap <= low and cap < 1000:
+                    low = cap
+                    limiter = LIMIT_DRAWDOWN
+        cap = self.speed_cap_pm
+        if cap <= low and cap < 1000:
+            low = cap
+            limiter = LIMIT_QUIET
         if limiter != LIMIT_NONE:
             self.flow_pi.track(low)
         self.limiter = limiter

@@ -1,4 +1,4 @@
-"""Pressure transmitter: 0.5 to 4.5 V ratiometric or 4 to 20 mA, with wire-break detection.
+"""Analog transmitter: 0.5 to 4.5 V ratiometric or 4 to 20 mA, with wire-break detection.
 
 Fault levels: < 0.25 V / > 4.75 V; for current NAMUR NE 43, <= 3.6 mA / >= 21 mA.
 """
@@ -10,16 +10,16 @@ HALF_V_DUV = 5_000  # 0.5 V in units of 100 uV
 SPAN_DUV = 40_000
 
 
-class PressureTransmitter:
-    """Gauge pressure from a board's analog input (`read_uv()`: microvolts at the terminal).
+class Transmitter:
+    """A pressure (kPa), a level (kPa of water) or a current (mA) from a board's analog input (`read_uv()`: microvolts).
 
-    range_kpa: pressure at 4.5 V or 20 mA, 100 to 10,000 kPa. signal: V05_45 or MA4_20.
+    span: value at 4.5 V or 20 mA, 10 to 25,000 units. signal: V05_45 or MA4_20.
     shunt_ohm: resistor that turns the current into a voltage, 50 to 250 ohm.
     """
 
-    def __init__(self, analog_input, range_kpa: int, signal: int = V05_45, shunt_ohm: int = 150):
+    def __init__(self, analog_input, span: int, signal: int = V05_45, shunt_ohm: int = 150):
         self.input = analog_input
-        self.range_kpa = range_kpa
+        self.span = span
         if signal == V05_45:
             self.zero_duv = HALF_V_DUV
             self.span_duv = SPAN_DUV
@@ -32,11 +32,11 @@ class PressureTransmitter:
             self.low_duv = 36 * shunt_ohm
             self.high_duv = 210 * shunt_ohm
         self.filtered_duv = -1
-        self.value_kpa = 0
+        self.value = 0
         self.ok = False
 
     def step(self) -> int:
-        """One scan: returns the pressure in kPa, filtered with a time constant of four scans.
+        """One scan: returns the value, filtered with a time constant of four scans.
 
         While the signal is outside its fault levels `ok` is False and the last value stays.
         """
@@ -44,10 +44,10 @@ class PressureTransmitter:
         self.ok = self.low_duv < duv < self.high_duv
         if not self.ok:
             self.filtered_duv = -1
-            return self.value_kpa
+            return self.value
         if self.filtered_duv < 0:
             self.filtered_duv = duv * 16
         else:
             self.filtered_duv += duv * 4 - self.filtered_duv // 4
-        self.value_kpa = (self.filtered_duv // 16 - self.zero_duv) * self.range_kpa // self.span_duv
-        return self.value_kpa
+        self.value = (self.filtered_duv // 16 - self.zero_duv) * self.span // self.span_duv
+        return self.value

@@ -1,0 +1,46 @@
+"""Dry-run protection by motor current: a pump that draws much less than it learned moves no water."""
+
+BAND_PM = 50  # current depends on speed: one learned value for each 50 pm (2.5 Hz)
+BANDS = 21
+LEARN_S = 10
+
+
+class MotorCurrent:
+    """Learns the current of every speed band while flow is proven, and says when it is too low.
+
+    percent: share of the learned value, 70 to 90 % (DESIGN section 6: 80 %, 70 % at the least).
+    """
+
+    def __init__(self, percent: int):
+        self.percent = percent
+        self.learned_ma = [0] * BANDS
+        self.band = 0
+        self.steady_s = 0
+
+    def dry(self, current_ma: int, speed_pm: int) -> bool:
+        """Whether this current (0 to 200,000 mA) is too low for this speed. Unknown bands are never dry."""
+        # 80 % of the learned value, in an order that stays below 2^30.
+        return current_ma * 100 < self.learned_ma[speed_pm // BAND_PM] * self.percent
+
+    def second(self, current_ma: int, speed_pm: int, healthy: bool) -> None:
+        """Once a second; healthy: flow is proven and nothing tripped."""
+        band = speed_pm // BAND_PM
+        if not healthy or band != self.band:
+            self.band = band
+            self.steady_s = 0
+            return
+        self.steady_s += 1
+        if self.steady_s >= LEARN_S:
+            self.steady_s = 0
+            old = self.learned_ma[band]
+            self.learned_ma[band] = (old * 15 + current_ma) // 16 if old else current_ma
+
+    def values(self):
+        """For the ledger."""
+        return self.learned_ma
+
+    def take(self, values) -> None:
+        """From the ledger; ValueError when it does not fit."""
+        if len(values) != BANDS:
+            raise ValueError(values)
+        self.learned_ma = list(values)

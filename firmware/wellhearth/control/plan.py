@@ -1,0 +1,134 @@
+"""What a room shall be: heat or cool, to which temperature, now. Schedule, setback, boost, auto, frost."""
+
+from . import schedule
+
+NONE = 0
+HEAT = 1
+COOL = 2
+
+MODE_OFF = 0
+MODE_HEAT = 1
+MODE_COOL = 2
+MODE_AUTO = 3
+MODES = ("off", "heat", "cool", "auto")
+
+BOOST_MK = 2000
+RATE_MK_H = 1500  # warm-up of a room nothing is known of yet
+RATE_MIN = 200
+RATE_MAX = 10000
+NEAR_MK = 300  # warm enough: the learned rate is for the way there, not for the last tenths
+
+
+class RoomPlan:
+    """Direction and target of one room; `step` once a second, `minute` when the clock moves.
+
+    cfg: a room section of config.py.
+    """
+
+    def __init__(self, cfg):
+        self.cfg = cfg
+        self.week = schedule.Week(cfg.schedule)
+        self.direction = NONE
+        self.target_mc = 0
+        self.turn_s = 0
+        self.until_min = 0
+        self.rate_mk_h = RATE_MK_H
+        self.comfort = True
+        self.from_mc = 0  # where a warm-up began
+        self.warming_s = 0
+
+    def minute(self, week_min: int) -> None:
+        """A new minute of the week, or -1."""
+        self.until_min = self.week.until_comfort_min(week_min)
+
+    def step(self, mode: int, setpoint_mc: int, boost: bool, room_mc: int, room_ok: bool, frost: bool) -> None:
+        """One second. frost: the frost row is active, the room is heated whatever its mode."""
+        cfg = self.cfg
+        self.turn(mode, setpoint_mc, room_mc, room_ok)
+        target = setpoint_mc
+        if self.direction == HEAT:
+            self.comfort = self.now_comfort(setpoint_mc, room_mc, room_ok)
+            if boost:
+                target += BOOST_MK
+            elif not self.comfort and cfg.setback_mc < target:
+                target = cfg.setback_mc
+            self.learn(setpoint_mc, room_mc, room_ok and self.comfort)
+        elif self.direction == COOL:
+            self.comfort = self.until_min == 0
+            if boost:
+                target -= BOOST_MK
+            elif not self.comfort and cfg.setback_cool_mc > target:
+                target = cfg.setback_cool_mc
+        if frost:
+            warm = cfg.frost_mc + 3000
+            if self.direction != HEAT or target < warm:
+                self.direction = HEAT
+                target = warm
+        self.target_mc = target
+
+    def turn(self, mode: int, setpoint_mc: int, room_mc: int, room_ok: bool) -> None:
+        """The direction. Auto changes over when the room has been outside the neutral band on the
+        other side for the change-over delay; it never waits without a direction."""
+        if mode == MODE_HEAT:
+            self.direction = HEAT
+        elif mode == MODE_COOL:
+            self.direction = COOL
+        elif mode == MODE_OFF:
+            self.direction = NONE
+        elif self.direction == NONE:
+            self.direction = COOL if room_ok and room_mc > setpoint_mc + self.cfg.neutral_mk else HEAT
+        else:
+            over = room_mc - setpoint_mc
+            if self.direction == COOL:
+                over = -over
+            if room_ok and over > self.cfg.neutral_mk:
+                self.turn_s += 1
+                if self.turn_s >= self.cfg.changeover_s:
+                    self.turn_s = 0
+                    self.direction = HEAT if self.direction == COOL else COOL
+            else:
+                self.turn_s = 0
+
+    def now_comfort(self, setpoint_mc: int, room_mc: int, room_ok: bool) -> bool:
+        """Comfort now, or so near that the warm-up must begin."""
+        until = self.until_min
+        if until == 0:
+            return True
+        if until > self.cfg.early_max_min:
+            return False
+        if not room_ok or self.warming_s:
+            return True  # once begun, a warm-up is carried through
+        need_mk = setpoint_mc - room_mc
+        return need_mk > 0 and need_mk * 60 // self.rate_mk_h >= until
+
+    def learn(self, setpoint_mc: int, room_mc: int, warming: bool) -> None:
+        """Follow a warm-up from a setback and learn this room's rate from it."""
+        need_mk = setpoint_mc - room_mc
+        if not warming:
+            self.warming_s = 0
+        elif self.warming_s == 0:
+            # Only the way up from a setback tells anything.
+            if need_mk > 1000:
+                self.warming_s = 1
+                self.from_mc = room_mc
+        elif need_mk <= NEAR_MK:
+            gained = room_mc - self.from_mc
+            if self.warming_s >= 600 and gained >= 500:
+                seen = gained * 360 // (self.warming_s // 10)
+                rate = (self.rate_mk_h + seen) // 2
+                self.rate_mk_h = min(RATE_MAX, max(RATE_MIN, rate))
+            self.warming_s = 0
+        elif self.warming_s < 100_000:
+            self.warming_s += 1
+
+    def values(self):
+        """For the ledger: the direction too, so that a restart in auto goes on as it was."""
+        return [self.rate_mk_h, self.direction]
+
+    def take(self, values) -> None:
+        """From the ledger; ValueError when it does not fit."""
+        rate, direction = values
+        if not RATE_MIN <= rate <= RATE_MAX or direction not in (NONE, HEAT, COOL):
+            raise ValueError(values)
+        self.rate_mk_h = rate
+        self.direction = direction

@@ -1,0 +1,87 @@
+"""The closed secondary loop of type II and III units: its circulation pump and flow proving."""
+
+OFF = 0
+PROVE = 1
+RUN = 2
+POST_RUN = 3
+STATES = ("off", "prove", "run", "post_run")
+
+PROVE_MS = 2000
+LOSE_MS = 2500  # the loop_flow row (2 s) comes first
+BLANK_MS = 10000
+LONG_MS = 1 << 29
+
+
+class SecondaryLoop:
+    """Pump on while a unit wants water; `permissive` once the flow switch has been closed for 2 s.
+
+    postrun_s: 10 to 600 s that the pump runs on.
+    """
+
+    def __init__(self, postrun_s: int):
+        self.post_ms = postrun_s * 1000
+        self.state = OFF
+        self.state_ms = 0
+        self.on_ms = 0
+        self.seen_ms = 0
+        self.lack_ms = 0
+        self.pump_on = False
+        self.permissive = False
+
+    def enter(self, state: int) -> None:
+        """Change state."""
+        self.state = state
+        self.state_ms = 0
+        self.pump_on = state != OFF
+        if state == OFF:
+            self.on_ms = 0
+            self.seen_ms = 0
+            self.lack_ms = 0
+            self.permissive = False
+
+    def prove(self, flow_ok: bool, dt_ms: int) -> None:
+        """The flow switch, both ways with its time."""
+        if flow_ok:
+            self.lack_ms = 0
+            if self.seen_ms < PROVE_MS:
+                self.seen_ms += dt_ms
+            else:
+                self.permissive = True
+        else:
+            self.seen_ms = 0
+            if self.lack_ms < LOSE_MS:
+                self.lack_ms += dt_ms
+            else:
+                self.permissive = False
+
+    def control(self, want: bool, flow_ok: bool, bar: bool, dt_ms: int) -> None:
+        """One scan. want: a unit wants water or freezing threatens. bar: a protection holds the pump off."""
+        if self.state_ms < LONG_MS:
+            self.state_ms += dt_ms
+        if bar:
+            if self.state != OFF:
+                self.enter(OFF)
+            return
+        if self.state == OFF:
+            if want:
+                self.enter(PROVE)
+            return
+        if self.on_ms < LONG_MS:
+            self.on_ms += dt_ms
+        self.prove(flow_ok, dt_ms)
+        if self.state == PROVE:
+            if self.permissive:
+                self.enter(RUN)
+            elif not want:
+                self.enter(POST_RUN)
+        elif self.state == RUN:
+            if not want:
+                self.enter(POST_RUN)
+        elif want:
+            self.enter(RUN)
+        elif self.state_ms >= self.post_ms:
+            self.enter(OFF)
+
+    def safe(self) -> None:
+        """Off at once."""
+        self.enter(OFF)

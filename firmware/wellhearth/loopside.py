@@ -1,0 +1,128 @@
+"""The closed secondary loop of type II and III units: its sensors, protections, pump."""
+
+from . import points, probe, protection
+from .control import secondary, trips
+from .drivers import relay, transmitter
+
+LOOP_FLOW = trips.place("loop_flow")
+LOOP_PRESSURE = trips.place("loop_pressure")
+LOOP_PRESSURE_FAULT = trips.place("loop_pressure_fault")
+EXCHANGER_FREEZE = trips.place("exchanger_freeze")
+EXCHANGER_BLIND = trips.place("exchanger_blind")
+LOOP_COLD = trips.place("loop_cold")
+LOOP_SENSOR = trips.place("loop_sensor")
+LOOP_PUMP_DEAD = trips.place("loop_pump_dead")
+LOOP_PUMP_WELDED = trips.place("loop_pump_welded")
+
+SENSOR_GRACE_S = 30
+FROZEN_S = 86400
+COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
+ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchanger
+
+
+class LoopSide:
+    """Everything between the board's terminals of the secondary loop and its sequence.
+
+    wells: the well sections, whose returned water leaves the heat exchanger.
+    """
+
+    def __init__(self, cfg, board, ring, wells):
+        self.cfg = cfg
+        self.wells = wells
+        where = points.WHERE_LOOP
+        p = points.new_block("loop", points.LOOP, points.BASE_LOOP)
+        self.p = p
+        self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
+        self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)
+        self.pressure = transmitter.Transmitter(board.analog_in("loop_pressure"), cfg.pressure_range_kpa)
+        self.flow_switch = board.digital_in("loop_flow")
+        self.pump = relay.Relay(board.digital_out("loop_pump"), board.digital_in("loop_pump"))
+        self.trips = protection.TripSet(trips.LOOP, ring, where, p)
+        self.check = self.trips.check
+        self.sequence = secondary.SecondaryLoop(cfg.postrun_s)
+        self.permissive = False
+        self.flow_ok = False
+
+    def sensors(self):
+        """Probes on the 1-Wire bus."""
+        return [self.supply, self.back]
+
+    def read(self) -> None:
+        """Pressure and flow switch."""
+        p = self.p
+        p.pressure_kpa = self.pressure.step()
+        p.pressure_ok = 1 if self.pressure.ok else 0
+        self.flow_ok = self.flow_switch.get()
+        p.flow_ok = 1 if self.flow_ok else 0
+
+    def protect(self, dt_ms: int, now_s: int) -> None:
+        """The loop's rows of the table."""
+        p = self.p
+        seq = self.sequence
+        check = self.check
+        flow_ok = self.flow_ok
+        check(LOOP_FLOW, seq.pump_on and seq.on_ms >= secondary.BLANK_MS and not flow_ok, flow_ok, dt_ms, now_s)
+        ok = self.pressure.ok
+        least = self.cfg.pressure_min_kpa
+        check(LOOP_PRESSURE, ok and p.pressure_kpa < least, ok and p.pressure_kpa >= least, dt_ms, now_s)
+        check(LOOP_PRESSURE_FAULT, not ok, ok, dt_ms, now_s)
+        self.freezing(dt_ms, now_s)
+        bad = self.pump.mismatch()
+        check(LOOP_PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
+        check(LOOP_PUMP_WELDED, bad == relay.WELDED, bad == relay.AGREES, dt_ms, now_s)
+        if now_s >= SENSOR_GRACE_S:
+            ok = self.supply.chip.ok
+            check(LOOP_SENSOR, not ok, ok, dt_ms, now_s)
+
+    def freezing(self, dt_ms: int, now_s: int) -> None:
+        """Well water in the exchanger, and the mix itself."""
+        p = self.p
+        limit = self.cfg.exchanger_limit_mc
+        cold = False
+        warm = True
+        known = True
+        for well in self.wells:
+            if well.loop.pump_on:
+                if not well.back.chip.ok:
+                    known = False
+                elif well.p.return_mc < limit:
+                    cold = True
+                if well.p.return_mc < limit + 1000:
+                    warm = False
+        self.check(EXCHANGER_FREEZE, cold, warm, dt_ms, now_s)
+        ok = self.supply.chip.ok
+        ice = not ok or p.supply_mc < ICE_MC
+        if now_s >= SENSOR_GRACE_S:
+            self.check(EXCHANGER_BLIND, not known and ice, known or (ok and p.supply_mc > ICE_MC + 1000), dt_ms, now_s)
+        lowest = self.cfg.antifreeze_mc + COLD_MARGIN_MK
+        self.check(LOOP_COLD, ok and p.supply_mc < lowest, ok and p.supply_mc >= lowest + 2000, dt_ms, now_s)
+
+    def control(self, want: bool, dt_ms: int) -> None:
+        """Pump and permissive. want: a unit wants water, or freezing threatens."""
+        ts = self.trips
+        bits = ts.bits
+        seq = self.sequence
+        seq.control(want, self.flow_ok, bits & ts.pump_off != 0, dt_ms)
+        self.permissive = seq.permissive and not bits & ts.compressor_off
+
+    def slow(self, now_s: int) -> None:
+        """Once a second: sensors."""
+        self.supply.second(now_s)
+        self.back.second(now_s)
+
+    def write(self) -> None:
+        """Pump relay."""
+        p = self.p
+        seq = self.sequence
+        if seq.pump_on != self.pump.on:
+            self.pump.command(seq.pump_on)
+            p.pump_on = 1 if seq.pump_on else 0
+        p.state = seq.state
+        p.permissive = 1 if self.permissive else 0
+
+    def safe(self) -> None:
+        """Pump off."""
+        self.sequence.safe()
+        self.permissive = False
+        self.pump.command(False)
+        self.p.pump_on = 0
