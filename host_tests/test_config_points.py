@@ -22,6 +22,9 @@ def test_the_house_is_valid():
     assert config.validate(conftest.house_config(6))[1] == []
 
 
+LOOP = {"supply_rom": "28015000000000bc", "return_rom": "28025000000000e5"}
+
+
 def put(section, key, value):
     def change(data):
         (data["rooms"][0] if section == "room1" else data[section])[key] = value
@@ -43,7 +46,22 @@ def put(section, key, value):
     (put("room1", "fan_min_pm", 1000), []),
     (put("room1", "setpoint_mc", 31000), ["room1.setpoint_mc", "31000", "5000 to 30000 mdegC"]),
     (put("room1", "min_on_s", 60), ["room1.min_on_s", "180 to 1800"]),
-    (put("room1", "unit_type", "II"), ["room1.unit_type", "II"]),
+    (put("room1", "unit_type", "IV"), ["room1.unit_type", "IV"]),
+    (put("room1", "unit_type", "II"), ["room1.unit_type", "type I takes well water"]),
+    (lambda d: [r.update(unit_type="III") for r in d["rooms"]], ["loop is missing", "antifreeze_mc"]),
+    (lambda d: (d.update(loop=LOOP), [r.update(unit_type="II") for r in d["rooms"]]),
+     ["loop.antifreeze_mc = 0", "start only with antifreeze", "measure"]),
+    (lambda d: (d.update(loop={**LOOP, "antifreeze_mc": -6000}), [r.update(unit_type="II") for r in d["rooms"]]),
+     ["room1.freeze_limit_mc = -4000", "must not go below -1000"]),
+    (lambda d: (d.update(loop={**LOOP, "antifreeze_mc": -15000}), [r.update(unit_type="III") for r in d["rooms"]]), []),
+    (lambda d: d.update(loop=LOOP), ["loop: no room has a unit of type II or III"]),
+    (put("room1", "freeze_limit_mc", 2900), ["room1.freeze_limit_mc = 2900", "must not go below 3000"]),
+    (lambda d: d["well"].update(type="multi_aquifer"), ["well2.supply_rom is missing", "well2.return_rom is missing"]),
+    (lambda d: d.update(well2={}), ["well2: only a well of type multi_aquifer"]),
+    (put("room1", "schedule", "mo-fr 06:30"), ["room1.schedule", "hh:mm-hh:mm"]),
+    (put("room1", "schedule", 7), ["room1.schedule", "must be text"]),
+    (put("well", "current_range_ma", 100), ["current_range_ma = 100", "500 and more"]),
+    (put("well", "dry_run_percent", 60), ["dry_run_percent", "70 to 90 %"]),
     (put("room1", "name", ""), ["room1.name", "1 to 32 characters"]),
     (put("room1", "room_rom", "28ff"), ["room1.room_rom", "28ff", "16 hex digits"]),
     (lambda d: d["rooms"][1].update(room_rom=d["rooms"][0]["room_rom"]), ["room2.room_rom", "the same sensor as room1"]),
@@ -99,10 +117,11 @@ def test_config_rows_are_sound(rows):
 
 
 SUFFIXES = {"mc": "_mc", "mk": "_mk", "lph": "_lph", "kpa": "_kpa", "w": "_w", "wh": "_wh", "mwh": "_mwh", "l": "_l",
-            "m3": "_m3", "pm": "_pm", "h": "_h", "us": "_us", "b": "_b"}
+            "m3": "_m3", "pm": "_pm", "h": "_h", "us": "_us", "b": "_b", "min": "_min", "ma": "_ma", "percent": "_percent", "lph_bar": "_lph_bar"}
 
 
-@pytest.mark.parametrize("rows", [points.NODE, points.WELL, points.ROOM], ids=["node", "well", "room"])
+@pytest.mark.parametrize("rows", [points.NODE, points.WELL, points.ROOM, points.LOOP],
+                         ids=["node", "well", "room", "loop"])
 def test_point_rows_are_sound(rows):
     assert len({row[0] for row in rows}) == len(rows)
     assert len({row[6] for row in rows}) == len(rows)
@@ -114,11 +133,15 @@ def test_point_rows_are_sound(rows):
             assert name.endswith(SUFFIXES[unit]), name
         if unit.startswith("enum:"):
             assert hi == unit.count("|")
+        if unit.startswith("bits:"):
+            assert unit.count("|") < 29, "bits of a 31-bit int, and reset_trip ends at 29"
 
 
 def test_registers_of_blocks_do_not_overlap():
     assert max(row[6] for row in points.NODE) + 2 <= points.BASE_WELL - points.BASE_NODE
-    assert max(row[6] for row in points.WELL) + 2 <= points.BASE_ROOM - points.BASE_WELL
+    assert max(row[6] for row in points.WELL) + 2 <= points.BASE_WELL2 - points.BASE_WELL
+    assert max(row[6] for row in points.WELL) + 2 <= points.BASE_ROOM - points.BASE_WELL2
+    assert points.BASE_ROOM + config.MAX_ROOMS * points.ROOM_STRIDE <= points.BASE_LOOP
     assert max(row[6] for row in points.ROOM) + 2 <= points.ROOM_STRIDE
 
 
@@ -143,8 +166,9 @@ def test_writing_obeys_the_table():
 
 
 def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
-    writable = [row[0] for rows in (points.NODE, points.WELL, points.ROOM) for row in rows if row[4] != "r"]
-    assert writable == ["reset_trip", "mode", "setpoint_mc", "fan_fixed_pm", "reset_trip"]
+    writable = {row[0] for rows in (points.NODE, points.WELL, points.ROOM, points.LOOP) for row in rows if row[4] != "r"}
+    assert writable == {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on", "capacity_ref_lph_bar",
+                        "reset_trip"}, "nothing that switches an output"
 
 
 def test_settings_survive_and_bad_ones_are_named(tmp_path):

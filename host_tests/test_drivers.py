@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plant import wiring
-from wellhearth.drivers import ds18b20, flow, transmitter, relay, speed
+from wellhearth.drivers import ds18b20, flow, relay, speed, transmitter
 
 ROM = wiring.make_rom(0x1234)
 

@@ -11,7 +11,22 @@ from hypothesis import strategies as st
 import conftest
 from int31 import LIMIT, Int31, Overflow31
 from wellhearth import config
-from wellhearth.control import fan, pi, ramp, room, starts, thermostat, trips, well
+from wellhearth.control import (
+    capacity,
+    fan,
+    flowproof,
+    motor,
+    pi,
+    plan,
+    ramp,
+    room,
+    stack,
+    starts,
+    thermostat,
+    trips,
+    verify,
+    well,
+)
 from wellhearth.drivers import ds18b20, flow, transmitter
 from wellhearth.metering import meters
 
@@ -55,6 +70,10 @@ def any_config(draw):
     if 0 < w["return_pulses_per_m3"] < 1000:
         w["return_pulses_per_m3"] = 0
     r = data["rooms"][0]
+    if 0 < w["current_range_ma"] < 500:
+        w["current_range_ma"] = 0
+    w["level_range_kpa"] = 2000
+    r["freeze_limit_mc"] = max(3000, r["freeze_limit_mc"])
     r["fan_min_pm"], r["fan_max_pm"] = sorted((r["fan_min_pm"], r["fan_max_pm"]))
     return conftest.valid(data)
 
@@ -73,13 +92,14 @@ def test_the_checker_itself_catches_an_overflow():
 
 
 @given(any_config(), st.sampled_from([50, 100, 200]), st.lists(
-    st.tuples(i31(0, 1_000_000), i31(0, 100_000), i31(-100, 10_000), st.booleans(), TEMPS, TEMPS, i31(0, 1000)),
+    st.tuples(i31(0, 500_000), i31(0, 100_000), i31(-100, 10_000), st.booleans(), TEMPS, TEMPS, i31(0, 1000)),
     min_size=5, max_size=40), i31(0, LIMIT - 90_000))
 def test_well_loop(cfg, step_ms, inputs, now):
     loop = checked(well.WellLoop(cfg.well, step_ms))
     loop.hold_ms = Int31(0)
     for demand, flow_lph, kpa, bar, supply, back, dt in inputs:
         for _ in range(8):
+            loop.level_kpa = kpa
             loop.control(demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
             loop.slow(supply, back, True, True)
             now = now + 1
@@ -94,8 +114,8 @@ def test_room_loop(cfg, inputs, now):
     loop.hold_ms = Int31(0)
     for setpoint, air, supply, ok, permissive, bar, fixed, dt in inputs:
         for _ in range(8):
-            loop.slow(room.MODE_HEAT, setpoint, air, ok, supply, ok)
-            loop.control(room.MODE_HEAT, fixed, permissive, True, bar, not ok, dt, now)
+            loop.slow(plan.COOL if bar else plan.HEAT, setpoint, air, ok, supply, ok, 1000)
+            loop.control(fixed, permissive, True, bar, not ok, dt, now)
             now = now + 1
         assert 0 <= loop.fan_pm <= 1000 and 0 <= loop.compressor_pm <= 1000
 
@@ -179,7 +199,7 @@ class Volts:
         return self.uv
 
 
-@given(i31(0, 5_000_000), i31(100, 10_000), st.sampled_from([0, 1]), i31(50, 250))
+@given(i31(0, 5_000_000), i31(10, 25_000), st.sampled_from([0, 1]), i31(50, 250))
 def test_pressure(uv, range_kpa, signal, shunt):
     p = checked(transmitter.Transmitter(Volts(uv), range_kpa, signal, shunt))
     for _ in range(20):
@@ -190,3 +210,53 @@ def test_pressure(uv, range_kpa, signal, shunt):
 def test_temperature(data):
     buf = [Int31(b) for b in data]
     assert -(1 << 15) * 125 // 2 <= ds18b20.decode_mc(buf) <= (1 << 15) * 125 // 2
+
+
+@given(any_config(), st.lists(st.tuples(i31(0, 100_000), i31(0, 100_000), i31(-100, 10_000), st.booleans(), i31(0, 1000)),
+                              max_size=40))
+def test_flow_proof_and_capacity(cfg, inputs):
+    w = cfg.well
+    proof = checked(flowproof.FlowProof(w.min_flow_lph, w.return_pulses_per_m3 > 0, w.flow_ff_pm_m3h))
+    cap = checked(capacity.Capacity())
+    ref = Int31(0)
+    for lift, back, kpa, ok, speed in inputs:
+        for _ in range(25):
+            assert 0 <= proof.step(lift, back, kpa, ok, True, speed) <= LIMIT
+            proof.second(lift, kpa, ok, True, 0, speed, False)
+        proof.safe_lph(w.reinjection_limit_kpa)
+        proof.weak(lift, speed)
+        proof.strong(lift, speed)
+        for _ in range(610):
+            ref = cap.second(lift, kpa, ref)
+        cap.low(ref)
+        cap.good(ref)
+        cap.percent(ref)
+
+
+@given(st.lists(st.tuples(i31(-6000, 32_000), i31(0, 1000), st.booleans()), max_size=60))
+def test_motor_current(inputs):
+    m = checked(motor.MotorCurrent(90))
+    for current, speed, ok in inputs:
+        for _ in range(12):
+            m.second(current, speed, ok)
+        m.dry(current, speed)
+
+
+@given(i31(0, 500_000), i31(100, 60_000), i31(100, 60_000))
+def test_stack(demand, a, b):
+    s = checked(stack.Stack(a, b, 3600))
+    s.share(demand, True, True)
+    s.share(demand, False, True)
+
+
+@given(any_config(), st.lists(st.tuples(st.sampled_from([0, 1, 2, 3]), i31(5000, 30000), TEMPS, st.booleans()), max_size=40))
+def test_plan(cfg, inputs):
+    p = checked(plan.RoomPlan(cfg.rooms[0]))
+    answer = verify.Answer()
+    for mode, setpoint, air, ok in inputs:
+        p.minute(Int31(60))
+        p.until_min = Int31(100)
+        for _ in range(8):
+            p.step(mode, setpoint, ok, air, ok, not ok)
+            answer.failing(True, ok, air)
+        p.warming_s = p.warming_s * 0 + 650 if p.warming_s else p.warming_s

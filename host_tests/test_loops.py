@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import conftest
-from wellhearth.control import fan, room, thermostat, well
+from wellhearth.control import fan, plan, room, thermostat, well
 
 
 def new_room(**changes):
@@ -20,9 +20,10 @@ def new_well(**changes):
     return well.WellLoop(conftest.valid(conftest.house_config(1, **changes)).well, 100)
 
 
-def drive(loop, seconds, mode=room.MODE_HEAT, permissive=True, enough=True, bar=False, move=False, now=0):
+def drive(loop, seconds, direction=plan.HEAT, permissive=True, enough=True, bar=False, move=False, now=0):
+    loop.direction = direction
     for i in range(round(seconds * 10)):
-        loop.control(mode, 0, permissive, enough, bar, move, 100, now + i // 10)
+        loop.control(0, permissive, enough, bar, move, 100, now + i // 10)
 
 
 def calling(loop):
@@ -81,27 +82,28 @@ def test_safety_overrides_the_minimum_on_time(cause):
 
 def test_water_moves_on_freeze_risk_even_when_off():
     loop = new_room()
-    drive(loop, 1, mode=room.MODE_OFF, bar=True, move=True)
+    drive(loop, 1, direction=plan.NONE, bar=True, move=True)
     assert loop.pump_on and not loop.compressor_on
-    drive(loop, 1, mode=room.MODE_OFF)
+    drive(loop, 1, direction=plan.NONE)
     assert not loop.pump_on
 
 
 def test_switched_off_stops_after_the_minimum_on_time():
     loop = running(new_room())
-    drive(loop, 400, mode=room.MODE_OFF)
+    drive(loop, 400, direction=plan.NONE)
     assert loop.state == room.OFF and not loop.compressor_on and loop.demand_w == 0
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans(), st.integers(1, 900)), max_size=30))
-def test_never_more_than_six_starts_an_hour_nor_a_short_rest(plan):
+def test_never_more_than_six_starts_an_hour_nor_a_short_rest(steps):
     loop = new_room()
+    loop.direction = plan.HEAT
     now, starts, stops = 0, [], []
-    for call, permissive, bar, seconds in plan:
+    for call, permissive, bar, seconds in steps:
         loop.thermostat.call = call
         for _ in range(seconds):
             was = loop.compressor_on
-            loop.control(room.MODE_HEAT, 0, permissive, True, bar, False, 1000, now)
+            loop.control(0, permissive, True, bar, False, 1000, now)
             if loop.compressor_on and not was:
                 starts.append(now)
                 assert permissive and not bar
@@ -137,8 +139,8 @@ def test_lost_sensor_goes_on_with_the_mean_demand():
 
 
 def test_fan_waits_for_warm_air_and_then_holds_it():
-    f = fan.SupplyAirFan(40000, 300, 1000)
-    f.start()
+    f = fan.SupplyAirFan(40000, 13000, 300, 1000)
+    f.start(False)
     assert f.step(25000, True) == 300
     air = 39.5
     for _ in range(300):
@@ -150,9 +152,53 @@ def test_fan_waits_for_warm_air_and_then_holds_it():
     assert f.step(-99000, False) == held, "without its sensor the fan keeps its speed"
 
 
+def test_cooling_turns_the_valve_only_at_rest():
+    loop = running(new_room())
+    drive(loop, 20, direction=plan.COOL)
+    assert not loop.reversing and loop.compressor_on, "the minimum on time holds, the valve stays"
+    drive(loop, 300, direction=plan.COOL)
+    assert not loop.compressor_on and not loop.reversing
+    drive(loop, 200, direction=plan.COOL)
+    assert loop.compressor_on and loop.reversing
+    drive(loop, 60, direction=plan.HEAT)
+    assert loop.reversing, "not while it runs"
+    drive(loop, 600, direction=plan.HEAT)
+    assert loop.compressor_on and not loop.reversing
+
+
+def test_cooling_asks_for_cold_and_forgets_the_winter():
+    th = thermostat.Thermostat(500, 2400, 80)
+    for _ in range(5000):
+        th.step(20000, 18000, True, True)
+    assert th.duty_pm == 1000
+    th.turn(True)
+    assert th.step(26000, 24000, True, False) == 0, "a cool room needs no cooling"
+    assert th.step(26000, 29000, True, False) == 1000
+    assert th.step(26000, 0, False, False) == th.mean_pm < 10, "a lost sensor is no reason to cool"
+
+
+def test_fan_gives_more_air_when_it_gets_too_cold():
+    f = fan.SupplyAirFan(40000, 13000, 300, 1000)
+    f.start(True)
+    assert f.step(24000, True) == 300
+    first = f.step(13500, True)
+    for _ in range(60):
+        last = f.step(9000, True)
+    assert last > first
+
+
+def test_quiet_hours_cap_the_fan_until_the_air_gets_too_hot():
+    loop = running(new_room())
+    for _ in range(200):
+        loop.slow(plan.HEAT, 20000, 18000, True, 45000, True, 450)
+    assert loop.run_fan_pm == 450
+    loop.slow(plan.HEAT, 20000, 18000, True, 53000, True, 450)
+    assert loop.run_fan_pm > 450, "the condenser needs its air"
+
+
 def pump(loop, seconds, demand=5600, flow=1200, kpa=20, bar=False, on=False, move=False, now=0):
     for i in range(round(seconds * 10)):
-        loop.control(demand, flow, kpa, bar, on, move, 100, now + i // 10)
+        loop.control(well.flow_for(demand, 134), flow, kpa, bar, on, move, 100, now + i // 10)
 
 
 def test_pump_passes_30_hz_at_once_and_waits_for_proof():
@@ -234,3 +280,39 @@ def test_the_days_last_start_is_not_spent_on_a_stop():
             now += 300
     assert loop.starts_total <= 4
     assert loop.pump_on, "with no start left the pump stays on rather than leave the house without water"
+
+
+def test_fixed_speed_pump_runs_at_full_speed_or_not_at_all():
+    loop = new_well(pump_drive="fixed")
+    pump(loop, 70, flow=4000)
+    assert loop.pump_speed_pm == 1000 and loop.permissive and loop.enough
+    pump(loop, 61, demand=0, flow=4000)
+    pump(loop, 1, demand=0, flow=4000)
+    assert not loop.pump_on and loop.pump_speed_pm == 0
+
+
+def test_drawdown_override_saves_the_water_over_the_pump():
+    loop = started(level_range_kpa=200, level_min_kpa=20)
+    loop.level_kpa = 70
+    pump(loop, 60, demand=33600, flow=3000)
+    assert loop.pump_speed_pm > 900 and loop.limiter == well.LIMIT_NONE
+    loop.level_kpa = 15
+    pump(loop, 120, demand=33600, flow=3000)
+    assert loop.limiter == well.LIMIT_DRAWDOWN and loop.pump_speed_pm == 600
+    loop.level_kpa = -1
+    pump(loop, 120, demand=33600, flow=3000)
+    assert loop.limiter == well.LIMIT_NONE, "a lost level takes no flow away"
+
+
+def test_quiet_hours_and_a_lost_pressure_cap_the_pump():
+    loop = started()
+    loop.speed_cap_pm = 700
+    pump(loop, 60, demand=33600, flow=3000)
+    assert loop.limiter == well.LIMIT_QUIET and loop.pump_speed_pm == 700
+    loop.speed_cap_pm = 1000
+    loop.flow_cap_lph = 2000
+    pump(loop, 60, demand=33600, flow=2000)
+    assert loop.flow_setpoint_lph == 2000
+    loop.flow_cap_lph = 500
+    pump(loop, 60, demand=33600, flow=1200)
+    assert loop.flow_setpoint_lph == 1200, "never below the minimum flow"

@@ -161,7 +161,9 @@ def test_broken_weather_says_why(tmp_path, text, words):
 def test_every_fault_begins_and_ends(monkeypatch):
     from plant import faults
 
-    with conftest.make_rig(1) as rig:
+    data = conftest.scenarios.house_config(1, "multi_aquifer", "III")
+    data["well"].update(current_range_ma=5000, level_range_kpa=200)
+    with conftest.make_rig(data=data) as rig:
         for name, fault in faults.FAULTS.items():
             for target in fault.targets(rig) or [""]:
                 faults.change(rig, name, target)
@@ -207,7 +209,7 @@ def test_house_conserves_water_and_heat():
     data = conftest.house_config(2)
     h = house.create(data, {"seed": 3, "weather": weather.Minutes(weather.DesignDay(3))})
     commands = {"pump_on": True, "pump_speed": 0.8, "master_on": True, "compressor_on": [True, False],
-                "pump_room_on": [True, False], "compressor_speed": [1.0, 0.0], "fan": [0.8, 0.0]}
+                "pump_room_on": [True, False], "compressor_speed": [1.0, 0.0], "fan": [0.8, 0.0], "reversing": [False, False]}
     for i in range(18_000):
         h.step(i / 10, 0.1, commands)
     t = h.truth

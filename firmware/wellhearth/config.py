@@ -33,7 +33,7 @@ WELL = (
     ("type", ("single_aquifer", "particle", "multi_aquifer"), "single_aquifer", "", 0, 0,
      "kind of well; multi_aquifer: two stacked sections, the upper one in `well2`"),
     ("pump_drive", ("variable", "fixed"), "variable", "", 0, 0, "variable-speed drive, or a relay and full speed"),
-    ("drive_fault_input", INT, 0, "", 0, 1, "1 = the drive's fault contact (normally closed) is wired"),
+    ("drive_fault_input", INT, 0, "0/1", 0, 1, "1 = the drive's fault contact (normally closed) is wired"),
     ("flow_lph_per_kw", INT, 134, "L/(h kW)", 50, 500, "source flow per kW of heating (T/BAEE019-2023)"),
     ("flow_lph_per_kw_cool", INT, 200, "L/(h kW)", 50, 500, "source flow per kW of cooling (5 K at an EER of 6)"),
     ("min_flow_lph", INT, 1200, "L/h", 100, 60000, "least flow, also the pump's flow at 30 Hz or a little above"),

@@ -4,7 +4,7 @@ Registers, REPL names, help texts, trace columns and the README's reference page
 here. A row: name, unit, lo, hi, access, saved, register, help.
 
 unit: mc/mk (thousandths of a degree Celsius / kelvin), lph, kpa, w, wh, mwh, l, m3, pm, s, h,
-min, ms, us, ma (milliampere), percent, b (bytes), count, bool, `enum:a|b|..` or `bits:a|b|..`.
+lph_bar (L/h for each 100 kPa), min, ms, us, ma (milliampere), percent, b (bytes), count, bool, `enum:a|b|..` or `bits:a|b|..`.
 access: r, rw (a setpoint or mode), cmd. saved: survives a power cut. register: offset of the first of two Modbus
 input or holding registers (32 bits, high word first) in its block; blocks start at the BASEs.
 """
@@ -85,8 +85,8 @@ WELL = (
     ("trips", _keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
     ("lockouts", _keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first"),
-    ("capacity_lph_bar", "lph", 0, 3500000, "r", False, 58, "reinjection capacity: flow for each 100 kPa of pressure rise"),
-    ("capacity_ref_lph_bar", "lph", 0, 3500000, "rw", True, 60,
+    ("capacity_lph_bar", "lph_bar", 0, 3500000, "r", False, 58, "reinjection capacity: flow for each 100 kPa of pressure rise"),
+    ("capacity_ref_lph_bar", "lph_bar", 0, 3500000, "rw", True, 60,
      "its value at commissioning; learned in the first hour, write 0 after cleaning the well"),
     ("capacity_percent", "percent", 0, 999, "r", False, 62, "capacity against commissioning; 0 = not known yet"),
     ("current_ma", "ma", -25000, 32000, "r", False, 64, "motor current (where fitted)"),

@@ -71,6 +71,7 @@ class WellSide:
         self.returned = meters.WaterMeter(cfg.return_pulses_per_m3 or 1000)
         self.heat = meters.HeatMeter()
         self.run = meters.TwoWord(3600)
+        self.reference = 0
         self.permissive = False
         self.compressor_on = False
 
@@ -217,6 +218,9 @@ class WellSide:
         p = self.p
         old = p.capacity_ref_lph_bar
         new = self.capacity.second(p.flow_lph, p.reinjection_kpa - self.proof.rest_kpa, old)
+        if self.reference and not old:
+            self.proof.forget()  # the well was cleaned or the pump changed: everything is learned anew
+        self.reference = new
         if new != old:
             p.capacity_ref_lph_bar = new
             p.changed = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
 
@@ -30,6 +31,8 @@ class House:
         stacked = "well2" in config
         default = {"particle": well.PARTICLE, "multi_aquifer": well.SECTION}.get(config["well"].get("type"), well.HOUSE)
         params = scenario.get("well", default)
+        if "ground_c" in scenario:
+            params = dataclasses.replace(params, ground_c=scenario["ground_c"])
         self.well = well.Well(params)
         self.well2 = well.Well(scenario.get("well2", params)) if stacked else None
         self.wells = [self.well] + ([self.well2] if self.well2 else [])

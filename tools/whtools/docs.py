@@ -11,15 +11,17 @@ from .lockstep import ROOT
 
 README = ROOT / "README.md"
 UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L", "m3": "m³",
-         "pm": "‰", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
+         "pm": "‰", "ma": "mA", "percent": "%", "lph_bar": "L/(h bar)", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
 
 
 def point_table() -> str:
     """Every point, block by block."""
     lines = []
-    for title, rows, base in (("node", points.NODE, f"{points.BASE_NODE}"), ("well", points.WELL, f"{points.BASE_WELL}"),
+    for title, rows, base in (("node", points.NODE, f"{points.BASE_NODE}"), ("well", points.WELL,
+                                                                f"{points.BASE_WELL}; `well2` of a stacked well from {points.BASE_WELL2}"),
                               ("roomN", points.ROOM,
-                               f"{points.BASE_ROOM} + {points.ROOM_STRIDE} (N - 1)")):
+                               f"{points.BASE_ROOM} + {points.ROOM_STRIDE} (N - 1)"),
+                              ("loop", points.LOOP, f"{points.BASE_LOOP}, with units of type II and III")):
         lines += [f"**{title}** (registers from {base})", "", "| point | unit | range | access | saved | register | help |",
                   "|---|---|---|---|---|---|---|"]
         for name, unit, lo, hi, access, saved, register, text in rows:
@@ -43,21 +45,27 @@ def seconds(ms: int) -> str:
 def cause_table() -> str:
     """The cause-and-effect table."""
     lines = ["| row | place | cause | delay | action | reset | lockout |", "|---|---|---|---|---|---|---|"]
-    for key, scope, cause, delay, actions, reset, hold, count, window, doubling in trips.CAUSES:
+    for key, scope, cause, delay, actions, reset, hold, count, window, flags, fallback in trips.CAUSES:
         does = ", ".join(text for bit, text in trips.ACTION_TEXT if actions & bit)
+        if fallback:
+            does = does.replace("fallback", f"fallback: {fallback}")
         held = f"{reset}, {hold} s" if hold else reset
-        if doubling:
+        if flags & trips.DOUBLING:
             held += ", doubling"
         lock = "-" if count == 0 else ("at once" if count == 1 else f"{count} in {window // 3600} h")
-        place = "well" if scope == trips.WELL else "room unit"
-        lines.append(f"| `{key}` | {place} | {cause} | {seconds(delay)} | {does} | {held} | {lock} |")
+        after = seconds(delay) + (", accumulated" if flags & trips.ACCUMULATE else "")
+        lines.append(f"| `{key}` | {trips.SCOPE_TEXT[scope]} | {cause} | {after} | {does} | {held} | {lock} |")
+    defaults = {row[0]: row[2] for rows in (config.NODE, config.WELL, config.ROOM) for row in rows}
+    lines += ["", "Timers that limit the same motors (defaults; the keys are those of the config):", "", "| motor | limit |",
+              "|---|---|"]
+    lines += [f"| {what} | {text.format(**defaults)} |" for what, text in trips.TIMERS]
     return "\n".join(lines)
 
 
 def config_table() -> str:
     """Every key of config.json."""
     lines = ["| key | default | unit | allowed | help |", "|---|---|---|---|---|"]
-    for section, rows in (("node", config.NODE), ("well", config.WELL), ("rooms[]", config.ROOM)):
+    for section, rows in (("node", config.NODE), ("well", config.WELL), ("loop", config.LOOP), ("rooms[]", config.ROOM)):
         for key, kind, default, unit, lo, hi, text in rows:
             if isinstance(kind, tuple):
                 allowed = ", ".join(kind)
@@ -65,6 +73,8 @@ def config_table() -> str:
                 allowed = f"{lo} to {hi}"
             elif kind == config.ROM:
                 allowed = "16 hex digits"
+            elif kind == config.WEEK:
+                allowed = "days and times"
             else:
                 allowed = f"{lo} to {hi} characters"
             shown = "required" if default is None else default

@@ -24,7 +24,7 @@ def enum_text(kind: str, value: int) -> str:
     """The word for an enum point's value, by the firmware's own table."""
     from wellhearth import points
 
-    table = points.WELL if kind == "well" else points.ROOM
+    table = {"well": points.WELL, "well2": points.WELL, "loop": points.LOOP}.get(kind, points.ROOM)
     unit = next(row[1] for row in table if row[0] == "state")
     return unit[5:].split("|")[value]
 
@@ -33,7 +33,7 @@ def trip_names(kind: str, bits: int) -> list[str]:
     """Names of the active rows of a `trips` point."""
     from wellhearth.control import trips
 
-    rows = trips.rows(trips.WELL if kind == "well" else trips.ROOM)
+    rows = trips.rows({"well": trips.WELL, "well2": trips.WELL, "loop": trips.LOOP}.get(kind, trips.ROOM))
     return [row[0] for i, row in enumerate(rows) if bits >> i & 1]
 
 

@@ -29,12 +29,12 @@ class RoomMetrics:
         self.most_starts_1h = 0
         self.recent: deque[int] = deque()
 
-    def sample(self, t_s: float, room_c: float, setpoint_c: float, air_c: float, on: bool) -> None:
+    def sample(self, t_s: float, room_c: float, setpoint_c: float, air_c: float, on: bool, heating: bool) -> None:
         """One second."""
         if on:
             self.run_s += 1
             self.on_for_s += 1
-            if self.on_for_s > WARM_UP_S:
+            if heating and self.on_for_s > WARM_UP_S:
                 self.air_s += 1
                 self.warm_s += air_c >= SUPPLY_AIR_C
         else:
@@ -80,6 +80,12 @@ def rounded(value: float | None, digits: int = 3) -> float | None:
     return None if value is None else round(value, digits)
 
 
+def metered(points: dict, high: str, low: str) -> float:
+    """A two-word meter, summed over the well's sections."""
+    return round(sum(points[f"{well}.{high}"] + points[f"{well}.{low}"] / (1_000_000 if high.endswith("mwh") else 1000) for well in ("well", "well2")
+                     if f"{well}.{high}" in points) * (1000 if high.endswith("mwh") else 1), 3)
+
+
 class Metrics:
     """Sums of one run. `sample` once a simulated second, after the rig's telemetry."""
 
@@ -94,6 +100,7 @@ class Metrics:
         self.events_seen = 0
         self.trips: list[dict] = []
         self.pump_starts = 0
+        self.capacity_at_alarm: float | None = None
 
     def sample(self, t_s: float, truth: dict, points: dict, commands: dict) -> None:
         """One second. `truth` is the plant's, `points` the firmware's telemetry."""
@@ -102,7 +109,8 @@ class Metrics:
             setpoint_c = points.get(f"room{i}.target_mc", 0) / 1000
             if f"room_c_{i}" in truth:
                 air = truth.get(f"supply_air_c_{i}", -99.0)
-                room.sample(t_s, truth[f"room_c_{i}"], setpoint_c, air, commands["compressor_on"][i - 1])
+                heating = points.get(f"room{i}.direction") != 2
+                room.sample(t_s, truth[f"room_c_{i}"], setpoint_c, air, commands["compressor_on"][i - 1], heating)
             self.heat_ws += truth.get(f"heat_w_{i}", 0.0)
             self.electric_ws += truth.get(f"electric_w_{i}", 0.0)
         self.pump_ws += truth.get("pump_w", 0.0)
@@ -117,7 +125,7 @@ class Metrics:
             self.flow_s += 1
             self.flow_in_s += abs(truth.get("lift_lph", 0.0) - setpoint) <= FLOW_SHARE * setpoint
 
-    def take_events(self, events: list) -> list[dict]:
+    def take_events(self, events: list, truth: dict) -> list[dict]:
         """New events since the last call: counted, and the trips among them returned."""
         new = []
         for time_s, code, where, detail in events[self.events_seen :]:
@@ -128,6 +136,8 @@ class Metrics:
             elif code == codes.TRIP:
                 place, scope = places.place(where)
                 new.append({"time_s": time_s, "where": place, "cause": table.rows(scope)[detail][0]})
+        if self.capacity_at_alarm is None and any(trip["cause"] == "clogging" for trip in new):
+            self.capacity_at_alarm = round(1.0 / (1.0 + truth.get("clog", 0.0)), 4)
         self.events_seen = len(events)
         self.trips += new
         return new
@@ -154,10 +164,11 @@ class Metrics:
             "pump_starts": self.pump_starts,
             "lifted_m3": rounded(lifted / 1000 if lifted is not None else None, 4),
             "returned_m3": rounded(returned / 1000 if returned is not None else None, 4),
-            "metered_lifted_m3": points["well.circulated_m3"] + points["well.circulated_l"] / 1000,
-            "metered_returned_m3": points["well.returned_m3"] + points["well.returned_l"] / 1000,
-            "metered_source_kwh": points["well.source_mwh"] * 1000 + points["well.source_wh"] / 1000,
+            "metered_lifted_m3": metered(points, "circulated_m3", "circulated_l"),
+            "metered_returned_m3": metered(points, "returned_m3", "returned_l"),
+            "metered_source_kwh": metered(points, "source_mwh", "source_wh"),
             "trips": self.trips,
+            "capacity_at_alarm": self.capacity_at_alarm,
             "resets": rig.resets,
             "scan": {
                 "scans": points["node.scans"],

@@ -48,18 +48,32 @@ class Scenario:
     help: str
     hours: float = 24.0
     rooms: int = 6
-    first_day: int = 1
-    world: dict = field(default_factory=dict)
+    well_type: str = "single_aquifer"
+    unit_type: str = "I"
+    world: dict = field(default_factory=dict)  # for the plant
+    config: dict = field(default_factory=dict)  # changes to sections of the firmware's config
+    sky: dict = field(default_factory=dict)  # arguments of weather.DesignDay
     faults: list = field(default_factory=list)
 
     def weather(self, seed: int):
         """The scenario's own weather."""
-        return weather.DesignDay(seed)
+        return weather.DesignDay(seed, **self.sky)
+
+    def house(self, rooms: int) -> dict:
+        """The firmware's config.json."""
+        data = house_config(rooms, self.well_type, self.unit_type)
+        for section, changes in self.config.items():
+            for target in data["rooms"] if section == "room" else [data[section]]:
+                target.update(changes)
+        return data
 
 
 SCENARIOS = {
     "winter_day": Scenario("winter_day", "one single_aquifer well, six rooms, a design winter day of Beijing"),
 }
+SECTIONS = ("node", "well", "well2", "loop", "room")
+WORLD = {"ground_c": float, "start_c": float, "clog_per_day": float}
+SKY = ("mean_c", "swing_k", "sun_w_m2")
 
 
 def every() -> dict[str, Scenario]:
@@ -89,14 +103,35 @@ def read_scenario(path: Path) -> Scenario:
         raise ScenarioError(f"{path}: cannot be read ({e.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ScenarioError(f"{path}: not valid TOML: {e}") from None
-    unknown = set(data) - {"help", "hours", "rooms", "fault"}
+    known = {"help", "hours", "rooms", "well_type", "unit_type", "weather", "fault", *WORLD, *SECTIONS}
+    unknown = set(data) - known
     if unknown:
-        raise ScenarioError(f"{path}: unknown key {', '.join(sorted(unknown))}; known are help, hours, rooms, fault")
-    hours, rooms = data.get("hours", 24), data.get("rooms", 6)
-    if not isinstance(hours, (int, float)) or not isinstance(rooms, int):
-        raise ScenarioError(f"{path}: hours and rooms must be numbers")
+        raise ScenarioError(f"{path}: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
+    numbers = {key: data[key] for key in ("hours", "rooms", *WORLD) if key in data}
+    numbers |= data.get("weather", {})
+    if any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in numbers.values()):
+        raise ScenarioError(f"{path}: {', '.join(numbers)} must be numbers")
+    if set(data.get("weather", {})) - set(SKY):
+        raise ScenarioError(f"{path}: [weather] takes {', '.join(SKY)}")
     broken = [read_fault(path, number, entry) for number, entry in enumerate(data.get("fault", []), start=1)]
-    return Scenario(path.stem, str(data.get("help", "")), float(hours), rooms, faults=broken)
+    scenario = Scenario(
+        path.stem, str(data.get("help", "")), float(data.get("hours", 24)), int(data.get("rooms", 6)),
+        data.get("well_type", "single_aquifer"), data.get("unit_type", "I"), {k: data[k] for k in WORLD if k in data},
+        {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken)
+    refuse_bad_config(path, scenario)
+    return scenario
+
+
+def refuse_bad_config(path: Path, scenario: Scenario) -> None:
+    """ScenarioError with every mistake that the firmware would find in this scenario's config."""
+    from wellhearth import config
+
+    try:
+        errors = config.validate(scenario.house(scenario.rooms))[1]
+    except KeyError as e:
+        raise ScenarioError(f"{path}: this house has no section {e}") from None
+    if errors:
+        raise ScenarioError(f"{path}: {'; '.join(errors)}")
 
 
 def read_fault(path: Path, number: int, entry: dict) -> Breakage:
@@ -125,13 +160,15 @@ def read_config(path: str) -> dict:
         raise ScenarioError(f"{path}: {len(errors)} mistakes: " + "; ".join(errors))
     data = json.loads(Path(path).read_text())
     # The wiring needs what the firmware would fill in by default.
-    for key, _kind, default, *_rest in config.WELL:
-        data["well"].setdefault(key, default)
+    for section, rows in (("well", config.WELL), ("well2", config.WELL2), ("loop", config.LOOP)):
+        for key, _kind, default, *_rest in rows:
+            if section in data:
+                data[section].setdefault(key, default)
     return data
 
 
-def house_config(rooms: int) -> dict:
-    """The firmware's config.json of the village house."""
+def house_config(rooms: int, well_type: str = "single_aquifer", unit_type: str = "I") -> dict:
+    """The firmware's config.json of the village house, or of one with another well or other units."""
     if not 1 <= rooms <= 8:
         raise ScenarioError(f"--rooms {rooms}: a node runs 1 to 8 rooms")
 
@@ -139,12 +176,17 @@ def house_config(rooms: int) -> dict:
         return wiring.make_rom(serial).hex()
 
     names = ("kitchen", "living room", "bedroom south", "bedroom north", "study", "grandparents", "workshop", "guests")
-    return {
+
+    def well(first: int) -> dict:
+        section = {"supply_rom": rom(first), "return_rom": rom(first + 1), "pulses_per_m3": 50000,
+                   "return_pulses_per_m3": 50000}
+        if well_type == "multi_aquifer":
+            section |= {"min_flow_lph": 900, "max_flow_lph": 3000, "flow_ff_pm_m3h": 110}
+        return section
+
+    data = {
         "node": {"name": "village house"},
-        "well": {
-            "supply_rom": rom(0x1001), "return_rom": rom(0x1002), "pulses_per_m3": 50000,
-            "return_pulses_per_m3": 50000,
-        },
+        "well": well(0x1001),
         "rooms": [
             {
                 "name": names[i], "setpoint_mc": 20000, "room_rom": rom(0x2001 + i),
@@ -153,3 +195,12 @@ def house_config(rooms: int) -> dict:
             for i in range(rooms)
         ],
     }
+    if well_type != "single_aquifer":
+        data["well"]["type"] = well_type
+    if well_type == "multi_aquifer":
+        data["well2"] = well(0x1003)
+    if unit_type != "I":
+        data["loop"] = {"supply_rom": rom(0x5001), "return_rom": rom(0x5002), "antifreeze_mc": -15000}
+        for room in data["rooms"]:
+            room["unit_type"] = unit_type
+    return data

@@ -90,7 +90,9 @@ class FlowProof:
             return
         moved = lift_lph - self.last_lph
         self.last_lph = lift_lph
-        good = lift_lph >= self.min_lph and not (self.lift_bad or self.return_bad or limited)
+        # A weak pump must not teach that weak is usual.
+        good = (lift_lph >= self.min_lph and not (self.lift_bad or self.return_bad or limited)
+                and not self.weak(lift_lph, speed_pm))
         if not good or moved > SPAN_LPH or moved < -SPAN_LPH:
             self.steady_s = 0
             return
@@ -117,6 +119,12 @@ class FlowProof:
         """Flow that needs half of the pressure limit by the learned capacity, 0 while nothing is learned."""
         half = limit_kpa // 2 - self.rest_kpa
         return half * self.lph_bar // 100 if half > 0 else 0
+
+    def forget(self) -> None:
+        """Learn anew, from nothing."""
+        self.steady_lph = 0
+        self.lph_bar = 0
+        self.steady_s = 0
 
     def values(self):
         """What was learned, for the ledger."""

@@ -18,9 +18,16 @@ class MotorCurrent:
         self.steady_s = 0
 
     def dry(self, current_ma: int, speed_pm: int) -> bool:
-        """Whether this current (0 to 200,000 mA) is too low for this speed. Unknown bands are never dry."""
-        # 80 % of the learned value, in an order that stays below 2^30.
-        return current_ma * 100 < self.learned_ma[speed_pm // BAND_PM] * self.percent
+        """Whether this current (up to 30,000 mA) is too low for this speed; False while nothing is learned.
+
+        A band not met yet takes the value of the one below it: current rises with speed, and a pump
+        that runs dry is soon driven to a speed it never needed.
+        """
+        band = speed_pm // BAND_PM
+        learned = self.learned_ma
+        while band > 0 and learned[band] == 0:
+            band -= 1
+        return current_ma * 100 < learned[band] * self.percent
 
     def second(self, current_ma: int, speed_pm: int, healthy: bool) -> None:
         """Once a second; healthy: flow is proven and nothing tripped."""
