@@ -95,9 +95,9 @@ def test_ten_thousand_scans_allocate_nothing():
         rig.run(15)
         rig.wiring.analog_faults.clear()
         heating(rig)
-        rig.wiring.lift.fault = "stuck"
+        rig.wiring.lift.fault = rig.wiring.back.fault = "stuck"
         rig.run(20)
-        rig.wiring.lift.fault = ""
+        rig.wiring.lift.fault = rig.wiring.back.fault = ""
         rig.wiring.contacts["room2_compressor"].fault = "welded"
         rig.run(5)
         rig.wiring.contacts["room2_compressor"].fault = ""
@@ -294,7 +294,7 @@ def test_a_watchdog_that_is_not_fed_resets_the_board(rig):
 
 def test_flow_lost_stops_compressors_and_keeps_the_pump(rig):
     heating(rig)
-    rig.wiring.lift.fault = "stuck"
+    rig.wiring.lift.fault = rig.wiring.back.fault = "stuck"
     begin = rig.t_s
     while any(rig.wiring.commands["compressor_on"]):
         rig.run(0.1)
@@ -304,7 +304,7 @@ def test_flow_lost_stops_compressors_and_keeps_the_pump(rig):
     run_until(rig, lambda p: bit(p, "well", "no_flow"), 10)
     rig.run(1)
     assert not rig.wiring.commands["pump_on"], "no flow at all: the pump stops too"
-    rig.wiring.lift.fault = ""
+    rig.wiring.lift.fault = rig.wiring.back.fault = ""
     cleared = run_until(rig, lambda p: p["well.trips"] == 0, 1200)
     assert cleared >= 300
     heating(rig)
@@ -339,13 +339,20 @@ def test_pressure_override_holds_a_clogging_well_below_its_limit():
 
 
 @pytest.mark.parametrize("fault", ["open", "short"])
-def test_a_broken_pressure_transmitter_stops_the_pump_until_it_is_back(rig, fault):
+def test_a_broken_pressure_transmitter_costs_no_heat_once_the_ground_is_known(rig, fault):
     heating(rig)
+    rig.run(100)
     rig.wiring.analog_faults["pressure"] = fault
-    rig.run(2.5)
-    assert not rig.wiring.commands["pump_on"] and tripped(rig, "pressure_fault")
+    rig.run(60)
+    assert tripped(rig, "pressure_fault") and not tripped(rig, "pressure_blind")
+    assert rig.wiring.commands["pump_on"] and all(rig.wiring.commands["compressor_on"])
+    rig.plant.well.clog = 20.0
+    run_until(rig, lambda p: bit(p, "well", "pressure_blind"), 30)
+    rig.run(1)
+    assert not rig.wiring.commands["pump_on"], "the flow fell away from what the ground took: blind is blind"
+    rig.plant.well.clog = 0.0
     rig.wiring.analog_faults.clear()
-    assert 9 <= run_until(rig, lambda p: p["well.trips"] == 0, 30) <= 12
+    assert 9 <= run_until(rig, lambda p: not bit(p, "well", "pressure_fault"), 30) <= 12
 
 
 def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
