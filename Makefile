@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim test lint bench docs docs_check clean
+.PHONY: help venv sim test test-pairs mutate lint bench docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ sim: $(STAMP) ## simulate a winter day on the real firmware; options in ARGS="..
 
 test: $(STAMP) ## run every test; options for pytest in ARGS="..."
 	@$(PY) -m pytest $(ARGS)
+
+test-pairs: $(STAMP) ## all pairs of 25 causes on the real firmware; prints their count and time
+	@$(PY) -m pytest --timeout 60 host_tests/pairs.py $(ARGS)
 
 lint: $(STAMP) ## ruff, and pyright over firmware/ and boards/
 	@$(VENV)/bin/ruff check .

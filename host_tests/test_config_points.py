@@ -116,8 +116,8 @@ def test_config_rows_are_sound(rows):
             assert lo <= default <= hi < 1 << 30 and unit
 
 
-SUFFIXES = {"mc": "_mc", "mk": "_mk", "lph": "_lph", "kpa": "_kpa", "w": "_w", "wh": "_wh", "mwh": "_mwh", "l": "_l",
-            "m3": "_m3", "pm": "_pm", "h": "_h", "us": "_us", "b": "_b", "min": "_min", "ma": "_ma", "percent": "_percent", "lph_bar": "_lph_bar"}
+SUFFIXES = {unit: "_" + unit for unit in (
+    "mc", "mk", "lph", "kpa", "w", "wh", "mwh", "l", "m3", "pm", "h", "us", "b", "min", "ma", "percent", "lph_bar", "mk_h")}
 
 
 @pytest.mark.parametrize("rows", [points.NODE, points.WELL, points.ROOM, points.LOOP],
@@ -167,8 +167,8 @@ def test_writing_obeys_the_table():
 
 def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
     writable = {row[0] for rows in (points.NODE, points.WELL, points.ROOM, points.LOOP) for row in rows if row[4] != "r"}
-    assert writable == {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on", "capacity_ref_lph_bar",
-                        "reset_trip"}, "nothing that switches an output"
+    assert writable == {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on",
+                        "capacity_ref_lph_bar", "reset_trip"}, "nothing that switches an output"
 
 
 def test_settings_survive_and_bad_ones_are_named(tmp_path):

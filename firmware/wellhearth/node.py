@@ -170,7 +170,7 @@ class Node:
         for well in self.wells:
             name = well.p.name
             totals.update({name + ".circulated": well.lifted.water, name + ".returned": well.returned.water,
-                           name + ".source": well.heat.energy, name + ".run": well.run})
+                           name + ".source": well.heat.energy, name + ".sink": well.sink.energy, name + ".run": well.run})
             limiters[name + ".pump"] = well.loop.limiter_day
             learned.update({name + ".flow": well.proof, name + ".capacity": well.capacity, name + ".current": well.motor})
         if self.source.stack is not None:
@@ -178,6 +178,7 @@ class Node:
         for room in self.rooms:
             limiters[room.p.name + ".compressor"] = room.loop.limiter
             totals[room.p.name + ".source"] = room.heat.energy
+            totals[room.p.name + ".sink"] = room.sink.energy
             totals[room.p.name + ".run"] = room.run
             learned[room.p.name + ".plan"] = room.plan
         return limiters, self.trip_sets, totals, learned

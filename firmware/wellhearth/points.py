@@ -4,7 +4,8 @@ Registers, REPL names, help texts, trace columns and the README's reference page
 here. A row: name, unit, lo, hi, access, saved, register, help.
 
 unit: mc/mk (thousandths of a degree Celsius / kelvin), lph, kpa, w, wh, mwh, l, m3, pm, s, h,
-lph_bar (L/h for each 100 kPa), min, ms, us, ma (milliampere), percent, b (bytes), count, bool, `enum:a|b|..` or `bits:a|b|..`.
+lph_bar (L/h for each 100 kPa), mk_h (mK in an hour), min, ms, us, ma (milliampere), percent, b (bytes), count,
+bool, `enum:a|b|..` or `bits:a|b|..`.
 access: r, rw (a setpoint or mode), cmd. saved: survives a power cut. register: offset of the first of two Modbus
 input or holding registers (32 bits, high word first) in its block; blocks start at the BASEs.
 """
@@ -82,10 +83,12 @@ WELL = (
     ("source_w", "w", -10000000, 10000000, "r", False, 44, "heat taken from the ground now"),
     ("source_wh", "wh", 0, 999999, "r", False, 46, "heat taken from the ground, Wh of the MWh begun"),
     ("source_mwh", "mwh", 0, INT_MAX, "r", False, 48, "heat taken from the ground, whole MWh"),
+    ("sink_wh", "wh", 0, 999999, "r", False, 68, "heat given to the ground (cooling), Wh of the MWh begun"),
+    ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 70, "heat given to the ground (cooling), whole MWh"),
     ("trips", _keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
     ("lockouts", _keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first"),
-    ("capacity_lph_bar", "lph_bar", 0, 3500000, "r", False, 58, "reinjection capacity: flow for each 100 kPa of pressure rise"),
+    ("capacity_lph_bar", "lph_bar", 0, 3500000, "r", False, 58, "reinjection capacity: flow for 100 kPa of pressure rise"),
     ("capacity_ref_lph_bar", "lph_bar", 0, 3500000, "rw", True, 60,
      "its value at commissioning; learned in the first hour, write 0 after cleaning the well"),
     ("capacity_percent", "percent", 0, 999, "r", False, 62, "capacity against commissioning; 0 = not known yet"),
@@ -102,7 +105,7 @@ ROOM = (
     ("schedule_on", "bool", 0, 1, "rw", True, 56, "1 = follow the schedule of the config"),
     ("target_mc", "mc", 0, 40000, "r", False, 58, "setpoint now: with setback, boost and frost protection"),
     ("direction", "enum:none|heat|cool", 0, 2, "r", False, 60, "heating or cooling"),
-    ("warmup_mk_h", "mk", 0, 10000, "r", False, 62, "learned warm-up, mK in an hour"),
+    ("warmup_mk_h", "mk_h", 0, 10000, "r", False, 62, "learned warm-up, mK in an hour"),
     ("room_mc", "mc", -55000, 125000, "r", False, 6, "room temperature"),
     ("room_ok", "bool", 0, 1, "r", False, 8, "room temperature valid"),
     ("supply_air_mc", "mc", -55000, 125000, "r", False, 10, "supply air temperature"),
@@ -123,6 +126,8 @@ ROOM = (
     ("source_w", "w", -1000000, 1000000, "r", False, 40, "heat taken from the water now; negative: given to it"),
     ("source_wh", "wh", 0, 999999, "r", False, 42, "heat taken from the water, Wh of the MWh begun"),
     ("source_mwh", "mwh", 0, INT_MAX, "r", False, 44, "heat taken from the water, whole MWh"),
+    ("sink_wh", "wh", 0, 999999, "r", False, 64, "heat given to the water (cooling), Wh of the MWh begun"),
+    ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 66, "heat given to the water (cooling), whole MWh"),
     ("trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 46, "active protections of the unit"),
     ("lockouts", _keys(trips.ROOM), 0, INT_MAX, "r", False, 48, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 50, "reset a lockout: its place in `lockouts`, 0 the first"),

@@ -64,6 +64,7 @@ class RoomUnit:
         self.minute_s = 0
         self.week_min = -2
         self.heat = meters.HeatMeter()
+        self.sink = meters.HeatMeter()
         self.run = meters.TwoWord(3600)
 
     def sensors(self):
@@ -190,8 +191,11 @@ class RoomUnit:
             difference = clip_mk(source.supply_mc - p.leaving_mc)
             p.source_w = meters.heat_w(self.cfg.unit_flow_lph, difference)
             self.heat.second(p.source_w)
+            self.sink.second(-p.source_w)
             p.source_wh = self.heat.energy.low
             p.source_mwh = self.heat.energy.high
+            p.sink_wh = self.sink.energy.low
+            p.sink_mwh = self.sink.energy.high
         else:
             p.source_w = 0
 

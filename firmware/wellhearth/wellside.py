@@ -70,6 +70,7 @@ class WellSide:
         self.lifted = meters.WaterMeter(cfg.pulses_per_m3)
         self.returned = meters.WaterMeter(cfg.return_pulses_per_m3 or 1000)
         self.heat = meters.HeatMeter()
+        self.sink = meters.HeatMeter()
         self.run = meters.TwoWord(3600)
         self.reference = 0
         self.permissive = False
@@ -260,6 +261,7 @@ class WellSide:
         both = self.supply.chip.ok and self.back.chip.ok
         p.source_w = meters.heat_w(p.flow_lph, clip_mk(p.supply_mc - p.return_mc)) if both else 0
         self.heat.second(p.source_w)
+        self.sink.second(-p.source_w)
         p.run_s = self.run.low
         p.run_h = self.run.high
         p.circulated_l = self.lifted.water.low
@@ -268,6 +270,8 @@ class WellSide:
         p.returned_m3 = self.returned.water.high
         p.source_wh = self.heat.energy.low
         p.source_mwh = self.heat.energy.high
+        p.sink_wh = self.sink.energy.low
+        p.sink_mwh = self.sink.energy.high
 
     def write(self, now_s: int) -> None:
         """Pump relay and drive."""

@@ -110,7 +110,7 @@ class Minutes:
     def __init__(self, source):
         self.source = source
         self.name = source.name
-        self.t0 = -1.0
+        self.t0 = -math.inf  # nothing asked yet
         self.a = self.b = (0.0, 0.0)
 
     def at(self, t_s: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from .lockstep import ROOT
 
 README = ROOT / "README.md"
 UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L", "m3": "m³",
-         "pm": "‰", "ma": "mA", "percent": "%", "lph_bar": "L/(h bar)", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
+         "pm": "‰", "ma": "mA", "percent": "%", "lph_bar": "L/(h bar)", "mk_h": "mK/h", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
 
 
 def point_table() -> str:

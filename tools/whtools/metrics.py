@@ -99,7 +99,7 @@ class Metrics:
         self.outside_min: float | None = None
         self.events_seen = 0
         self.trips: list[dict] = []
-        self.pump_starts = 0
+        self.pumps: dict[int, int] = {}  # starts by pump
         self.capacity_at_alarm: float | None = None
 
     def sample(self, t_s: float, truth: dict, points: dict, commands: dict) -> None:
@@ -132,7 +132,7 @@ class Metrics:
             if code == codes.COMPRESSOR_START:
                 self.rooms[where - places.WHERE_ROOM].started(time_s)
             elif code == codes.PUMP_START:
-                self.pump_starts += 1
+                self.pumps[where] = self.pumps.get(where, 0) + 1
             elif code == codes.TRIP:
                 place, scope = places.place(where)
                 new.append({"time_s": time_s, "where": place, "cause": table.rows(scope)[detail][0]})
@@ -158,15 +158,15 @@ class Metrics:
             "source_kwh": round(self.source_ws / kwh, 3),
             "electric_kwh": round(electric / kwh, 3),
             "pump_kwh": round(self.pump_ws / kwh, 3),
-            "system_cop": share(self.heat_ws, electric),
+            "system_cop": share(abs(self.heat_ws), electric),
             "flow_share": share(self.flow_in_s, self.flow_s),
             "pump_run_h": round(self.flow_s / 3600, 3),
-            "pump_starts": self.pump_starts,
+            "pump_starts": max(self.pumps.values(), default=0),
             "lifted_m3": rounded(lifted / 1000 if lifted is not None else None, 4),
             "returned_m3": rounded(returned / 1000 if returned is not None else None, 4),
             "metered_lifted_m3": metered(points, "circulated_m3", "circulated_l"),
             "metered_returned_m3": metered(points, "returned_m3", "returned_l"),
-            "metered_source_kwh": metered(points, "source_mwh", "source_wh"),
+            "metered_source_kwh": round(metered(points, "source_mwh", "source_wh") - metered(points, "sink_mwh", "sink_wh"), 3),
             "trips": self.trips,
             "capacity_at_alarm": self.capacity_at_alarm,
             "resets": rig.resets,

@@ -45,8 +45,8 @@ def house(summary: dict, console: Console) -> None:
     scan = summary["scan"]
     for name, value in (
         ("outside mean / min", f"{text(summary['outside_mean_c'], 1)} / {text(summary['outside_min_c'], 1)} °C"),
-        ("heat to the rooms", f"{text(summary['heat_kwh'], 1)} kWh"),
-        ("heat from the ground (plant / metered)",
+        ("heat to the rooms (negative: taken out)", f"{text(summary['heat_kwh'], 1)} kWh"),
+        ("heat from the ground, plant / metered",
          f"{text(summary['source_kwh'], 1)} / {text(summary['metered_source_kwh'], 1)} kWh"),
         ("electricity (of it well pump)", f"{text(summary['electric_kwh'], 1)} ({text(summary['pump_kwh'], 1)}) kWh"),
         ("system COP", text(summary["system_cop"])),

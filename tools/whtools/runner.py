@@ -171,7 +171,7 @@ def bars(summary: dict) -> list[dict]:
         bar("compressor starts in any hour, worst room", "<= 6", worst("most_starts_in_an_hour", max),
             lambda x: x <= 6),
         bar("flow within 5 % of setpoint", ">= 95 %", summary["flow_share"], lambda x: x >= 0.95),
-        bar("pump starts in 24 h (mean)", "<= 100",
+        bar("starts of a pump in 24 h (mean)", "<= 100",
             round(summary["pump_starts"] / max(1.0, summary["hours"] / 24), 1), lambda x: x <= 100),
         *([] if summary["faults"] or summary["clogging"] else [bar("trips", "0", len(summary["trips"]), lambda x: x == 0)]),
         bar("water lifted minus returned, m3", "0", lost, lambda x: x == 0),
