@@ -53,7 +53,9 @@ class Truth:
         for i in range(2):
             # 2 K below the limit of 4 degC: a sensor in a pocket of 6 s and a reading every 2 s see it later.
             self.hold(f"unit {i + 1} freezes", on[i] and rig.plant.leaving_c[i] < 2.0, 45.0)
-        self.hold("compressor on an open high pressure switch", on[0] and "room1_high" in rig.wiring.open_switches, 0.4)
+        # A welded contact is opened by the master contactor, after its own row's half second.
+        allowed_s = 1.0 if rig.wiring.contacts["room1_compressor"].fault else 0.4
+        self.hold("compressor on an open high pressure switch", on[0] and "room1_high" in rig.wiring.open_switches, allowed_s)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: "+".join(f"{n}:{t}" if t else n for n, t, _v in pair))

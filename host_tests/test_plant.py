@@ -209,7 +209,8 @@ def test_house_conserves_water_and_heat():
     data = conftest.house_config(2)
     h = house.create(data, {"seed": 3, "weather": weather.Minutes(weather.DesignDay(3))})
     commands = {"pump_on": True, "pump_speed": 0.8, "master_on": True, "compressor_on": [True, False],
-                "pump_room_on": [True, False], "compressor_speed": [1.0, 0.0], "fan": [0.8, 0.0], "reversing": [False, False]}
+                "pump_room_on": [True, False], "compressor_speed": [1.0, 0.0], "fan": [0.8, 0.0],
+                "reversing": [False, False]}
     for i in range(18_000):
         h.step(i / 10, 0.1, commands)
     t = h.truth

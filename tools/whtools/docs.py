@@ -10,18 +10,19 @@ from wellhearth.control import trips
 from .lockstep import ROOT
 
 README = ROOT / "README.md"
-UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L", "m3": "m³",
-         "pm": "‰", "ma": "mA", "percent": "%", "lph_bar": "L/(h bar)", "mk_h": "mK/h", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
+UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L",
+         "m3": "m³", "ma": "mA", "percent": "%", "lph_bar": "L/(h bar)", "mk_h": "mK/h",
+         "pm": "‰", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
 
 
 def point_table() -> str:
     """Every point, block by block."""
     lines = []
-    for title, rows, base in (("node", points.NODE, f"{points.BASE_NODE}"), ("well", points.WELL,
-                                                                f"{points.BASE_WELL}; `well2` of a stacked well from {points.BASE_WELL2}"),
-                              ("roomN", points.ROOM,
-                               f"{points.BASE_ROOM} + {points.ROOM_STRIDE} (N - 1)"),
-                              ("loop", points.LOOP, f"{points.BASE_LOOP}, with units of type II and III")):
+    for title, rows, base in (
+            ("node", points.NODE, f"{points.BASE_NODE}"),
+            ("well", points.WELL, f"{points.BASE_WELL}; `well2` of a stacked well from {points.BASE_WELL2}"),
+            ("roomN", points.ROOM, f"{points.BASE_ROOM} + {points.ROOM_STRIDE} (N - 1)"),
+            ("loop", points.LOOP, f"{points.BASE_LOOP}, with units of type II and III")):
         lines += [f"**{title}** (registers from {base})", "", "| point | unit | range | access | saved | register | help |",
                   "|---|---|---|---|---|---|---|"]
         for name, unit, lo, hi, access, saved, register, text in rows:

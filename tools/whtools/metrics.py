@@ -81,9 +81,10 @@ def rounded(value: float | None, digits: int = 3) -> float | None:
 
 
 def metered(points: dict, high: str, low: str) -> float:
-    """A two-word meter, summed over the well's sections."""
-    return round(sum(points[f"{well}.{high}"] + points[f"{well}.{low}"] / (1_000_000 if high.endswith("mwh") else 1000) for well in ("well", "well2")
-                     if f"{well}.{high}" in points) * (1000 if high.endswith("mwh") else 1), 3)
+    """A two-word meter summed over the well's sections: m3 of m3 and L, kWh of MWh and Wh."""
+    scale = 1000 if high.endswith("_mwh") else 1
+    wells = [well for well in ("well", "well2") if f"{well}.{high}" in points]
+    return round(sum(points[f"{well}.{high}"] * scale + points[f"{well}.{low}"] / 1000 for well in wells), 3)
 
 
 class Metrics:
@@ -166,7 +167,8 @@ class Metrics:
             "returned_m3": rounded(returned / 1000 if returned is not None else None, 4),
             "metered_lifted_m3": metered(points, "circulated_m3", "circulated_l"),
             "metered_returned_m3": metered(points, "returned_m3", "returned_l"),
-            "metered_source_kwh": round(metered(points, "source_mwh", "source_wh") - metered(points, "sink_mwh", "sink_wh"), 3),
+            "metered_source_kwh": round(
+                metered(points, "source_mwh", "source_wh") - metered(points, "sink_mwh", "sink_wh"), 3),
             "trips": self.trips,
             "capacity_at_alarm": self.capacity_at_alarm,
             "resets": rig.resets,
