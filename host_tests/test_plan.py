@@ -142,6 +142,11 @@ def test_auto_has_a_neutral_band_and_a_change_over_delay():
     q = new_plan()
     q.step(plan.MODE_AUTO, 22000, False, 27000, True, False)
     assert q.direction == plan.COOL, "a hot room need not wait half an hour for its first direction"
+    q = new_plan()
+    for s in range(60):
+        assert q.direction == plan.NONE, f"no guess before the sensor had its time, {s} s"
+        q.step(plan.MODE_AUTO, 22000, False, 0, False, False)
+    assert q.direction == plan.HEAT, "a sensor that stays away must not leave a room cold"
 
 
 def test_boost_and_frost():

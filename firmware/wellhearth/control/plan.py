@@ -16,6 +16,7 @@ BOOST_MK = 2000
 RATE_MK_H = 1500  # warm-up of a room nothing is known of yet
 RATE_MIN = 200
 RATE_MAX = 10000
+FIRST_S = 60  # auto waits so long after a start for its room sensor
 NEAR_MK = 300  # warm enough: the learned rate is for the way there, not for the last tenths
 
 
@@ -76,7 +77,7 @@ class RoomPlan:
         elif mode == MODE_OFF:
             self.direction = NONE
         elif self.direction == NONE:
-            self.direction = COOL if room_ok and room_mc > setpoint_mc + self.cfg.neutral_mk else HEAT
+            self.first(setpoint_mc, room_mc, room_ok)
         else:
             over = room_mc - setpoint_mc
             if self.direction == COOL:
@@ -88,6 +89,17 @@ class RoomPlan:
                     self.direction = HEAT if self.direction == COOL else COOL
             else:
                 self.turn_s = 0
+
+    def first(self, setpoint_mc: int, room_mc: int, room_ok: bool) -> None:
+        """The first direction in auto; without a reading it is heat, after the sensors had their time."""
+        if room_ok:
+            self.direction = COOL if room_mc > setpoint_mc + self.cfg.neutral_mk else HEAT
+            self.turn_s = 0
+            return
+        self.turn_s += 1
+        if self.turn_s >= FIRST_S:
+            self.direction = HEAT
+            self.turn_s = 0
 
     def now_comfort(self, setpoint_mc: int, room_mc: int, room_ok: bool) -> bool:
         """Comfort now, or so near that the warm-up must begin."""

@@ -11,7 +11,7 @@ STATES = ("off", "idle", "wait_water", "run", "post_run")
 
 PATIENCE_MS = 120_000  # a well that cannot give all that is asked for still heats some rooms
 LOW_BYPASS_MS = 120_000
-HOT_AIR_MC = 52_000  # above it quiet hours give way: the condenser needs its air
+HOT_AIR_MC = 52_000  # above it quiet hours give way, a little every second: the condenser needs its air
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
@@ -47,6 +47,7 @@ class RoomLoop:
         self.fan_pm = 0
         self.demand_w = 0
         self.run_fan_pm = 0
+        self.over_pm = 0
         self.starts_total = 0
 
     def low_bypass(self) -> bool:
@@ -151,14 +152,28 @@ class RoomLoop:
         self.direction = direction
         if self.state == RUN:
             speed = self.air.step(supply_air_mc, supply_ok)
-            if speed > fan_cap_pm and not (supply_ok and supply_air_mc > HOT_AIR_MC):
-                speed = fan_cap_pm
-            self.run_fan_pm = speed
+            cap = self.quiet_cap(fan_cap_pm, supply_ok and supply_air_mc > HOT_AIR_MC)
+            self.run_fan_pm = speed if speed < cap else cap
             if self.variable:
                 self.compressor_pm = self.speed()
                 self.demand_w = self.cfg.rated_w * self.compressor_pm // 1000
         elif self.state == POST_RUN:
             self.fan_pm = self.air.fan_min_pm
+
+    def quiet_cap(self, cap_pm: int, hot: bool) -> int:
+        """The fan's ceiling in quiet hours, raised while the air gets too hot under it."""
+        if cap_pm >= 1000:
+            self.over_pm = 0
+            return 1000
+        if hot:
+            self.over_pm += 10
+        elif self.over_pm:
+            self.over_pm -= 1
+        cap = cap_pm + self.over_pm
+        if cap > 1000:
+            self.over_pm = 1000 - cap_pm
+            cap = 1000
+        return cap
 
     def safe(self) -> None:
         """Everything off at once (a failed scan)."""
