@@ -121,10 +121,12 @@ class Metrics:
             self.outside_sum += outside
             if self.outside_min is None or outside < self.outside_min:
                 self.outside_min = outside
-        if commands["pump_on"] and points.get("well.flow_setpoint_lph"):
-            setpoint = points["well.flow_setpoint_lph"]
+        # Pumps of a stacked well are judged together: the rooms drink from both.
+        setpoint = points.get("well.flow_setpoint_lph", 0) + points.get("well2.flow_setpoint_lph", 0)
+        if setpoint and (commands["pump_on"] or commands["pump2_on"]):
             self.flow_s += 1
-            self.flow_in_s += abs(truth.get("lift_lph", 0.0) - setpoint) <= FLOW_SHARE * setpoint
+            flow = truth.get("lift_lph", 0.0) + truth.get("lift2_lph", 0.0)
+            self.flow_in_s += abs(flow - setpoint) <= FLOW_SHARE * setpoint
 
     def take_events(self, events: list, truth: dict) -> list[dict]:
         """New events since the last call: counted, and the trips among them returned."""
