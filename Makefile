@@ -30,6 +30,13 @@ test: $(STAMP) ## run every test; options for pytest in ARGS="..."
 test-pairs: $(STAMP) ## all pairs of 25 causes on the real firmware; prints their count and time
 	@$(PY) -m pytest --timeout 60 host_tests/pairs.py $(ARGS)
 
+$(VENV)/mutate: $(STAMP) tools/requirements-mutate.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --prefer-binary -r tools/requirements-mutate.txt
+	@touch $@
+
+mutate: $(VENV)/mutate ## mutation test of control/ with cosmic-ray; ARGS="--share 0.2" for a sample
+	@$(PY) -m whtools mutate $(ARGS)
+
 lint: $(STAMP) ## ruff, and pyright over firmware/ and boards/
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"

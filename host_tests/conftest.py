@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from whtools import lockstep, scenarios
 ROOT = Path(__file__).resolve().parents[1]
 EPW = ROOT.parent / "shared" / "weather" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 
-settings.register_profile("wellhearth", deadline=None, max_examples=100)
+settings.register_profile("wellhearth", deadline=None, max_examples=int(os.environ.get("WELLHEARTH_EXAMPLES", "100")))
 settings.load_profile("wellhearth")
 
 

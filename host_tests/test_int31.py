@@ -73,7 +73,9 @@ def any_config(draw):
     if 0 < w["current_range_ma"] < 500:
         w["current_range_ma"] = 0
     w["level_range_kpa"] = 2000
+    w["quiet_pump_pm"] = max(w["quiet_pump_pm"], w["pump_floor_pm"])
     r["freeze_limit_mc"] = max(3000, r["freeze_limit_mc"])
+    r["quiet_fan_pm"] = 1000
     r["fan_min_pm"], r["fan_max_pm"] = sorted((r["fan_min_pm"], r["fan_max_pm"]))
     return conftest.valid(data)
 

@@ -34,7 +34,7 @@ def test_winter_day_keeps_every_promise():
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_other_seeds_keep_their_promises_for_some_hours(seed):
-    summary = run(runner.Options(hours=6, seed=seed))
+    summary = run(runner.Options(hours=4, seed=seed))
     short = [bar for bar in summary["bars"] if not bar["ok"]]
     assert not short, short
 

@@ -211,11 +211,13 @@ def _contradictions(config, errors) -> None:
     _same_sensor(errors, [s for s in [config.well, config.well2, config.loop] + config.rooms if s is not None])
     for section in config.rooms:
         _order(errors, section, "fan_min_pm", "fan_max_pm")
+        _order(errors, section, "fan_min_pm", "quiet_fan_pm")
 
 
 def _well(errors, well) -> None:
     """Contradictions inside one well section."""
     _order(errors, well, "min_flow_lph", "max_flow_lph")
+    _order(errors, well, "pump_floor_pm", "quiet_pump_pm")
     _order(errors, well, "reinjection_limit_kpa", "pressure_range_kpa")
     for key, least in (("return_pulses_per_m3", 1000), ("current_range_ma", 500), ("level_range_kpa", 20)):
         value = getattr(well, key)

@@ -57,6 +57,10 @@ def parser() -> argparse.ArgumentParser:
     bench = sub.add_parser("bench", help="measure speed, scan cost and allocation")
     bench.add_argument("--hours", type=positive_hours, default=4.0, help="simulated hours of the speed run (default 4)")
     bench.add_argument("--out", type=Path, default=Path("bench.json"), help="result file (default bench.json)")
+    mutate = sub.add_parser("mutate", help="mutation test of control/ (make mutate installs what it needs)")
+    mutate.add_argument("--share", type=float, default=1.0, help="share of the mutants to try, 0 to 1 (default all)")
+    mutate.add_argument("--seed", type=int, default=1, help="which share (default 1)")
+    mutate.add_argument("--module", action="append", help="only this module of control/; may be given again")
     return top
 
 
@@ -72,6 +76,10 @@ def main(argv: list[str] | None = None) -> int:
             from . import docs
 
             return docs.run(check=args.check)
+        if args.command == "mutate":
+            from . import mutate
+
+            return mutate.run(args)
         from . import bench
 
         return bench.run(args)

@@ -105,16 +105,24 @@ class Screen:
         return Group(Panel(head, title="Wellhearth"), self.bar, self.well(), self.rooms(), self.alarms())
 
     def well(self) -> Table:
-        """The well in one row."""
+        """A row for each section of the well, and one for the secondary loop."""
         p = self.job.points
-        table = Table(title="well", expand=True)
-        for name in ("state", "flow L/h", "setpoint L/h", "pump ‰", "supply °C", "return °C", "reinjection kPa",
+        table = Table(title="source", expand=True)
+        for name in ("", "state", "flow L/h", "setpoint L/h", "pump ‰", "supply °C", "return °C", "reinjection kPa",
                      "lifted m³"):
             table.add_column(name, justify="right")
-        table.add_row(
-            enum_text("well", p["well.state"]), str(p["well.flow_lph"]), str(p["well.flow_setpoint_lph"]),
-            str(p["well.pump_speed_pm"]), f"{p['well.supply_mc'] / 1000:.2f}", f"{p['well.return_mc'] / 1000:.2f}",
-            str(p["well.reinjection_kpa"]), f"{p['well.circulated_m3'] + p['well.circulated_l'] / 1000:.2f}")
+        for well in ("well", "well2"):
+            if f"{well}.state" in p:
+                table.add_row(
+                    well, enum_text(well, p[f"{well}.state"]), str(p[f"{well}.flow_lph"]),
+                    str(p[f"{well}.flow_setpoint_lph"]), str(p[f"{well}.pump_speed_pm"]),
+                    f"{p[f'{well}.supply_mc'] / 1000:.2f}", f"{p[f'{well}.return_mc'] / 1000:.2f}",
+                    str(p[f"{well}.reinjection_kpa"]),
+                    f"{p[f'{well}.circulated_m3'] + p[f'{well}.circulated_l'] / 1000:.2f}")
+        if "loop.state" in p:
+            table.add_row("loop", enum_text("loop", p["loop.state"]), "flows" if p["loop.flow_ok"] else "stands", "", "",
+                          f"{p['loop.supply_mc'] / 1000:.2f}", f"{p['loop.return_mc'] / 1000:.2f}",
+                          f"filling {p['loop.pressure_kpa']}", "")
         return table
 
     def rooms(self) -> Table:
@@ -127,10 +135,10 @@ class Screen:
         for i, name in enumerate(self.job.names, start=1):
             r = f"room{i}."
             temperature = p[r + "room_mc"]
-            style = "green" if abs(temperature - p[r + "setpoint_mc"]) <= 500 else "yellow"
+            style = "green" if abs(temperature - p[r + "target_mc"]) <= 500 else "yellow"
             table.add_row(
                 name, enum_text("room", p[r + "state"]), f"[{style}]{temperature / 1000:.2f}[/]",
-                f"{p[r + 'setpoint_mc'] / 1000:.1f}", f"{p[r + 'supply_air_mc'] / 1000:.1f}",
+                f"{p[r + 'target_mc'] / 1000:.1f}", f"{p[r + 'supply_air_mc'] / 1000:.1f}",
                 "[b green]on[/]" if p[r + "compressor_on"] else "off", str(p[r + "fan_pm"]), str(p[r + "starts"]),
                 str(p[r + "starts_1h"]))
         return table
@@ -138,9 +146,8 @@ class Screen:
     def alarms(self) -> Panel:
         """Active trips, and the last ones that were."""
         p = self.job.points
-        active = [f"well {name}" for name in trip_names("well", p["well.trips"])]
-        for i in range(1, len(self.job.names) + 1):
-            active += [f"room{i} {name}" for name in trip_names("room", p[f"room{i}.trips"])]
+        blocks = [name[: -len(".trips")] for name in p if name.endswith(".trips")]
+        active = [f"{block} {name}" for block in blocks for name in trip_names(block, p[f"{block}.trips"])]
         lines = [f"[b red]active: {', '.join(active)}[/]" if active else "[green]no active trips[/]"]
         lines += [f"{clock(t['time_s'])} {t['where']} {t['cause']}" for t in self.trips[-SHOWN_TRIPS:]]
         return Panel("\n".join(lines), title="trips")

@@ -80,11 +80,16 @@ def panels(columns: dict) -> list[tuple[str, list[tuple[str, list[float]]]]]:
         values = columns.get(f"plant.{name}")
         return None if values is None else [v * scale for v in values]
 
+    wells = [well for well in ("well", "well2") if f"{well}.flow_lph" in columns]
+    water = [("supply", milli("well.supply_mc")), ("return", milli("well.return_mc"))]
+    if "loop.supply_mc" in columns:
+        water += [("loop supply", milli("loop.supply_mc")), ("loop return", milli("loop.return_mc"))]
     result = [
         ("room °C", [(f"room {i}", milli(f"room{i}.room_mc")) for i in rooms]),
         ("supply air °C", [(f"room {i}", milli(f"room{i}.supply_air_mc")) for i in rooms]),
-        ("flow L/h", [("setpoint", columns["well.flow_setpoint_lph"]), ("measured", columns["well.flow_lph"])]),
-        ("water °C", [("supply", milli("well.supply_mc")), ("return", milli("well.return_mc"))]),
+        ("flow L/h", [line for well in wells for line in (
+            (f"{well} setpoint", columns[f"{well}.flow_setpoint_lph"]), (f"{well} measured", columns[f"{well}.flow_lph"]))]),
+        ("water °C", water),
         ("compressors on", [("on", [sum(v) for v in zip(*(columns[f"room{i}.compressor_on"] for i in rooms))])]),
     ]
     heat = [plant(f"heat_w_{i}", 0.001) for i in rooms]
@@ -120,10 +125,10 @@ def picture(columns: dict, summary: dict, path: Path) -> None:
         ax.set_ylabel(name)
         ax.grid(alpha=0.3)
         if name == "room °C":
-            band = [v / 1000 for v in columns["room1.setpoint_mc"]]
+            band = [v / 1000 for v in columns["room1.target_mc"]]
             ax.fill_between(hours, [v - 0.5 for v in band], [v + 0.5 for v in band], color="green", alpha=0.12)
             ax.set_ylim(min(band) - 3, max(band) + 2)
-        if name == "supply air °C":
+        if name == "supply air °C" and not summary["cooling"]:
             ax.axhline(38, color="black", linewidth=0.6, linestyle="--")
         if len(lines) > 1:
             ax.legend(loc="upper right", fontsize=7, ncols=min(8, len(lines)))

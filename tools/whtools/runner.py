@@ -61,7 +61,6 @@ class Run:
             self.config = scenarios.read_config(options.config)
         else:
             self.config = scenario.house(options.rooms if options.rooms is not None else scenario.rooms)
-        rooms = len(self.config["rooms"])
         self.weather = weather.Minutes(self._weather(options, scenario))
         world = {"seed": options.seed, "scenario": scenario.world, "weather": self.weather}
         self.plant = plant_factory(options.plant)(self.config, world)
@@ -72,7 +71,7 @@ class Run:
                 " (boards/sitl/PROTOCOL.md)")
         self.names = [room.get("name", f"room {i}") for i, room in enumerate(self.config["rooms"], start=1)]
         self.metrics = Metrics(self.names)
-        self.trace = trace.Trace(out / "trace.csv", rooms) if out else None
+        self.trace = trace.Trace(out / "trace.csv", self.config) if out else None
         self.rig = lockstep.Rig(self.config, self.plant, options.seed)
         self.names_of_points = lockstep.point_names(self.config)
         self.points: dict[str, int] = {}

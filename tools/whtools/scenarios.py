@@ -181,7 +181,7 @@ def house_config(rooms: int, well_type: str = "single_aquifer", unit_type: str =
         section = {"supply_rom": rom(first), "return_rom": rom(first + 1), "pulses_per_m3": 50000,
                    "return_pulses_per_m3": 50000}
         if well_type == "multi_aquifer":
-            section |= {"min_flow_lph": 700, "max_flow_lph": 3000, "flow_ff_pm_m3h": 110}
+            section |= {"min_flow_lph": 750, "max_flow_lph": 3000, "flow_ff_pm_m3h": 92}
         return section
 
     data = {

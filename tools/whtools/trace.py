@@ -8,18 +8,22 @@ from pathlib import Path
 EVERY_S = 10
 WELL_POINTS = ("demand_w", "flow_setpoint_lph", "flow_lph", "pump_speed_pm", "state", "permissive", "limiter",
                "supply_mc", "return_mc", "reinjection_kpa", "trips")
-ROOM_POINTS = ("setpoint_mc", "room_mc", "supply_air_mc", "leaving_mc", "state", "duty_pm", "compressor_on",
+LOOP_POINTS = ("supply_mc", "return_mc", "pressure_kpa", "state", "trips")
+ROOM_POINTS = ("setpoint_mc", "target_mc", "room_mc", "supply_air_mc", "leaving_mc", "state", "duty_pm", "compressor_on",
                "fan_pm", "trips")
 
 
 class Trace:
     """Rows in memory for the pictures and on disk as they come. Columns are fixed by the first row."""
 
-    def __init__(self, path: Path, rooms: int):
+    def __init__(self, path: Path, config: dict):
+        rooms = len(config["rooms"])
         self.path = path
         self.file = path.open("w", newline="")
         self.writer = csv.writer(self.file)
-        self.points = [f"well.{name}" for name in WELL_POINTS]
+        self.points = [f"{well}.{name}" for well in ("well", "well2") if well in config for name in WELL_POINTS]
+        if "loop" in config:
+            self.points += [f"loop.{name}" for name in LOOP_POINTS]
         for i in range(1, rooms + 1):
             self.points += [f"room{i}.{name}" for name in ROOM_POINTS]
         self.truth_keys: list[str] = []

@@ -1,0 +1,106 @@
+"""`wellhearth mutate`: mutation test of firmware/wellhearth/control with cosmic-ray, in a copy of the sources.
+
+Each module is tested by the test files that are about it. A survivor is a change that no test noticed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .lockstep import ROOT
+
+COPY = ROOT / "build" / "mutate"
+TESTS = {
+    "test_source.py": ("capacity", "flowproof", "motor", "stack", "verify", "secondary"),
+    "test_plan.py": ("schedule", "plan"),
+    "test_control_basics.py": ("pi", "ramp", "starts", "trips"),
+    "test_loops.py": ("thermostat", "fan", "room", "well"),
+}
+CONFIG = """[cosmic-ray]
+module-path = "firmware/wellhearth/control/{module}.py"
+timeout = 60.0
+excluded-modules = []
+test-command = "{python} -m pytest -x -q -n 0 -p no:cacheprovider --timeout 50 host_tests/{test}"
+
+[cosmic-ray.distributor]
+name = "local"
+"""
+
+
+def copy_sources() -> None:
+    """A fresh copy of what the tests need."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    for folder in ("firmware", "boards", "host_tests", "tools"):
+        shutil.copytree(ROOT / folder, COPY / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", COPY)
+
+
+def ray(*words: str) -> str:
+    """Run cosmic-ray in the copy."""
+    env = dict(os.environ, PYTHONPATH="tools:host_tests:firmware", WELLHEARTH_EXAMPLES="25",
+               PYTHONDONTWRITEBYTECODE="1")
+    command = [sys.executable, "-m", "cosmic_ray.cli", *words]
+    done = subprocess.run(command, cwd=COPY, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise OSError(done.returncode, f"cosmic-ray {' '.join(words)}: {done.stderr.strip()[-300:]}")
+    return done.stdout
+
+
+def thin(session: Path, share: float, seed: int) -> tuple[int, int]:
+    """Keep a seeded share of a session's mutants; returns (kept, all)."""
+    with sqlite3.connect(session) as db:
+        jobs = [row[0] for row in db.execute(
+            "SELECT job_id FROM mutation_specs ORDER BY operator_name, occurrence, start_pos_row, start_pos_col")]
+        keep = set(random.Random(seed).sample(jobs, max(1, round(len(jobs) * share))))
+        for job in jobs:
+            if job not in keep:
+                db.execute("DELETE FROM mutation_specs WHERE job_id = ?", (job,))
+                db.execute("DELETE FROM work_items WHERE job_id = ?", (job,))
+    return len(keep), len(jobs)
+
+
+def survivors(session: Path) -> tuple[int, list[tuple[int, str, str]]]:
+    """(mutants tested, [(line, operator, changed line)]) of a finished session."""
+    with sqlite3.connect(session) as db:
+        total = db.execute("SELECT COUNT(*) FROM work_results").fetchone()[0]
+        rows = db.execute(
+            "SELECT m.start_pos_row, m.operator_name, r.diff FROM work_results r JOIN mutation_specs m USING (job_id)"
+            " WHERE r.test_outcome = 'SURVIVED' ORDER BY m.start_pos_row").fetchall()
+    changed = []
+    for line, operator, diff in rows:
+        lines = (diff or "").splitlines()
+        added = [text[1:].strip() for text in lines if text.startswith("+") and not text.startswith("+++")]
+        changed.append((line, operator.split("/")[-1], " / ".join(added)))
+    return total, changed
+
+
+def run(args) -> int:
+    """Mutate, test, report. Status 0 when every module's tests passed unchanged and its mutants were run."""
+    copy_sources()
+    begun = time.perf_counter()
+    alive = tested = 0
+    for test, modules in TESTS.items():
+        for module in modules:
+            if args.module and module not in args.module:
+                continue
+            name, session = f"{module}.toml", COPY / f"{module}.sqlite"
+            (COPY / name).write_text(CONFIG.format(module=module, test=test, python=sys.executable))
+            ray("init", name, session.name)
+            kept, of = thin(session, args.share, args.seed)
+            ray("baseline", name)
+            ray("exec", name, session.name)
+            total, left = survivors(session)
+            alive, tested = alive + len(left), tested + total
+            print(f"{module}: {total - len(left)} of {total} mutants killed ({kept} of {of} tried), "
+                  f"{time.perf_counter() - begun:.0f} s", flush=True)
+            for line, operator, change in left:
+                print(f"  survivor control/{module}.py:{line} {operator}: {change}", flush=True)
+    print(f"{tested - alive} of {tested} mutants killed, {alive} survived, {time.perf_counter() - begun:.0f} s")
+    return 0
