@@ -162,3 +162,169 @@ def test_secondary_loop_proves_its_flow_and_runs_on():
     seconds(5, True, True)
     seconds(0.1, True, True, bar=True)
     assert not loop.pump_on and not loop.permissive
+
+
+# -- edges that mutation testing showed to be unguarded --
+
+
+def test_the_edges_of_believing_a_meter():
+    f = flowproof.FlowProof(1200, True, 85)
+    assert f.step(600, 1500, 0, False, True, 700) == 600 and not f.lift_bad, "half of the minimum is enough"
+    assert f.step(599, 900, 0, False, True, 700) == 900 and f.lift_bad
+    assert f.step(599, 899, 0, False, True, 700) == 599 and not f.lift_bad
+    f = learned()
+    for kpa, bad in ((31, True), (32, False), (17, True), (16, False)):  # 2583, 2666, 1416 and 1333 L/h for 2000 lifted
+        f.step(2000, 0, kpa, True, True, 700)
+        assert f.return_bad is bad, kpa
+    f.step(2000, 0, 24, False, True, 700)
+    assert not f.return_bad, "a broken transmitter is no witness"
+
+
+def test_the_edges_of_flow_by_pressure():
+    f = learned(False)
+    assert f.step(0, 0, 33, True, True, 700) == 33 * 8333 // 100 and f.step(0, 0, 34, True, True, 700) == 0
+    assert f.step(0, 0, 15, True, True, 700) == 15 * 8333 // 100 and f.step(0, 0, 14, True, True, 700) == 0
+    assert f.line_lph(785) == 3000 and f.line_lph(400) == 0
+    f.take([250, 600, 8333, 0])
+    assert f.step(0, 0, 3, True, True, 600) == 249 and f.step(0, 0, 2, True, True, 600) == 0, "2 kPa are noise"
+
+
+def test_pressure_at_rest_is_no_flow():
+    f = flowproof.FlowProof(1200, False, 85)
+    f.second(0, 40, True, False, 59, 0, False)
+    assert f.rest_kpa == 0, "the water column still moves"
+    f.second(0, 40, False, False, 60, 0, False)
+    assert f.rest_kpa == 0, "a broken transmitter teaches nothing"
+    f.second(0, 40, True, False, 60, 0, False)
+    assert f.rest_kpa == 40
+    for _ in range(21):
+        f.second(2000, 64, True, True, 0, 700, False)
+    assert f.lph_bar == 8333 and f.step(0, 0, 64, True, True, 700) == 1999
+    assert f.safe_lph(300) == 110 * 8333 // 100 and f.safe_lph(80) == 0
+    f.second(0, -5, True, False, 60, 0, False)
+    assert f.rest_kpa == 0
+
+
+def test_what_is_learned_takes_twenty_steady_seconds():
+    f = flowproof.FlowProof(1200, True, 85)
+    f.second(2000, 24, True, True, 0, 700, False)  # only now its last flow is known
+    for _ in range(19):
+        f.second(2000, 24, True, True, 0, 700, False)
+    assert f.steady_lph == 0
+    f.second(2000, 24, True, True, 0, 700, False)
+    assert (f.steady_lph, f.steady_pm, f.lph_bar) == (2000, 700, 8333)
+    for _ in range(19):
+        f.second(2000, 48, True, True, 0, 700, False)
+    f.second(2101, 48, True, True, 0, 700, False)
+    for _ in range(19):
+        f.second(2101, 48, True, True, 0, 705, False)
+    assert f.steady_lph == 2000, "a jump begins anew"
+    f.second(2101, 48, True, True, 0, 705, False)
+    assert f.steady_lph == 2101 and f.lph_bar == (8333 * 7 + 2101 * 100 // 48) // 8
+    for kwargs in ({"limited": True}, {"kpa": 60, "ok": False}):
+        g = learned()
+        for _ in range(60):
+            g.second(2000, kwargs.get("kpa", 60), kwargs.get("ok", True), True, 0, 700, kwargs.get("limited", False))
+        assert g.lph_bar == 8333
+    f.second(0, 0, True, False, 5, 0, False)
+    assert f.steady_s == 0
+    assert f.weak(1199, 600) is (1199 * 10 < f.line_lph(600) * 6)
+    g = learned()
+    assert g.weak(1199, 700) and not g.weak(1200, 700) and g.strong(1500, 700) and not g.strong(1499, 700)
+
+
+def test_capacity_windows_are_ten_minutes_each_for_itself():
+    c = capacity.Capacity()
+    for _ in range(599):
+        c.second(2000, 24, 5000)
+    assert c.lph_bar == 0
+    c.second(2000, 24, 5000)
+    assert c.lph_bar == 2000 * 600 * 10 // (24 * 60)
+    for _ in range(600):
+        c.second(1000, 24, 5000)
+    assert c.lph_bar == 1000 * 600 * 10 // (24 * 60), "nothing of the window before"
+    c = capacity.Capacity()
+    refs = [c.second(2000, 24 if s < 1800 else 12, 0) for s in range(3600)]
+    assert refs[3598] == 0 and refs[3599] == (8333 + 16666) // 2, "the mean of six windows"
+    assert not c.low(0) and c.good(0) and c.percent(0) == 0
+    c.lph_bar = 7000
+    assert not c.low(10_000) and c.low(10_010) and not c.good(10_000) and c.good(9_320)
+    assert c.percent(10_000) == 70 and c.percent(100) == 999
+    c.lph_bar = 0
+    assert not c.low(10_000) and c.percent(10_000) == 0
+
+
+def test_motor_bands_learn_in_ten_steady_seconds():
+    m = motor.MotorCurrent(80)
+    m.second(1000, 700, True)  # the band is new
+    for _ in range(9):
+        m.second(1000, 749, True)
+    assert m.learned_ma[14] == 0
+    m.second(1000, 700, True)
+    assert m.learned_ma[14] == 1000
+    m.second(2000, 750, True)
+    for _ in range(9):
+        m.second(2000, 750, True)
+    assert m.learned_ma[15] == 0 and m.dry(799, 750), "the band below stands in"
+    m.second(2000, 750, True)
+    assert m.learned_ma[15] == 2000 and m.dry(1599, 750) and not m.dry(1600, 750)
+    for _ in range(11):
+        m.second(1160, 700, True)
+    assert m.learned_ma[14] == (1000 * 15 + 1160) // 16
+    assert motor.MotorCurrent(90).learned_ma == [0] * 21 and 1000 // motor.BAND_PM < motor.BANDS
+
+
+def test_unequal_pumps_share_by_size():
+    s = stack.Stack(4000, 2000, 7200)
+    s.share(5400, True, True)
+    assert s.parts == [3600, 1800] and s.serves(0) and s.serves(1)
+    s.take([1, 0])
+    s.share(1000, True, True)
+    assert s.parts == [0, 1000] and s.serves(1) and not s.serves(0)
+    s.share(1801, True, True)
+    assert s.both
+    s.share(1400, True, True)
+    assert not s.both, "70 % of the lead alone"
+    s.share(1000, False, False)
+    assert s.parts == [0, 1000] and s.lead == 1
+
+
+def test_edges_of_the_supervisor():
+    a = verify.Answer()
+    rising = [a.failing(True, True, 26000 + s // 10) for s in range(3700)]
+    assert rising.index(True) == 3599, "a cooled room that gets warmer does not answer"
+    b = verify.Answer()
+    assert not b.failing(True, False, 18000)
+    b.failing(True, False, 18300)
+    assert b.goal_mc == 18600, "and the next goal from there"
+    b.failing(False, False, 18300)
+    b.failing(True, False, 17000)
+    assert b.goal_mc == 17300 and b.left_s == 3600
+    assert verify.no_difference(5000, 0, 0) and not verify.no_difference(300, 1000, 0)
+    assert not verify.no_difference(300, -1000, 0) and not verify.no_difference(300, 0, -5000)
+    assert not verify.no_difference(300, 0, 5000) and verify.no_difference(300, -999, 4999)
+
+
+def test_edges_of_the_secondary_loop():
+    loop = secondary.SecondaryLoop(60)
+    loop.control(True, True, False, 100)
+    assert loop.state == secondary.PROVE and loop.pump_on and loop.on_ms == 0
+    for _ in range(20):
+        loop.control(True, True, False, 100)
+    assert not loop.permissive and loop.seen_ms == 2000
+    loop.control(True, True, False, 100)
+    assert loop.permissive and loop.state == secondary.RUN and loop.state_ms == 0
+    for _ in range(25):
+        loop.control(True, False, False, 100)
+    assert loop.permissive
+    loop.control(True, False, False, 100)
+    assert not loop.permissive
+    loop.control(False, False, False, 100)
+    assert loop.state == secondary.POST_RUN
+    loop.control(True, False, False, 100)
+    assert loop.state == secondary.RUN, "wanted again before it stopped"
+    loop.safe()
+    assert not loop.pump_on and loop.state == secondary.OFF
+    loop.control(True, False, False, 100)
+    loop.control(False, False, False, 100)
+    assert loop.state == secondary.POST_RUN, "no longer wanted before it proved anything"

@@ -36,7 +36,7 @@ ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotte
 
 # key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, flags, fallback (words)
 # hold_s: how long the reset condition must hold. lockouts: trips within window_s that
-# latch the row until it is reset by hand; 0 never latches, 1 latches at once.
+# latch the row until it is reset by hand; 0 never latches, 1 latches at once, 4 allows 3 retries.
 CAUSES = (
     ("flow_lost", WELL, "flow below half of minimum, compressor on", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "flow proven again", 300, 0, 0, 0, ""),
@@ -65,9 +65,9 @@ CAUSES = (
     ("pump_welded", WELL, "pump contactor on while commanded off", 500,
      START_REFUSED | ALARM, "by hand", 0, 1, 86400, 0, ""),
     ("pump_dead", WELL, "pump contactor off while commanded on", 500,
-     PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 3, 3600, 0, ""),
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 4, 3600, DOUBLING, ""),
     ("drive_fault", WELL, "fault contact of the pump's drive open", 500,
-     PUMP_OFF | COMPRESSOR_OFF | ALARM, "contact closed", 60, 3, 3600, 0, ""),
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "contact closed", 60, 4, 3600, DOUBLING, ""),
     ("low_level", WELL, "water over the pump below half of its minimum", 5000,
      PUMP_OFF | COMPRESSOR_OFF | ALARM, "above the minimum", 300, 3, 86400, DOUBLING, ""),
     ("level_fault", WELL, "level transmitter open or short", 1000,
@@ -94,7 +94,7 @@ CAUSES = (
      COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, 0, ""),
     ("dead_relay", ROOM,
      "compressor, circulation pump or reversing relay off while commanded on, or one of the last two welded",
-     500, COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 3, 3600, 0, ""),
+     500, COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("leaving_sensor", ROOM, "leaving water sensor invalid", 0,
      COMPRESSOR_OFF | ALARM, "3 good readings", 0, 0, 0, 0, ""),
     ("room_sensor", ROOM, "room temperature sensor invalid", 0,
@@ -122,7 +122,7 @@ CAUSES = (
     ("loop_sensor", LOOP, "supply sensor of the secondary loop invalid", 0,
      FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "leaving sensors of the units guard the loop"),
     ("loop_pump_dead", LOOP, "loop pump relay off while commanded on", 500,
-     COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 3, 3600, 0, ""),
+     COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("loop_pump_welded", LOOP, "loop pump relay on while commanded off", 500,
      ALARM, "feedback agrees", 60, 0, 0, 0, ""),
 )
