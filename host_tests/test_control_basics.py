@@ -165,3 +165,86 @@ def test_a_short_cause_does_not_trip():
         assert not any(trip.update(True, False, 100, 0) for _ in range(19))
         trip.update(False, True, 100, 0)
     assert not trip.active
+
+
+# -- edges that mutation testing showed to be unguarded --
+
+
+def test_feed_forward_shifts_the_integral_inside_its_limits():
+    c = pi.PI(1000, 10, 600, 1000)
+    assert c.i_m == 600_000 and c.update(-100_000) == 600
+    c.preset(800)
+    c.shift(20_000)
+    assert c.i_m == 820_000 and c.update(0) == 820
+    c.shift(-40_000)
+    assert c.update(0) == 780
+    c.shift(1 << 28)
+    assert c.i_m == 1_000_000
+    c.shift(-(1 << 28))
+    assert c.i_m == 600_000
+
+
+def test_integral_time_counts_calls():
+    assert pi.PI(1000, 1, 0, 1000).update(5) == 10 and pi.PI(1000, 2, 0, 1000).update(5) == 7
+    assert pi.PI(1000, 0, 0, 1000).update(5) == 10, "never less than one call"
+
+
+def test_an_error_is_cut_where_it_drives_to_the_limit_anyway():
+    c = pi.PI(1_000_000, 1000, 0, 1000)
+    c.update(10_000)
+    assert c.p_m == 268_000_000
+    c.update(-10_000)
+    assert c.p_m == -268_000_000
+    c.update(-267)
+    assert c.p_m == -267_000_000
+
+
+def test_tracking_takes_over_exactly():
+    c = pi.PI(1000, 100, 0, 1000)
+    c.update(100)
+    c.track(700)
+    assert c.i_m == 600_000 and c.out == 700
+    assert c.update(100) == 701, "and goes on from there"
+
+
+def test_ramp_loses_and_gains_nothing():
+    r = ramp.Ramp(3)
+    assert [r.step(9, 100) for _ in range(10)][-1] == 3
+    r = ramp.Ramp(5)
+    r.step(100, 100)
+    assert r.rem == 500
+    r.set(10)
+    assert r.step(12, 100) == 10 and r.rem == 500, "a jump forgets the rest"
+    assert r.step(12, 100) == 11 and r.rem == 0
+    down = ramp.Ramp(7, 100)
+    assert down.step(0, 1000) == 93 and down.step(90, 1000) == 90 and down.step(90, 1000) == 90 and down.rem == 0
+
+
+def test_an_accumulating_row_forgets_slowly():
+    trip = trips.Trip(trips.find("no_flow"))
+    for _ in range(40):
+        trip.update(True, True, 100, 0)
+    for _ in range(40):
+        trip.update(False, True, 100, 0)
+    assert 2900 <= trip.t_ms <= 3000, "four seconds of good flow make good one of bad flow"
+    for _ in range(20):
+        assert not trip.update(True, True, 100, 0)
+    assert trip.update(True, True, 100, 0) or trip.update(True, True, 100, 0)
+    plain = trips.Trip(trips.find("flow_lost"))
+    for _ in range(19):
+        plain.update(True, True, 100, 0)
+    plain.update(False, True, 100, 0)
+    assert plain.t_ms == 0
+
+
+def test_retries_double_inside_their_window():
+    trip = trips.Trip(trips.find("pump_dead"))
+    for n, hold_ms in enumerate((60_000, 120_000, 240_000)):
+        trip.trip(n * 100)
+        assert trip.hold_ms == hold_ms and not trip.locked
+    trip.trip(400)
+    assert trip.locked, "three retries, then a person"
+    later = trips.Trip(trips.find("pump_dead"))
+    for n in range(6):
+        later.trip(n * 4000)
+        assert later.hold_ms == 60_000 and not later.locked, "an hour forgives"

@@ -172,3 +172,53 @@ def test_what_was_learned_is_taken_back_only_when_it_fits():
     for bad in ([10, 0], [2200, 7]):
         with pytest.raises(ValueError):
             p.take(bad)
+
+
+def test_edges_of_setback_and_early_start():
+    p = new_plan(schedule="daily 06:00-22:00", setback_mc=17000, setback_cool_mc=24000, early_max_min=180)
+    p.rate_mk_h = 1500
+    p.minute(0)
+    p.step(plan.MODE_COOL, 26000, False, 25000, True, False)
+    assert p.target_mc == 26000, "a setback never cools"
+    for until, room, comfort in ((180, 15500, True), (181, 10000, False), (30, 20500, False), (30, 20000, False),
+                                 (30, 19250, True), (30, 19280, False)):
+        q = new_plan(schedule="daily 06:00-22:00", setback_mc=17000, early_max_min=180)
+        q.rate_mk_h = 1500
+        q.minute(360 - until)
+        q.step(plan.MODE_HEAT, 20000, False, room, True, False)
+        assert q.comfort is comfort, (until, room)
+    q.step(plan.MODE_HEAT, 20000, False, 0, False, False)
+    assert q.comfort, "a lost sensor begins as early as it may"
+
+
+def warming(p, seconds, first, last):
+    for _ in range(seconds):
+        p.step(plan.MODE_HEAT, 20000, False, first, True, False)
+    p.step(plan.MODE_HEAT, 20000, False, last, True, False)
+    return p.rate_mk_h
+
+
+def test_only_a_real_warm_up_teaches():
+    assert warming(new_plan(), 3600, 18000, 19700) == (1500 + 1700 * 360 // 360) // 2
+    assert warming(new_plan(), 3600, 19000, 19700) == 1500, "it began too near"
+    assert warming(new_plan(), 500, 18000, 19700) == 1500, "too short"
+    assert warming(new_plan(), 601, 18999, 19700) != 1500
+    assert warming(new_plan(), 700, 5000, 20000) == 10000, "never beyond what a room can do"
+
+
+def test_auto_counts_its_delay_to_the_second():
+    p = new_plan(neutral_mk=1500, changeover_s=100)
+    p.step(plan.MODE_AUTO, 22000, False, 22000, True, False)
+    for _ in range(99):
+        p.step(plan.MODE_AUTO, 22000, False, 23501, True, False)
+    assert p.direction == plan.HEAT
+    p.step(plan.MODE_AUTO, 22000, False, 23501, True, False)
+    assert p.direction == plan.COOL and p.turn_s == 0
+    for _ in range(500):
+        p.step(plan.MODE_AUTO, 22000, False, 20500, True, False)
+    assert p.direction == plan.COOL, "exactly at the band is inside"
+    for _ in range(100):
+        p.step(plan.MODE_AUTO, 22000, False, 20499, True, False)
+    assert p.direction == plan.HEAT
+    p.step(plan.MODE_OFF, 22000, False, 20499, True, False)
+    assert p.direction == plan.NONE

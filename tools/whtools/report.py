@@ -136,7 +136,7 @@ def picture(columns: dict, summary: dict, path: Path) -> None:
     axes[-1].set_xlabel("simulated time, h")
     axes[-1].set_xlim(0, hours[-1])
     fig.suptitle(title(summary), fontsize=10)
-    fig.savefig(path, dpi=100)
+    fig.savefig(path, dpi=90)
     plt.close(fig)
 
 
@@ -146,10 +146,20 @@ def mark_events(ax, summary: dict) -> None:
         ax.axvspan(fault["from_s"] / 3600, max(fault["to_s"], fault["from_s"] + 120) / 3600, color="orange", alpha=0.4)
         ax.annotate(f"{fault['name']} {fault['target']}", (fault["from_s"] / 3600, 0), xycoords=("data", "axes fraction"),
                     rotation=90, fontsize=6, va="bottom", ha="right")
-    for trip in summary["trips"]:
-        ax.axvline(trip["time_s"] / 3600, color="red", linewidth=0.8)
-        ax.annotate(f"{trip['where']} {trip['cause']}", (trip["time_s"] / 3600, 1), xycoords=("data", "axes fraction"),
-                    rotation=90, fontsize=6, va="top")
+    for time_s, label in trip_labels(summary["trips"]):
+        ax.axvline(time_s / 3600, color="red", linewidth=0.8)
+        ax.annotate(label, (time_s / 3600, 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=6, va="top")
+
+
+def trip_labels(trips: list[dict]) -> list[tuple[int, str]]:
+    """One label for the trips of ten minutes: the first by name, the others counted."""
+    groups: list[list[dict]] = []
+    for trip in trips:
+        if not groups or trip["time_s"] - groups[-1][0]["time_s"] > 600:
+            groups.append([])
+        groups[-1].append(trip)
+    return [(group[0]["time_s"], f"{group[0]['where']} {group[0]['cause']}"
+             + (f" and {len(group) - 1} more" if len(group) > 1 else "")) for group in groups]
 
 
 def page(columns: dict, summary: dict, path: Path) -> None:
