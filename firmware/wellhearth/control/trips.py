@@ -144,7 +144,6 @@ class Trip:
     def __init__(self, row):
         self.key = row[0]
         self.delay_ms = row[3]
-        self.actions = row[4]
         self.base_ms = row[6] * 1000
         self.hold_ms = self.base_ms
         self.doubling = row[9] & DOUBLING != 0
