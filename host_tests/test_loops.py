@@ -506,3 +506,27 @@ def test_safe_stops_the_well_and_its_rest_begins():
     assert not loop.pump_on
     pump(loop, 2)
     assert loop.pump_on
+
+
+def test_what_a_second_hands_to_thermostat_and_fan():
+    loop = new_room()
+    loop.state_ms = 200_000
+    assert loop.state == room.IDLE and loop.low_bypass(), "at rest low pressure says nothing, however long"
+    loop.slow(plan.HEAT, 20000, 18000, True, 25000, True, 1000)
+    assert loop.thermostat.duty_pm > 900 and not loop.thermostat.cooling and loop.run_fan_pm == 0
+    loop.slow(plan.COOL, 26000, 29000, True, 25000, True, 1000)
+    assert loop.thermostat.cooling and loop.thermostat.duty_pm > 900
+    loop.thermostat.call = True
+    loop.slow(plan.NONE, 20000, 18000, True, 25000, True, 1000)
+    assert loop.thermostat.duty_pm == 0 and not loop.thermostat.call, "switched off, nothing is asked for"
+    assert [loop.quiet_cap(989, True), loop.over_pm] == [999, 10]
+
+
+def test_a_circulation_pump_stops_with_the_freezing_in_either_rest():
+    for direction, state in ((plan.NONE, room.OFF), (plan.HEAT, room.IDLE)):
+        loop = new_room()
+        loop.direction = direction
+        scans(loop, 2, move=True)
+        assert loop.state == state and loop.pump_on
+        scans(loop, 1)
+        assert loop.state == state and not loop.pump_on
