@@ -14,7 +14,6 @@ LOOP_SENSOR = trips.place("loop_sensor")
 LOOP_PUMP_DEAD = trips.place("loop_pump_dead")
 LOOP_PUMP_WELDED = trips.place("loop_pump_welded")
 
-SENSOR_GRACE_S = 30
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
 ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchanger
@@ -70,7 +69,7 @@ class LoopSide:
         bad = self.pump.mismatch()
         check(LOOP_PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
         check(LOOP_PUMP_WELDED, bad == relay.WELDED, bad == relay.AGREES, dt_ms, now_s)
-        if now_s >= SENSOR_GRACE_S:
+        if now_s >= probe.GRACE_S:
             ok = self.supply.chip.ok
             check(LOOP_SENSOR, not ok, ok, dt_ms, now_s)
 
@@ -92,7 +91,7 @@ class LoopSide:
         self.check(EXCHANGER_FREEZE, cold, warm, dt_ms, now_s)
         ok = self.supply.chip.ok
         ice = not ok or p.supply_mc < ICE_MC
-        if now_s >= SENSOR_GRACE_S:
+        if now_s >= probe.GRACE_S:
             self.check(EXCHANGER_BLIND, not known and ice, known or (ok and p.supply_mc > ICE_MC + 1000), dt_ms, now_s)
         lowest = self.cfg.antifreeze_mc + COLD_MARGIN_MK
         self.check(LOOP_COLD, ok and p.supply_mc < lowest, ok and p.supply_mc >= lowest + 2000, dt_ms, now_s)

@@ -3,6 +3,8 @@
 from .drivers import ds18b20
 from .storage import events
 
+GRACE_S = 30  # after boot, before a missing sensor is a fault
+
 
 class Probe:
     """Binds one DS18B20 to `<name>_mc` and `<name>_ok` of a points block.

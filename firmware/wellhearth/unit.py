@@ -20,7 +20,6 @@ FROST = trips.place("frost")
 NO_DIFFERENCE = trips.place("no_difference")
 NO_ANSWER = trips.place("no_answer")
 
-SENSOR_GRACE_S = 30  # after boot, before a missing sensor is a fault
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility check
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
@@ -111,7 +110,7 @@ class RoomUnit:
         self.air.second(now_s)
         self.supply.second(now_s)
         self.leaving.second(now_s)
-        if now_s >= SENSOR_GRACE_S:
+        if now_s >= probe.GRACE_S:
             ok = self.air.chip.ok
             self.check(ROOM_SENSOR, not ok, ok, 1000, now_s)
             ok = self.supply.chip.ok
@@ -133,7 +132,7 @@ class RoomUnit:
         loop = self.loop
         loop.slow(what.direction, what.target_mc, p.room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok,
                   self.cfg.quiet_fan_pm if quiet else 1000)
-        if now_s >= SENSOR_GRACE_S:
+        if now_s >= probe.GRACE_S:
             self.guard(now_s)
         p.duty_pm = loop.thermostat.duty_pm
         p.demand_w = loop.demand_w
@@ -228,7 +227,6 @@ class RoomUnit:
         self.compressor.command(False)
         self.pump.command(False)
         self.reversing.command(False)
-        self.loop.reversing = False
         self.fan.safe()
         self.speed.safe()
         p = self.p

@@ -29,7 +29,6 @@ CLOGGING = trips.place("clogging")
 PUMP_WEAK = trips.place("pump_weak")
 
 REST_MS = 30000
-SENSOR_GRACE_S = 30  # after boot, before a missing sensor is a fault
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
 
@@ -238,7 +237,7 @@ class WellSide:
         if loop.state == well.RUN:
             speed_pm = loop.pump_speed_pm
             check(PUMP_WEAK, self.proof.weak(p.flow_lph, speed_pm), self.proof.strong(p.flow_lph, speed_pm), 1000, now_s)
-        if now_s >= SENSOR_GRACE_S:
+        if now_s >= probe.GRACE_S:
             ok = self.supply.chip.ok
             check(SUPPLY_SENSOR, not ok, ok, 1000, now_s)
             ok = self.back.chip.ok

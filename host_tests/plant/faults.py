@@ -39,19 +39,33 @@ def _contact(kind):
     return change
 
 
-def _wiring(owner, name, kind):
+def _bus(kind):
     def change(world, _target, value):
-        setattr(getattr(world.wiring, owner) if owner else world.wiring, name, kind if value is not None else "")
+        world.wiring.bus.fault = kind if value is not None else ""
+    return change
+
+
+def _part(default, name, mended):
+    """An attribute of a part of the plant, named by the target or by `default`."""
+    def change(world, target, value):
+        part = getattr(world.plant, target or default, None)
+        if part is None:
+            raise FaultError(f"this plant has no {target or default} that could break")
+        setattr(part, name, mended if value is None else type(mended)(value))
     return change
 
 
 def _well(name, mended):
-    def change(world, target, value):
-        well = getattr(world.plant, target or "well", None)
-        if well is None:
-            raise FaultError("this plant has no well that could break")
-        setattr(well, name, mended if value is None else type(mended)(value))
-    return change
+    return _part("well", name, mended)
+
+
+def _loop(name, mended):
+    return _part("loop", name, mended)
+
+
+def _opened(opened, name, value):
+    """A contact in a set of open ones."""
+    (opened.discard if value is None else opened.add)(name)
 
 
 def _meter(kind):
@@ -72,17 +86,7 @@ def _analog(kind):
 
 def _drive(world, target, value):
     _well("drive_dead", False)(world, target, value)
-    contact = "drive2" if target == "well2" else "drive"
-    (world.wiring.open_contacts.discard if value is None else world.wiring.open_contacts.add)(contact)
-
-
-def _loop(name, mended):
-    def change(world, _target, value):
-        loop = getattr(world.plant, "loop", None)
-        if loop is None:
-            raise FaultError("this plant has no secondary loop that could break")
-        setattr(loop, name, mended if value is None else type(mended)(value))
-    return change
+    _opened(world.wiring.open_contacts, "drive2" if target == "well2" else "drive", value)
 
 
 def _clock(world, _target, value):
@@ -90,8 +94,7 @@ def _clock(world, _target, value):
 
 
 def _switch(world, target, value):
-    switches = world.wiring.open_switches
-    (switches.discard if value is None else switches.add)(target)
+    _opened(world.wiring.open_switches, target, value)
 
 
 def _refrigerant(world, target, value):
@@ -139,8 +142,8 @@ FAULTS = {
     "sensor_frozen": Fault("DS18B20 repeats one value", _sensors, _sensor("frozen")),
     "sensor_drift": Fault("DS18B20 reads 5 K high", _sensors, _sensor("drift")),
     "sensor_noise": Fault("DS18B20 reads with 2 K of noise", _sensors, _sensor("noise")),
-    "bus_short": Fault("1-Wire bus held low", _nowhere, _wiring("bus", "fault", "short")),
-    "bus_open": Fault("1-Wire bus cut off", _nowhere, _wiring("bus", "fault", "open")),
+    "bus_short": Fault("1-Wire bus held low", _nowhere, _bus("short")),
+    "bus_open": Fault("1-Wire bus cut off", _nowhere, _bus("open")),
     "sensor_slow": Fault("DS18B20 fell out of its pocket, lags 20 times more", _sensors, _sensor("slow")),
     "sensor_intermittent": Fault("DS18B20 on a loose wire, every second reading lost", _sensors, _sensor("intermittent")),
     "transmitter_open": Fault("transmitter's wire broken (pressure, current, level)", _transmitters, _analog("open")),

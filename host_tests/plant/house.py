@@ -74,45 +74,33 @@ class House:
             self.slots = max(1, round(1.0 / dt_s))
         slot = self.tick % self.slots
         self.tick += 1
-        w = self.well
-        on = commands["pump_on"]
         if self.clog_per_day:
             for one in self.wells:
                 one.clog += self.clog_per_day * dt_s / 86400.0
-        w.hydraulics(on, commands["pump_speed"], dt_s)
-        s = self.sensed
-        self.total_m3h = w.flow_m3h
+        self.total_m3h = 0.0
         if self.well2 is not None:
-            self._second(commands, dt_s)
+            self._section(self.well2, "2", commands, dt_s)
         # Turbulence at the meter: 0.6 % with a memory of a second or so.
         self._wander += 0.1 * (self.noise.gauss(0.0, 0.013) - self._wander) * 4.0
-        lph = w.flow_m3h * 1000.0 * (1.0 + self._wander)
-        if w.valve_open and not on:
-            lph = 300.0  # what falls back turns the meter too
-        s["lift_lph"] = lph
-        s["return_lph"] = lph * (1.0 - w.lost_share)
-        s["reinjection_kpa"] = w.pressure_kpa
-        s["level_kpa"] = w.level_m * 9.81
-        s["current_ma"] = w.current_ma(on, commands["pump_speed"])
+        self._section(self.well, "", commands, dt_s)
         for i in range(slot, self.n, self.slots):
             self._room(i, t_s, commands)
         if slot == self.slots - 1:
             self._water(commands)
 
-    def _second(self, commands: dict, dt_s: float) -> None:
-        """The upper section of a stacked well."""
-        w = self.well2
-        assert w is not None
-        on, speed = commands["pump2_on"], commands["pump2_speed"]
+    def _section(self, w: well.Well, number: str, commands: dict, dt_s: float) -> None:
+        """One scan of one well section; `number` is "2" for the upper one of a stacked well."""
+        on, speed = commands[f"pump{number}_on"], commands[f"pump{number}_speed"]
         w.hydraulics(on, speed, dt_s)
         self.total_m3h += w.flow_m3h
-        s = self.sensed
+        # Through a leaking non-return valve, what falls back turns the meter too.
         lph = 300.0 if w.valve_open and not on else w.flow_m3h * 1000.0 * (1.0 + self._wander)
-        s["lift2_lph"] = lph
-        s["return2_lph"] = lph * (1.0 - w.lost_share)
-        s["reinjection2_kpa"] = w.pressure_kpa
-        s["level2_kpa"] = w.level_m * 9.81
-        s["current2_ma"] = w.current_ma(on, speed)
+        s = self.sensed
+        s[f"lift{number}_lph"] = lph
+        s[f"return{number}_lph"] = lph * (1.0 - w.lost_share)
+        s[f"reinjection{number}_kpa"] = w.pressure_kpa
+        s[f"level{number}_kpa"] = w.level_m * 9.81
+        s[f"current{number}_ma"] = w.current_ma(on, speed)
 
     def _room(self, i: int, t_s: float, commands: dict) -> None:
         """One second of room `i` and its unit."""

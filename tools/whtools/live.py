@@ -20,21 +20,23 @@ def clock(seconds: float) -> str:
     return f"day {s // 86400 + 1} {s // 3600 % 24:02d}:{s // 60 % 60:02d}:{s % 60:02d}"
 
 
-def enum_text(kind: str, value: int) -> str:
-    """The word for an enum point's value, by the firmware's own table."""
+def words(block: str, point: str) -> list[str]:
+    """The words of an enum or bits point, by the firmware's own table."""
     from wellhearth import points
 
-    table = {"well": points.WELL, "well2": points.WELL, "loop": points.LOOP}.get(kind, points.ROOM)
-    unit = next(row[1] for row in table if row[0] == "state")
-    return unit[5:].split("|")[value]
+    table = {"well": points.WELL, "well2": points.WELL, "loop": points.LOOP}.get(block, points.ROOM)
+    unit = next(row[1] for row in table if row[0] == point)
+    return unit.partition(":")[2].split("|")
 
 
-def trip_names(kind: str, bits: int) -> list[str]:
+def enum_text(block: str, value: int) -> str:
+    """The word for a `state` point's value."""
+    return words(block, "state")[value]
+
+
+def trip_names(block: str, bits: int) -> list[str]:
     """Names of the active rows of a `trips` point."""
-    from wellhearth.control import trips
-
-    rows = trips.rows({"well": trips.WELL, "well2": trips.WELL, "loop": trips.LOOP}.get(kind, trips.ROOM))
-    return [row[0] for i, row in enumerate(rows) if bits >> i & 1]
+    return [name for i, name in enumerate(words(block, "trips")) if bits >> i & 1]
 
 
 class Plain:

@@ -170,6 +170,7 @@ class Rig:
 
     def __init__(self, config: dict, plant, seed: int = 1, start_ms: int | None = None):
         self.config = config
+        self.names = point_names(config)
         self.plant = plant
         self.seed = seed
         kwargs = {} if start_ms is None else {"start_ms": start_ms}
@@ -260,7 +261,7 @@ class Rig:
 
     def points(self) -> dict[str, int]:
         """The last telemetry by point name."""
-        return dict(zip(point_names(self.config), self.firmware.said.telemetry))
+        return dict(zip(self.names, self.firmware.said.telemetry))
 
 
 def point_names(config: dict) -> list[str]:

@@ -73,7 +73,6 @@ class Run:
         self.metrics = Metrics(self.names)
         self.trace = trace.Trace(out / "trace.csv", self.config) if out else None
         self.rig = lockstep.Rig(self.config, self.plant, options.seed)
-        self.names_of_points = lockstep.point_names(self.config)
         self.points: dict[str, int] = {}
         self.seconds = 0
         self.begun = time.perf_counter()
@@ -113,7 +112,7 @@ class Run:
         for _ in range(self.per_second):
             rig.step()
         self.seconds += 1
-        self.points = dict(zip(self.names_of_points, rig.firmware.said.telemetry))
+        self.points = rig.points()
         truth = self.plant.truth
         self.metrics.sample(self.seconds, truth, self.points, rig.wiring.commands)
         if self.trace is not None and self.seconds % trace.EVERY_S == 0:

@@ -180,3 +180,4 @@ class RoomLoop:
         if self.state > IDLE:
             self.enter(IDLE)
         self.pump_on = False
+        self.reversing = False
