@@ -188,6 +188,9 @@ class Clock:
 class Watchdog:
     """Counts its feedings; the simulator resets a board that stops feeding."""
 
+    def start(self) -> None:
+        """The simulator's watchdog always runs."""
+
     def feed(self) -> None:
         """Fed at the end of a complete scan, and nowhere else."""
         if _faults[WATCHDOG_DEAF]:
@@ -218,6 +221,37 @@ class Timer:
             micropython.heap_unlock()
 
 
+class Kept:
+    """Small ints that outlive a reset, but not a power cut: a reset leaves them in a file for the next boot."""
+
+    PATH = "kept.json"
+
+    def __init__(self):
+        self.values = array.array("i", [0] * 4)
+        self.by_reset = False
+        try:
+            with open(self.PATH) as f:
+                for i, word in enumerate(f.read().split()):
+                    self.values[i] = int(word)
+            os.unlink(self.PATH)
+            self.by_reset = True
+        except OSError:
+            pass
+
+    def get(self, i: int) -> int:
+        """0 after a power cut."""
+        return self.values[i]
+
+    def set(self, i: int, value: int) -> None:
+        """Store a small int; allocates nothing."""
+        self.values[i] = value
+
+    def save(self) -> None:
+        """What a reset does not lose."""
+        with open(self.PATH, "w") as f:
+            f.write(" ".join([str(value) for value in self.values]))
+
+
 def descriptor(name: str) -> int:
     """A pipe's descriptor from the environment; ValueError without a simulator around it."""
     value = os.getenv(name)
@@ -232,6 +266,8 @@ class Board:
     CONFIG_PATH = CONFIG_PATH
     SETTINGS_PATH = SETTINGS_PATH
     LEDGER_PATH = LEDGER_PATH
+    JOURNAL_PATH = "journal.txt"
+    SERVICE_PATH = "service.txt"
 
     def __init__(self):
         self.fin = open(descriptor("WELLHEARTH_IN"), "rb")
@@ -241,6 +277,7 @@ class Board:
         self.watchdog = Watchdog()
         self.timer = Timer()
         self.values = None
+        self.kept = Kept()
         self.safe = safe
         _in[17] = -1
         _out[0] = OUT_TICK | OUT_WORDS << 8
@@ -285,7 +322,34 @@ class Board:
 
     def reset(self) -> None:
         """What machine.reset() does: this process ends, the simulator starts it again."""
+        micropython.heap_unlock()  # a scan may ask for it
+        self.kept.save()
         sys.exit(RESET_STATUS)
+
+    def power_on(self) -> bool:
+        """Whether this boot followed a power cut."""
+        return not self.kept.by_reset
+
+    def soft_reset(self) -> bool:
+        """A process knows none."""
+        return False
+
+    def configure(self, cfg):
+        """This board has every terminal that a config can ask for."""
+        return []
+
+    def service_s(self) -> int:
+        """How long service mode may last, 0 when it was not asked for."""
+        try:
+            with open(self.SERVICE_PATH) as f:
+                return int(f.read())
+        except (OSError, ValueError):
+            return 0
+
+    def leave_service(self) -> None:
+        """Back to work, by a reset."""
+        os.unlink(self.SERVICE_PATH)
+        self.reset()
 
     # -- the main thread's channel to the simulator --
 
@@ -306,7 +370,7 @@ class Board:
     def telemetry(self, points) -> None:
         """Every point, once a second, in table order."""
         if self.values is None:
-            n = len(points.names())
+            n = points.count()
             self.values = array.array("i", [0] * (n + 1))
             self.values[0] = OUT_TELEMETRY | (n + 1) << 8
             self.view = memoryview(self.values)[1:]
@@ -332,7 +396,7 @@ class Board:
             return "the node is in its safe state"
         return app.write(path, number)
 
-    def serve(self, app) -> None:
+    def serve(self, app, retry_s: int = 0) -> None:
         """The main thread: wait for frames until the simulator closes the pipe."""
         fin = self.fin
         fout = self.fout

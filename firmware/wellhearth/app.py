@@ -7,9 +7,9 @@ import gc
 import io
 import sys
 
-from . import config, node, points, scan
+from . import config, node, points, recovery, scan, service
 from .control import trips
-from .storage import events, ledger, settings
+from .storage import events, journal, ledger, settings
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 METERS_S = 600  # meters alone are stored this often
@@ -19,8 +19,10 @@ SAVE_S = 60  # settings are written at most this often: flash wears
 class App:
     """A running node and what its main thread does between scans."""
 
-    def __init__(self, board, cfg):
+    def __init__(self, board, cfg, service_s: int = 0):
+        """service_s: not 0 in service mode, and then how long it may last."""
         self.board = board
+        self.turns = 0
         self.node = node.Node(cfg, board)
         for reason in settings.load(board.SETTINGS_PATH, self.node.points):
             board.say("settings: " + reason)
@@ -30,19 +32,31 @@ class App:
             board.say(damage)
         self.ledger_due = False
         self.ledger_s = 0
-        self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, board.reset)
+        self.service = service.Service(self.node, service_s) if service_s else None
+        self.node.p.service = 1 if service_s else 0
+        self.journal = journal.Journal(board.JOURNAL_PATH)
+        self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept)
         self.saved_s = 0
         self.second = -1
 
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
         gc.collect()
+        if self.service is None:
+            self.board.watchdog.start()
         self.board.timer.start(self.node.cfg.node.period_ms, self.scan.tick)
-        self.board.say("running: well and %d rooms, scan %d ms"
-                       % (len(self.node.rooms), self.node.cfg.node.period_ms))
+        self.board.say("%s: well and %d rooms, scan %d ms"
+                       % ("service mode, outputs off" if self.service else "running",
+                          len(self.node.rooms), self.node.cfg.node.period_ms))
+
+    def restart(self) -> None:
+        """Three scans in a row failed: reset, and say so after it."""
+        self.board.kept.set(recovery.WHY, recovery.SCAN_FAULTS)
+        self.board.reset()
 
     def poll(self) -> None:
         """One turn of the main thread."""
+        self.turns = (self.turns + 1) & 0xFFFF
         ring = self.node.events
         if ring.head != ring.tail:
             event = ring.get()
@@ -63,6 +77,7 @@ class App:
     def take(self, event) -> None:
         """One event: to the console, and to the ledger when a power cut must not forgive it."""
         self.board.event(event)
+        self.journal.add(event)
         code = event[1]
         if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
             self.ledger_due = True
@@ -77,6 +92,11 @@ class App:
         if uptime_s % 10 == 0:
             gc.collect()
             self.node.p.heap_free_b = gc.mem_free()
+        if uptime_s == recovery.LIVED_S:
+            recovery.lived(self.board.kept)
+        if self.service is not None and uptime_s >= self.service.max_s:
+            self.board.say("service mode lasted %d min: back to work" % (uptime_s // 60))
+            self.board.leave_service()
         waited_s = uptime_s - self.ledger_s
         if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
@@ -84,6 +104,9 @@ class App:
         if uptime_s - self.saved_s >= SAVE_S:
             self.saved_s = uptime_s
             self.save_settings()
+        reason = self.journal.flush(uptime_s)
+        if reason:
+            self.board.say(reason)
         self.board.telemetry(self.node.points)
 
     def save_ledger(self, uptime_s: int) -> None:
@@ -114,16 +137,49 @@ class App:
         return reason
 
 
+current = None  # the running App, for diag.py
+stopped = ""  # why there is none
+
+
+def rest(board, why: str, retry_s: int) -> None:
+    """The safe state: outputs off, the reason shown, and a new try where one may help."""
+    global stopped
+    stopped = why
+    board.safe()
+    board.say(why)
+    if retry_s:
+        board.say("all outputs are off; a new start in %d min, or at once: import machine; machine.reset()" % (retry_s // 60))
+        board.kept.set(recovery.WHY, recovery.RECOVERY)
+    board.serve(None, retry_s)
+
+
 def run(board) -> None:
-    """Run for ever. A bad config ends in the safe state, with every mistake named."""
+    """Run for ever. Whatever forbids a start ends in the safe state, with every reason named."""
+    global current
+    cause, phase, boots = recovery.begin(board.kept, board.power_on(), board.soft_reset())
+    why = recovery.reason(cause, phase, boots)
+    if why:
+        rest(board, "recovery mode: " + why, recovery.RETRY_S)
+        return
     cfg, errors = config.load(board.CONFIG_PATH)
+    if not errors:
+        errors = board.configure(cfg)
     if errors:
-        board.safe()
-        board.say("config refused, outputs stay off: %d mistakes" % len(errors))
         for line in errors:
             board.say("config: " + line)
-        board.serve(None)
+        rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
         return
-    app = App(board, cfg)
+    try:
+        app = App(board, cfg, board.service_s())
+    except Exception as e:
+        text = io.StringIO()
+        sys.print_exception(e, text)  # pyright: ignore[reportArgumentType]
+        rest(board, "the node could not be built: " + text.getvalue(), recovery.RETRY_S)  # pyright: ignore[reportAttributeAccessIssue]
+        return
+    current = app
+    p = app.node.p
+    p.reset_cause = cause
+    p.last_phase = phase
+    p.short_boots = boots
     app.start()
     board.serve(app)

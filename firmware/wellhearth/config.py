@@ -25,6 +25,8 @@ NODE = (
     ("period_ms", INT, 100, "ms", 50, 200, "scan period (20 to 5 Hz)"),
     ("restart_min_s", INT, 30, "s", 0, 600, "staggered restart, shortest wait after power returns"),
     ("restart_max_s", INT, 180, "s", 0, 600, "staggered restart, longest wait"),
+    ("aux_contacts", INT, 1, "0/1", 0, 1,
+     "0 = no auxiliary contacts are wired: a welded or dead relay then goes unnoticed"),
     ("quiet_from_min", INT, 0, "min", 0, 1439, "quiet hours begin, minutes after midnight; equal to the end: none"),
     ("quiet_to_min", INT, 0, "min", 0, 1439, "quiet hours end, minutes after midnight"),
 )

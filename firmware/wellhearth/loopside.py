@@ -16,6 +16,8 @@ LOOP_PUMP_WELDED = trips.place("loop_pump_welded")
 
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
+UNIT_MK = 900  # one more unit cools the water behind the exchanger by so much
+SETTLE_S = 60  # until it shows
 ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchanger
 
 
@@ -41,6 +43,9 @@ class LoopSide:
         self.sequence = secondary.SecondaryLoop(cfg.postrun_s)
         self.permissive = False
         self.flow_ok = False
+        self.spare = False  # the well's water can give one more unit its heat
+        self.units = 0
+        self.settle_s = 0
 
     def sensors(self):
         """Probes on the 1-Wire bus."""
@@ -104,10 +109,24 @@ class LoopSide:
         seq.control(want, self.flow_ok, bits & ts.pump_off != 0, dt_ms)
         self.permissive = seq.permissive and not bits & ts.compressor_off
 
-    def slow(self, now_s: int) -> None:
-        """Once a second: sensors."""
+    def slow(self, units: int, now_s: int) -> None:
+        """Once a second: sensors, and whether one more unit may start. units: compressors that run.
+
+        Refusing the last unit is gentler than the exchanger's protection, which stops them all.
+        """
         self.supply.second(now_s)
         self.back.second(now_s)
+        if units > self.units:
+            self.settle_s = SETTLE_S
+        elif self.settle_s:
+            self.settle_s -= 1
+        self.units = units
+        floor = self.cfg.exchanger_limit_mc + UNIT_MK
+        spare = self.settle_s == 0 or units == 0
+        for well in self.wells:
+            if well.loop.pump_on and well.back.chip.ok and well.p.return_mc < floor:
+                spare = False
+        self.spare = spare
 
     def write(self) -> None:
         """Pump relay."""

@@ -17,6 +17,7 @@ class Node:
         self.events = events.EventRing(128)
         self.p = points.new_block("node", points.NODE, points.BASE_NODE)
         self.p.week_min = -1
+        self.service = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
         self.slots = 1000 // period_ms
         self.slot = 0
@@ -64,7 +65,7 @@ class Node:
         if loop is not None:
             loop.protect(dt_ms, now_s)
             bits |= loop.trips.bits
-        master_off = False
+        master_off = self.service is not None and self.service.target is not self.master
         for room in self.rooms:
             room.protect(dt_ms, now_s)
             own = room.trips.bits
@@ -81,9 +82,12 @@ class Node:
         """Loops: the source first, on what the rooms asked for; each room's slow part in its slot."""
         now_s = self.p.uptime_s
         slot = self.slot
+        if self.service is not None:
+            self.attended(dt_ms, now_s)
+            return
         heat_w = 0
         cool_w = 0
-        running = False
+        units = 0
         move = False
         water = False
         for room in self.rooms:
@@ -93,11 +97,12 @@ class Node:
             else:
                 heat_w += loop.demand_w
             if loop.compressor_on:
-                running = True
+                units += 1
             if loop.pump_on:
                 water = True
             if room.trips.bits & room.trips.move_water:
                 move = True
+        running = units > 0
         src = self.source
         permissive = self.loop_control(running, water or move, dt_ms)
         if self.loop is not None and self.loop.trips.bits & self.loop.trips.move_water:
@@ -107,14 +112,26 @@ class Node:
         # Behind an open master contactor no compressor can run, whatever its relay says.
         permissive = permissive and src.permissive and self.master.on
         if slot == self.slots - 1:
-            self.second(now_s, running)
-        enough = src.enough
+            self.second(now_s, units)
+        enough = src.enough and (self.loop is None or self.loop.spare)
         refused = src.refused
         i = 0
         for room in self.rooms:
             room.control(permissive, enough, refused, dt_ms, now_s)
             if i % self.slots == slot:
                 room.slow(now_s, self.p.week_min, self.p.quiet != 0)
+            i += 1
+
+    def attended(self, dt_ms: int, now_s: int) -> None:
+        """Service mode: no loop controls; sensors are judged as ever."""
+        slot = self.slot
+        self.service.control(dt_ms, now_s)
+        if slot == self.slots - 1:
+            self.second(now_s, 0)
+        i = 0
+        for room in self.rooms:
+            if i % self.slots == slot:
+                room.slow(now_s, -1, False)
             i += 1
 
     def loop_control(self, running: bool, want: bool, dt_ms: int) -> bool:
@@ -125,17 +142,17 @@ class Node:
         loop.control(running or want or loop.trips.bits & loop.trips.move_water != 0, dt_ms)
         return loop.permissive
 
-    def second(self, now_s: int, running: bool) -> None:
-        """Once a second: the clock on the wall, and the slow side of source and loop."""
+    def second(self, now_s: int, units: int) -> None:
+        """Once a second: the clock on the wall, and the slow side of source and loop. units: compressors that run."""
         p = self.p
         week_min = self.board.week_minute()
         p.week_min = week_min
         quiet = schedule.inside(week_min, self.cfg.node.quiet_from_min, self.cfg.node.quiet_to_min)
         p.quiet = 1 if quiet else 0
-        self.source.slow(running, quiet, now_s)
+        self.source.slow(units > 0, quiet, now_s)
         p.lead = self.source.lead
         if self.loop is not None:
-            self.loop.slow(now_s)
+            self.loop.slow(units, now_s)
 
     def meter(self) -> None:
         """Water every scan; heat and run time once a second, in each loop's slot."""
@@ -155,6 +172,8 @@ class Node:
         """All outputs."""
         now_s = self.p.uptime_s
         self.source.write(now_s)
+        if self.service is not None:
+            return
         if self.loop is not None:
             self.loop.write()
         for room in self.rooms:

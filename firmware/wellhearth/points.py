@@ -10,6 +10,7 @@ access: r, rw (a setpoint or mode), cmd. saved: survives a power cut. register: 
 input or holding registers (32 bits, high word first) in its block; blocks start at the BASEs.
 """
 
+from . import recovery
 from .control import plan, room, secondary, trips, well
 
 TYPE_CHECKING = False
@@ -53,6 +54,11 @@ NODE = (
     ("quiet", "bool", 0, 1, "r", False, 40, "quiet hours"),
     ("demand_lph", "lph", 0, 1000000, "r", False, 42, "flow asked of the source by all rooms"),
     ("lead", "enum:well|well2", 0, 1, "r", False, 44, "stacked pumps: the one on duty"),
+    ("reset_cause", "enum:" + "|".join(recovery.CAUSES), 0, 6, "r", False, 46, "what ended the run before this one"),
+    ("last_phase", "enum:" + "|".join(recovery.PHASES), 0, 7, "r", False, 48, "phase in which that run ended"),
+    ("short_boots", "count", 0, 100, "r", False, 50, "starts in a row, before this one, that did not live a minute"),
+    ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog"),
+    ("interrupted", "count", 0, INT_MAX, "r", False, 54, "scans cut short by a Ctrl-C"),
     ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
 )
 
@@ -261,6 +267,10 @@ class Points:
     def names(self):
         """Every point's path, in table order."""
         return [b.name + "." + row[0] for b in self.blocks for row in b.rows]
+
+    def count(self) -> int:
+        """How many points there are."""
+        return sum([len(b.rows) for b in self.blocks])
 
     def snapshot(self, into) -> None:
         """Copy every value into `into` (array('i')), in the order of `names`."""

@@ -3,6 +3,8 @@
 It allocates nothing, prints nothing and blocks on nothing. The watchdog is fed in one place.
 """
 
+from . import recovery
+
 READ = 1
 PROTECT = 2
 CONTROL = 4
@@ -17,11 +19,11 @@ DT_MAX_MS = 1000  # a longer gap counts as this much; timers then err on the saf
 class Scan:
     """Runs a node's phases at each timer tick; deadlines are absolute, so nothing drifts.
 
-    clock: ticks_ms(), ticks_us(), ticks_diff(a, b), ticks_add(a, b), stopwatch_us().
+    kept: memory that outlives a reset, `set(i, value)`. clock: ticks_ms(), ticks_us(), ticks_diff(a, b), ticks_add(a, b), stopwatch_us().
     reset: called after FAULTS_IN_A_ROW failed scans.
     """
 
-    def __init__(self, node, clock, watchdog, period_ms: int, reset):
+    def __init__(self, node, clock, watchdog, period_ms: int, reset, kept):
         self.node = node
         self.clock = clock
         self.watchdog = watchdog
@@ -33,6 +35,7 @@ class Scan:
         self.tokens = 0
         self.in_a_row = 0
         self.last_error = None
+        self.keep = kept.set  # bound once: binding in the scan would allocate
 
     def tick(self, _timer=None) -> None:
         """One scan. A failure drives every output to its safe state and is counted."""
@@ -55,24 +58,34 @@ class Scan:
         try:
             self.phases(dt_ms, now_us)
             self.in_a_row = 0
+        except KeyboardInterrupt:
+            # A person's Ctrl-C landed in the scan. The outputs stand as decided one period ago; the next scan is whole.
+            p.interrupted += 1
         except Exception as e:
             self.failed(e)
+        self.keep(recovery.PHASE, recovery.RUNNING)
         if self.tokens == ALL:
             self.watchdog.feed()
         p.scans = (p.scans + 1) & 0x3FFFFFFF  # an int beyond is a heap object on the boards
         self.count(clock.ticks_diff(clock.stopwatch_us(), begin))
 
     def phases(self, dt_ms: int, now_us: int) -> None:
-        """The five phases, each leaving its token."""
+        """The five phases, each leaving its token; which one runs is kept for after a reset."""
         node = self.node
+        keep = self.keep
+        keep(recovery.PHASE, 1)
         node.read(dt_ms, now_us)
         self.tokens |= READ
+        keep(recovery.PHASE, 2)
         node.protect(dt_ms)
         self.tokens |= PROTECT
+        keep(recovery.PHASE, 3)
         node.control(dt_ms)
         self.tokens |= CONTROL
+        keep(recovery.PHASE, 4)
         node.meter()
         self.tokens |= METER
+        keep(recovery.PHASE, 5)
         node.write()
         self.tokens |= WRITE
 

@@ -1,0 +1,258 @@
+"""What all boards with a real chip share: terminals by name, the scan's timer, the console.
+
+A board.py hands over its pin table, rows of (function, GPIO number, kind); see boards/README.md.
+"""
+
+import os
+import select
+import sys
+import time
+
+import micropython
+from machine import PWM, Pin, Timer, reset
+
+OUTPUTS = ("relay", "pwm", "drive", "led")  # kinds that safe() switches off
+PWM_HZ = 1000  # smoothed to 0..10 V behind the pin; carries no information
+TICKS_MASK = 0x3FFFFFFF
+UNATTENDED_TICKS = 20  # scans without a turn of the main thread, then the timer gives it one
+WATCHDOG_MS = 5000
+SOFT_MS = 8000  # no chip takes so long from its reset to main.py
+
+
+def safe(pins) -> None:
+    """Every output of a pin table to its inactive level, which is low on every board."""
+    for _, number, kind in pins:
+        if kind in OUTPUTS:
+            Pin(number, Pin.OUT, value=0)
+
+
+class Contact:
+    """A contact to ground, with the pin's pull-up: closed reads low."""
+
+    def __init__(self, number: int, pull):
+        self.value = Pin(number, Pin.IN, pull).value
+
+    def get(self) -> bool:
+        """Whether the contact is closed."""
+        return self.value() == 0
+
+
+class RelayOut:
+    """A relay driver, active high."""
+
+    def __init__(self, number: int):
+        self.value = Pin(number, Pin.OUT, value=0).value
+
+    def set(self, on: bool) -> None:
+        """Energise or release."""
+        self.value(1 if on else 0)
+
+
+class PwmOut:
+    """0 to 10 V through a PWM, a low-pass and an amplifier."""
+
+    def __init__(self, number: int):
+        self.duty_u16 = PWM(Pin(number, Pin.OUT, value=0), freq=PWM_HZ, duty_u16=0).duty_u16
+
+    def set_pm(self, pm: int) -> None:
+        """0 to 1000 per mille."""
+        self.duty_u16(pm * 65535 // 1000)
+
+
+class NoOut:
+    """Stands for an output this board does not have and its config does not need."""
+
+    def set_pm(self, pm: int) -> None:
+        """Nothing to drive."""
+
+    def set(self, on: bool) -> None:
+        """Nothing to drive."""
+
+
+class Clock:
+    """The chip's clock, on a ring of 2^30."""
+
+    def __init__(self):
+        self.ticks_ms = time.ticks_ms
+        self.ticks_us = time.ticks_us
+        self.stopwatch_us = time.ticks_us
+        self.ticks_diff = time.ticks_diff
+        self.ticks_add = time.ticks_add
+
+
+class ScanTimer:
+    """Runs the scan from a timer through the VM's scheduler, whatever the main thread does."""
+
+    def __init__(self, number: int):
+        self.number = number
+        self.timer = None
+        self.app = None
+        self.turns = 0
+        self.ticks = 0
+        self.turn_ref = self.turn  # bound once: binding in the scan would allocate
+        self.fire_ref = self.fire
+
+    def start(self, period_ms: int, callback) -> None:
+        """From now on `callback` every period."""
+        self.callback = callback
+        self.timer = Timer(self.number, period=period_ms, mode=Timer.PERIODIC, callback=self.fire_ref)
+
+    def fire(self, timer) -> None:
+        """One tick. With nobody in the main thread (a person holds the REPL) it gives housekeeping a turn."""
+        self.callback(timer)
+        app = self.app
+        if app is None:
+            return
+        if app.turns != self.turns:
+            self.turns = app.turns
+            self.ticks = 0
+            return
+        self.ticks += 1
+        if self.ticks >= UNATTENDED_TICKS and self.ticks % 5 == 0:
+            micropython.schedule(self.turn_ref, 0)
+
+    def turn(self, _argument) -> None:
+        """A turn of the main thread's work, in its stead."""
+        self.app.poll()
+        self.turns = self.app.turns
+
+
+class Watchdog:
+    """The chip's watchdog; `start` cannot be undone until the chip is reset."""
+
+    def __init__(self):
+        self.feed = self.rest
+
+    def rest(self) -> None:
+        """Before the start there is nothing to feed."""
+
+    def start(self) -> None:
+        """5 s: a scan that hangs longer resets the chip."""
+        from machine import WDT
+        self.feed = WDT(timeout=WATCHDOG_MS).feed
+
+
+class Board:
+    """Terminals by name. A chip's own module adds `analog_in`, `pulse_in`, `onewire`, `kept` and `week_minute`."""
+
+    CONFIG_PATH = "config.json"
+    SETTINGS_PATH = "settings.json"
+    LEDGER_PATH = "ledger.json"
+    SERVICE_PATH = "service.txt"
+    JOURNAL_PATH = "journal.txt"
+    PULL_UP = Pin.PULL_UP
+
+    def __init__(self, name: str, pins, timer_number: int):
+        self.name = name
+        self.pins = pins
+        self.by_name = {row[0]: row for row in pins}
+        self.aux_contacts = True
+        self.clock = Clock()
+        self.watchdog = Watchdog()
+        self.timer = ScanTimer(timer_number)
+        self.keys = select.poll()
+        self.keys.register(sys.stdin, select.POLLIN)
+
+    def safe(self) -> None:
+        """Every output off."""
+        safe(self.pins)
+
+    def configure(self, cfg):
+        """Take what the config says of the wiring; returns what it asks for and this board has not."""
+        self.aux_contacts = cfg.node.aux_contacts != 0
+        missing = []
+        for what, needed in wanted(cfg):
+            if needed and what not in self.by_name:
+                missing.append("board %s has no terminal %s" % (self.name, what))
+        return missing
+
+    def number(self, name: str, kind: str) -> int:
+        """GPIO of a terminal; -1 when there is none of that name and kind."""
+        row = self.by_name.get(name)
+        return row[1] if row is not None and row[2] == kind else -1
+
+    def digital_out(self, name: str):
+        """Relay by name."""
+        number = self.number(name, "relay")
+        return NoOut() if number < 0 else RelayOut(number)
+
+    def digital_in(self, name: str):
+        """A contact; the feedback of a relay is called as the relay and its terminal `aux_...`."""
+        number = self.number(name, "contact")
+        if number < 0 and self.aux_contacts:
+            number = self.number("aux_" + name, "contact")
+        return None if number < 0 else Contact(number, self.PULL_UP)
+
+    def analog_out(self, name: str):
+        """0 to 10 V output by name."""
+        number = self.number(name, "pwm")
+        return NoOut() if number < 0 else PwmOut(number)
+
+    def entropy(self) -> int:
+        """A random number from 0 to 65,535."""
+        noise = os.urandom(2)
+        return noise[0] << 8 | noise[1]
+
+    def reset(self) -> None:
+        """Restart the chip."""
+        self.safe()
+        reset()
+
+    def soft_reset(self) -> bool:
+        """Whether the chip itself went on running: its clock stands far from zero."""
+        return time.ticks_ms() > SOFT_MS
+
+    def service_s(self) -> int:
+        """How long service mode may last, in seconds; 0 when it was not asked for."""
+        try:
+            with open(self.SERVICE_PATH) as f:
+                return int(f.read())
+        except (OSError, ValueError):
+            return 0
+
+    def leave_service(self) -> None:
+        """Back to work, by a reset."""
+        os.remove(self.SERVICE_PATH)
+        self.kept.set(2, 3)  # recovery.WHY, recovery.SERVICE
+        self.reset()
+
+    def say(self, text: str) -> None:
+        """A line for the person at the console."""
+        print(text)
+
+    def event(self, event) -> None:
+        """Events go to the journal; the console stays free for the person."""
+
+    def telemetry(self, points) -> None:
+        """Nobody listens: `wellhearth diag` asks."""
+
+    def serve(self, app, retry_s: int = 0) -> None:
+        """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.
+
+        app None: the safe state. retry_s: then reset after so long without a key.
+        """
+        # Ctrl-C would end this loop in the middle of anything; as a key it ends it between two turns.
+        micropython.kbd_intr(-1)
+        self.timer.app = app
+        begin = time.ticks_ms()
+        while not self.keys.poll(20):
+            if app is not None:
+                app.poll()
+            elif retry_s and time.ticks_diff(time.ticks_ms(), begin) > retry_s * 1000:
+                self.reset()
+        sys.stdin.read(1)
+        self.say("REPL. %s  Type: from wellhearth import diag; diag.help()"
+                 % ("The control goes on." if app is not None else "All outputs are off."))
+
+
+def wanted(cfg):
+    """(terminal, whether this config needs it) of everything that not every board has."""
+    rooms = [("room%d_compressor" % (i + 1), True) for i in range(len(cfg.rooms))]
+    speeds = [("room%d_compressor_speed" % (i + 1), room.compressor == "variable") for i, room in enumerate(cfg.rooms)]
+    stacked = cfg.well2 is not None
+    return rooms + speeds + [
+        ("well_pump2", stacked), ("reinjection2", stacked), ("lift2", stacked),
+        ("loop_pump", cfg.loop is not None), ("loop_flow", cfg.loop is not None),
+        ("loop_pressure", cfg.loop is not None),
+        ("return", cfg.well.return_pulses_per_m3 > 0), ("well_drive_ok", cfg.well.drive_fault_input > 0),
+        ("current", cfg.well.current_range_ma > 0), ("level", cfg.well.level_range_kpa > 0)]

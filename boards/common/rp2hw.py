@@ -1,0 +1,261 @@
+"""RP2040: pulses and 1-Wire in PIO state machines, so that neither flash nor the scan can disturb them."""
+
+import array
+import time
+
+import machine
+import rp2
+import uctypes
+from machine import ADC, Pin
+
+import hw
+
+COUNTER_HZ = 16000  # 62.5 us an instruction
+AGE_US = 125  # two instructions: one step of a counter's age
+AGE_MAX = 8_000_000  # 1000 s; beyond, the ring of ticks_us has wrapped anyway
+COUNT_MASK = 0xFFFFFF
+IN_X_24 = 0x4038
+IN_Y_24 = 0x4058
+PUSH = 0x8000  # push(noblock)
+
+# Watchdog scratch registers 0 to 3 survive every reset but a power cut; 4 to 7 belong to the boot ROM
+# (RP2040 data sheet, 4.7.4).
+SCRATCH = 0x4005800C
+
+
+@rp2.asm_pio(in_shiftdir=rp2.PIO.SHIFT_LEFT)
+def pulse_counter():  # noqa: D103  (PIO assembler)
+    # X counts rising edges downwards, Y the time since the last one. A level must hold for 375 us to be one:
+    # contact bounce is ignored, and so is everything faster than 1.3 kHz.
+    label("low")
+    jmp(pin, "rise")
+    jmp(y_dec, "low")
+    label("rise")
+    nop()[4]
+    jmp(pin, "count")
+    jmp("low")
+    label("count")
+    jmp(x_dec, "restart")
+    label("restart")
+    mov(y, invert(null))
+    wrap_target()
+    label("high")
+    jmp(pin, "still")
+    nop()[4]
+    jmp(pin, "still")
+    jmp("low")
+    label("still")
+    jmp(y_dec, "high")
+    wrap()
+
+
+@rp2.asm_pio(set_init=rp2.PIO.IN_LOW, out_shiftdir=rp2.PIO.SHIFT_RIGHT, in_shiftdir=rp2.PIO.SHIFT_RIGHT,
+             autopull=True, autopush=True, pull_thresh=32, push_thresh=24)
+def onewire_master():  # noqa: D103  (PIO assembler)
+    # 1 us an instruction; times from the DS18B20 data sheet. The pin only ever pulls low or lets go.
+    # The words sent: 8 bits count of bits to write less one, those bits, then a 1 for each bit to read.
+    mov(isr, null)
+    set(pindirs, 1)
+    set(y, 15)
+    label("reset")
+    jmp(y_dec, "reset")[30]     # 496 us low
+    set(pindirs, 0)[31]
+    nop()[31]
+    in_(pins, 1)                # 64 us later: low is a presence pulse
+    set(y, 13)
+    label("rest")
+    jmp(y_dec, "rest")[30]      # 434 us
+    in_(pins, 1)                # low now is a bus that is held down
+    push()
+    out(y, 8)
+    label("write")
+    out(x, 1)
+    set(pindirs, 1)[5]
+    jmp(not_x, "zero")
+    set(pindirs, 0)
+    label("zero")
+    nop()[31]
+    nop()[26]
+    set(pindirs, 0)[4]
+    jmp(y_dec, "write")
+    wrap_target()
+    out(x, 1)
+    set(pindirs, 1)[1]
+    set(pindirs, 0)[8]
+    in_(pins, 1)[31]            # 12 us after the edge
+    nop()[19]
+    wrap()
+
+
+class PulseIn:
+    """A flow meter's pulses, counted by a state machine (0 to 3): contact to ground, falling or rising alike."""
+
+    def __init__(self, state_machine: int, number: int):
+        pin = Pin(number, Pin.IN, Pin.PULL_UP)
+        self.sm = rp2.StateMachine(state_machine, pulse_counter, freq=COUNTER_HZ, jmp_pin=pin)
+        self.sm.exec("mov(x, null)")
+        self.sm.exec("mov(y, null)")
+        self.exec = self.sm.exec
+        self.get = self.sm.get
+        self.edge = 0
+        self.sm.active(1)
+
+    def count(self) -> int:
+        """Pulses since power-up, modulo 2^24."""
+        run = self.exec
+        get = self.get
+        run(IN_X_24)
+        run(PUSH)
+        x = get()
+        run(IN_Y_24)
+        run(PUSH)
+        age = ~get() & COUNT_MASK
+        run(IN_X_24)
+        run(PUSH)
+        last = get()
+        if last != x:  # a pulse came in between: its age is next to nothing
+            x = last
+            age = 0
+        if age > AGE_MAX:
+            age = AGE_MAX
+        self.edge = (time.ticks_us() - age * AGE_US) & hw.TICKS_MASK
+        return -x & COUNT_MASK
+
+    def edge_us(self) -> int:
+        """ticks_us of the last pulse that `count` counted, to 125 us."""
+        return self.edge
+
+
+class AnalogIn:
+    """A voltage at the terminal, behind a divider by two: 0 to 5 V become 0 to 2.5 V."""
+
+    def __init__(self, number: int):
+        self.read_u16 = ADC(Pin(number)).read_u16
+
+    def read_uv(self) -> int:
+        """Microvolts. RP2040 has no read_uv: 3.3 V / 65535 * 2 = 100.71 uV a step, as 25782 / 256."""
+        return (self.read_u16() >> 1) * 25782 >> 7
+
+
+class OneWire:
+    """1-Wire master in a state machine: a transaction runs by itself between two scans."""
+
+    def __init__(self, state_machine: int, number: int):
+        self.number = number
+        self.id = state_machine
+        # Words for the state machine with their bytes beside them: an int beyond 2^30 would be a heap object.
+        self.long, self.long_bytes = words(5)
+        self.short, self.short_bytes = words(1)
+        self.word, self.word_bytes = words(1)
+        self.reads = -1
+        self.claim()
+
+    def claim(self) -> None:
+        """Give the pin to the state machine."""
+        pin = Pin(self.number, Pin.IN, Pin.PULL_UP)
+        self.sm = rp2.StateMachine(self.id, onewire_master, freq=1_000_000, set_base=pin, in_base=pin)
+        self.exec = self.sm.exec
+        self.put = self.sm.put
+        self.get = self.sm.get
+        self.rx_fifo = self.sm.rx_fifo
+        self.active = self.sm.active
+        self.restart = self.sm.restart
+        self.reads = -1
+
+    def post(self, tx, n: int) -> None:
+        """Reset pulse, write `tx` (10 bytes, or 2 when nothing is read), read `n` bytes (9 or 0)."""
+        self.active(0)
+        while self.rx_fifo():
+            self.get(self.word)
+        buf = self.long_bytes if n else self.short_bytes
+        length = len(tx)
+        buf[0] = length * 8 - 1
+        i = 0
+        while i < length:
+            buf[i + 1] = tx[i]
+            i += 1
+        size = len(buf)
+        i += 1
+        while i < size:
+            buf[i] = 0xFF
+            i += 1
+        self.reads = n
+        self.restart()
+        self.active(1)
+        self.put(self.long if n else self.short)
+
+    def collect(self, rx) -> int:
+        """-1: nothing yet; 0: answered, `rx` filled; 1: no presence; 2: bus held low."""
+        n = self.reads
+        if n < 0 or self.rx_fifo() < 1 + n // 3:
+            return -1
+        self.reads = -1
+        word = self.word
+        buf = self.word_bytes
+        self.get(word)
+        if buf[3] & 0x80 == 0:
+            return 2
+        if buf[3] & 0x40:
+            return 1
+        i = 0
+        while i < n:
+            self.get(word)
+            rx[i] = buf[1]
+            rx[i + 1] = buf[2]
+            rx[i + 2] = buf[3]
+            i += 3
+        return 0
+
+
+def words(n: int):
+    """An array of n words, and its bytes."""
+    array_ = array.array("I", [0] * n)
+    return array_, uctypes.bytearray_at(uctypes.addressof(array_), 4 * n)
+
+
+class Kept:
+    """Four small ints that outlive every reset but a power cut."""
+
+    def __init__(self):
+        self.memory = machine.mem32
+
+    def get(self, i: int) -> int:
+        """0 to 2^30 - 1; 0 after a power cut."""
+        return self.memory[SCRATCH + 4 * i] & hw.TICKS_MASK
+
+    def set(self, i: int, value: int) -> None:
+        """Store a small int; allocates nothing."""
+        self.memory[SCRATCH + 4 * i] = value
+
+
+class Board(hw.Board):
+    """A board with an RP2040. State machines: 0 and 1 count lift and return, 4 is the 1-Wire master."""
+
+    CHIP = "rp2"
+
+    def __init__(self, name: str, pins):
+        super().__init__(name, pins, -1)
+        self.kept = Kept()
+        self.bus = None
+
+    def power_on(self) -> bool:
+        """Whether this boot followed a power cut (or the RUN pin)."""
+        return machine.reset_cause() == machine.PWRON_RESET
+
+    def analog_in(self, name: str):
+        """Analog input by name."""
+        return AnalogIn(self.number(name, "adc"))
+
+    def pulse_in(self, name: str):
+        """Flow meter by name."""
+        return PulseIn(("lift", "return").index(name), self.number(name, "pulse"))
+
+    def onewire(self):
+        """The 1-Wire bus."""
+        if self.bus is None:
+            self.bus = OneWire(4, self.number("onewire", "onewire"))
+        return self.bus
+
+    def week_minute(self) -> int:
+        """Minute of the week, Monday 00:00 = 0; -1 while the clock is not set. RP2040 keeps no time without power."""
+        return -1

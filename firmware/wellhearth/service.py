@@ -1,0 +1,91 @@
+"""Service mode: no loop controls, one output at a time may be tried by hand, the protections stay on.
+
+The scan runs as ever: sensors are read, trips judged, meters counted. The master contactor is open unless it is
+itself the output under test, so that no compressor can start on dry pipes.
+"""
+
+FORCE_MS = 60_000  # an output under test falls back by itself
+SERVICE_MAX_S = 14400  # a forgotten service mode must not leave the house cold
+FLASH_MAX_S = 600  # and an interrupted flash still less
+
+
+class Service:
+    """The output under test of a node in service mode."""
+
+    def __init__(self, node, max_s: int = SERVICE_MAX_S):
+        self.node = node
+        self.max_s = max_s
+        self.outputs = outputs(node)
+        self.forced = ""
+        self.kind = 0
+        self.target = None
+        self.block = None
+        self.trips = None
+        self.mask = 0
+        self.left_ms = 0
+        node.service = self
+
+    def force(self, name: str, value: int) -> str:
+        """Try an output: 1 for a relay, 0 to 1000 pm for a speed; 0 ends the test. Returns why not, or ""."""
+        found = self.outputs.get(name)
+        if found is None:
+            return "no output is named %s; there are %s" % (name, ", ".join(sorted(self.outputs)))
+        speed, target, trips, mask = found
+        top = 1000 if speed else 1
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= top:
+            return "%s takes a whole number, 0 to %d (%s), got %r" % (name, top, "pm" if speed else "0 off, 1 on", value)
+        if value and self.forced and self.forced != name:
+            return "%s is under test; end it first: force(\"%s\", 0)" % (self.forced, self.forced)
+        if value and trips is not None and trips.bits & mask:
+            return "%s is held off by a protection of %s; see diag.trips()" % (name, trips.block.name)
+        self.release()
+        if value:
+            self.target = target
+            self.trips = trips
+            self.mask = mask
+            self.left_ms = FORCE_MS
+            self.forced = name
+            if name != PUMP:
+                target.command(value if speed else True)
+        return ""
+
+    def release(self) -> None:
+        """The output under test goes off; the pump stops by its own sequence."""
+        target = self.target
+        if target is not None:
+            if self.forced != PUMP:
+                target.command(0 if self.forced.endswith(SPEEDS) else False)
+            self.target = None
+            self.forced = ""
+
+    def control(self, dt_ms: int, now_s: int) -> None:
+        """In place of the loops: only the well pump under test runs, through its own sequence and protections."""
+        if self.target is not None:
+            self.left_ms -= dt_ms
+            if self.left_ms <= 0 or (self.trips is not None and self.trips.bits & self.mask):
+                self.release()
+        self.node.source.control(0, 0, False, self.forced == PUMP, dt_ms, now_s)
+
+
+PUMP = "well_pump"
+SPEEDS = ("_fan", "_speed")
+
+
+def outputs(node):
+    """{name: (is a speed, Relay or SpeedOutput, TripSet that may hold it off, mask of its bits)}."""
+    found = {"master": (False, node.master, None, 0)}
+    for side in node.wells:
+        number = side.p.name[4:]
+        if not number:
+            found[PUMP] = (False, side.pump, side.trips, side.trips.pump_off)
+        found["well_pump%s_speed" % number] = (True, side.drive, side.trips, side.trips.pump_off)
+    if node.loop is not None:
+        found["loop_pump"] = (False, node.loop.pump, node.loop.trips, node.loop.trips.pump_off)
+    for room in node.rooms:
+        name = room.p.name
+        found[name + "_compressor"] = (False, room.compressor, room.trips, room.trips.compressor_off)
+        found[name + "_pump"] = (False, room.pump, None, 0)
+        found[name + "_reversing"] = (False, room.reversing, None, 0)
+        found[name + "_fan"] = (True, room.fan, None, 0)
+        found[name + "_compressor_speed"] = (True, room.speed, room.trips, room.trips.compressor_off)
+    return found
