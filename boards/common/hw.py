@@ -52,10 +52,12 @@ class PwmOut:
     """0 to 10 V through a PWM, a low-pass and an amplifier."""
 
     def __init__(self, number: int):
+        self.pm = 0
         self.duty_u16 = PWM(Pin(number, Pin.OUT, value=0), freq=PWM_HZ, duty_u16=0).duty_u16
 
     def set_pm(self, pm: int) -> None:
         """0 to 1000 per mille."""
+        self.pm = pm
         self.duty_u16(pm * 65535 // 1000)
 
 
@@ -147,6 +149,7 @@ class Board:
         self.pins = pins
         self.by_name = {row[0]: row for row in pins}
         self.aux_contacts = True
+        self.speeds = {}
         self.clock = Clock()
         self.watchdog = Watchdog()
         self.timer = ScanTimer(timer_number)
@@ -186,7 +189,25 @@ class Board:
     def analog_out(self, name: str):
         """0 to 10 V output by name."""
         number = self.number(name, "pwm")
-        return NoOut() if number < 0 else PwmOut(number)
+        if number < 0:
+            return NoOut()
+        out = self.speeds[name] = PwmOut(number)
+        return out
+
+    def io(self):
+        """(terminal, GPIO, kind, level now) of every terminal."""
+        return [(name, number, kind, self.level(name, number, kind)) for name, number, kind in self.pins]
+
+    def level(self, name: str, number: int, kind: str) -> str:
+        """One terminal's level, for a person. A chip's own module adds `adc` and `pulse`."""
+        if kind in ("relay", "drive", "led"):
+            return "on" if Pin(number).value() else "off"
+        if kind == "contact":
+            return "open" if Pin(number).value() else "closed"
+        if kind == "pwm":
+            out = self.speeds.get(name)
+            return "not used" if out is None else "%d.%d %%" % (out.pm // 10, out.pm % 10)
+        return "high" if Pin(number).value() else "low"
 
     def entropy(self) -> int:
         """A random number from 0 to 65,535."""

@@ -148,10 +148,13 @@ class OneWire:
         self.short, self.short_bytes = words(1)
         self.word, self.word_bytes = words(1)
         self.reads = -1
+        self.searching = False
+        self.missed = False
         self.claim()
 
     def claim(self) -> None:
-        """Give the pin to the state machine."""
+        """Give the pin to the state machine; an answer that was on its way is lost, and told as such."""
+        self.missed = self.reads >= 0
         pin = Pin(self.number, Pin.IN, Pin.PULL_UP)
         self.sm = rp2.StateMachine(self.id, onewire_master, freq=1_000_000, set_base=pin, in_base=pin)
         self.exec = self.sm.exec
@@ -162,8 +165,23 @@ class OneWire:
         self.restart = self.sm.restart
         self.reads = -1
 
+    def search(self):
+        """ROMs on the bus as hex, by the stock driver; what the scan asks meanwhile gets no answer."""
+        import onewire
+        self.searching = True
+        self.active(0)
+        try:
+            found = onewire.OneWire(Pin(self.number)).scan()
+        finally:
+            self.claim()
+            self.searching = False
+        return ["".join(["%02x" % b for b in rom]) for rom in found]
+
     def post(self, tx, n: int) -> None:
         """Reset pulse, write `tx` (10 bytes, or 2 when nothing is read), read `n` bytes (9 or 0)."""
+        if self.searching:
+            self.missed = True
+            return
         self.active(0)
         while self.rx_fifo():
             self.get(self.word)
@@ -187,6 +205,9 @@ class OneWire:
     def collect(self, rx) -> int:
         """-1: nothing yet; 0: answered, `rx` filled; 1: no presence; 2: bus held low."""
         n = self.reads
+        if self.missed:
+            self.missed = False
+            return 1
         if n < 0 or self.rx_fifo() < 1 + n // 3:
             return -1
         self.reads = -1
@@ -237,6 +258,7 @@ class Board(hw.Board):
         super().__init__(name, pins, -1)
         self.kept = Kept()
         self.bus = None
+        self.pulses = {}
 
     def power_on(self) -> bool:
         """Whether this boot followed a power cut (or the RUN pin)."""
@@ -248,13 +270,27 @@ class Board(hw.Board):
 
     def pulse_in(self, name: str):
         """Flow meter by name."""
-        return PulseIn(("lift", "return").index(name), self.number(name, "pulse"))
+        out = self.pulses[name] = PulseIn(("lift", "return").index(name), self.number(name, "pulse"))
+        return out
 
     def onewire(self):
         """The 1-Wire bus."""
         if self.bus is None:
             self.bus = OneWire(4, self.number("onewire", "onewire"))
         return self.bus
+
+    def search_onewire(self):
+        """ROMs on the bus, as hex."""
+        return self.onewire().search()
+
+    def level(self, name: str, number: int, kind: str) -> str:
+        """One terminal's level, for a person."""
+        if kind == "adc":
+            uv = AnalogIn(number).read_uv()
+            return "%d.%03d V" % (uv // 1000000, uv // 1000 % 1000)
+        if kind == "pulse":
+            return "%d pulses" % self.pulses[name].count() if name in self.pulses else "not used"
+        return super().level(name, number, kind)
 
     def week_minute(self) -> int:
         """Minute of the week, Monday 00:00 = 0; -1 while the clock is not set. RP2040 keeps no time without power."""

@@ -334,6 +334,14 @@ class Board:
         """A process knows none."""
         return False
 
+    def io(self):
+        """(terminal, word or bit, kind, level now) of what the simulator sees."""
+        return [(name, bit, "relay", "on" if _out[2] >> bit & 1 else "off") for name, bit in RELAYS.items()]
+
+    def search_onewire(self):
+        """The simulator's bus is not searched."""
+        return []
+
     def configure(self, cfg):
         """This board has every terminal that a config can ask for."""
         return []

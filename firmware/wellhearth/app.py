@@ -54,6 +54,19 @@ class App:
         self.board.kept.set(recovery.WHY, recovery.SCAN_FAULTS)
         self.board.reset()
 
+    def enter_service(self, max_s: int = service.SERVICE_MAX_S) -> None:
+        """Outputs off, a flag on the file system, a reset: the next boot runs in service mode, without a watchdog.
+
+        max_s: it ends by itself after so long, so that nobody's house is forgotten.
+        """
+        self.board.safe()
+        self.save_ledger(self.node.p.uptime_s)
+        self.save_settings()
+        self.journal.flush(self.node.p.uptime_s, True)
+        settings.write_file(self.board.SERVICE_PATH, str(max_s))
+        self.board.kept.set(recovery.WHY, recovery.SERVICE)
+        self.board.reset()
+
     def poll(self) -> None:
         """One turn of the main thread."""
         self.turns = (self.turns + 1) & 0xFFFF

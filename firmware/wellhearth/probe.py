@@ -22,6 +22,10 @@ class Probe:
         self.number = number
         self.was_ok = False
 
+    def role(self) -> str:
+        """The point it feeds."""
+        return self.block.name + "." + self.mc
+
     def publish(self) -> None:
         """After a reading: value into its point."""
         setattr(self.block, self.mc, self.chip.value_mc)

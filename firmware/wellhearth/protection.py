@@ -13,6 +13,7 @@ class TripSet:
 
     def __init__(self, scope: int, ring, where: int, block):
         rows = trips.rows(scope)
+        self.scope = scope
         self.trips = [trips.Trip(row) for row in rows]
         self.ring = ring
         self.where = where

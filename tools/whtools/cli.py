@@ -8,10 +8,11 @@ from pathlib import Path
 
 from plant.weather import WeatherError
 
-from . import scenarios
+from . import build, diagview, scenarios
+from .link import LinkError
 from .lockstep import FirmwareError
 
-DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError)
+DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError)
 
 
 def positive_hours(text: str) -> float:
@@ -61,7 +62,39 @@ def parser() -> argparse.ArgumentParser:
     mutate.add_argument("--share", type=float, default=1.0, help="share of the mutants to try, 0 to 1 (default all)")
     mutate.add_argument("--seed", type=int, default=1, help="which share (default 1)")
     mutate.add_argument("--module", action="append", help="only this module of control/; may be given again")
+    board_commands(sub)
     return top
+
+
+def board_commands(sub) -> None:
+    """Subcommands for real boards."""
+    make = sub.add_parser("build", help="cross-compile the firmware of a board into build/BOARD")
+    make.add_argument("--board", action="append", choices=build.BOARDS, help="only this board; may be given again")
+    make.add_argument("--littlefs", action="store_true", help="a littlefs image besides (Pico)")
+    make.add_argument("--romfs", action="store_true", help="a ROMFS image besides, for builds that have such a partition")
+    flash = sub.add_parser("flash", help="put the firmware on a board: only what changed, verified")
+    flash.add_argument("--board", required=True, choices=build.BOARDS)
+    flash.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config, checked first")
+    diag = sub.add_parser("diag", help="look into a running node without stopping it")
+    diag.add_argument("view", nargs="?", default="status", choices=diagview.VIEWS)
+    diag.add_argument("filter", nargs="?", help="points: only those whose name begins so")
+    diag.add_argument("--json", action="store_true", help="for programs")
+    repl = sub.add_parser("repl", help="the board's prompt; the control goes on")
+    for command in (flash, diag, repl):
+        command.add_argument("--port", help="serial port (default: the only board plugged in)")
+
+
+def board_command(args) -> int:
+    """Run one of them."""
+    if args.command == "flash":
+        from . import flash
+
+        return flash.run(args)
+    if args.command == "diag":
+        return diagview.run(args)
+    if args.command == "repl":
+        return diagview.repl(args)
+    return build.run(args)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -76,6 +109,8 @@ def main(argv: list[str] | None = None) -> int:
             from . import docs
 
             return docs.run(check=args.check)
+        if args.command in ("build", "flash", "diag", "repl"):
+            return board_command(args)
         if args.command == "mutate":
             from . import mutate
 

@@ -1,0 +1,301 @@
+"""What a person types at the REPL: `from wellhearth import diag`, then `diag.help()`. The control goes on beside it.
+
+Every view is a list of rows, so that `wellhearth diag` on the host gets the same ones as JSON (`diag.send`).
+"""
+
+import gc
+import json
+
+from . import app, recovery, version
+from . import points as point_table
+from .control import trips as trip_table
+from .drivers import ds18b20
+
+# unit: (divisor, what is shown)
+SHOWN = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "lph": (1, "L/h"), "kpa": (1, "kPa"),
+         "w": (1, "W"), "wh": (1, "Wh"), "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "ma": (1000, "A"), "s": (1, "s"),
+         "percent": (1, "%"), "h": (1, "h"), "b": (1, "B"), "lph_bar": (1, "L/h/bar"), "count": (1, ""), "us": (1, "us"),
+         "ms": (1, "ms"), "min": (1, "min")}
+
+COMMANDS = (
+    ("status()", "what runs, how long, what is wrong"),
+    ('points("room1")', "points whose name begins so"),
+    ("io()", "every terminal and its level now"),
+    ("trips()", "protections and lockouts"),
+    ('reset_trip("well", "no_flow")', "reset a lockout, its cause mended"),
+    ('set("room1.setpoint_mc", 21000)', "write a point, inside its limits"),
+    ("scan()", "the scan's times, free heap"),
+    ("onewire()", "the DS18B20s; searches the bus"),
+    ("journal()", "the last events"),
+    ("service(True)", "outputs off, no watchdog; or False"),
+    ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
+    ("serve()", "back to the main loop"),
+)
+
+
+def number(value: int, divisor: int) -> str:
+    """Fixed point without a float: 12345 / 1000 is 12.345."""
+    if divisor == 1:
+        return str(value)
+    digits = 1 if divisor == 10 else 3
+    sign = "-" if value < 0 else ""
+    value = abs(value)
+    return "%s%d.%0*d" % (sign, value // divisor, digits, value % divisor)
+
+
+def shown(unit: str, value: int):
+    """(text, unit) of a point's value for a person."""
+    if unit == "bool":
+        return ("yes" if value else "no"), ""
+    if unit.startswith("enum:"):
+        words = unit[5:].split("|")
+        return (words[value] if 0 <= value < len(words) else str(value)), ""
+    if unit.startswith("bits:"):
+        words = unit[5:].split("|")
+        return ",".join([words[i] for i in range(len(words)) if value >> i & 1]) or "none", ""
+    divisor, name = SHOWN.get(unit, (1, unit))
+    return number(value, divisor), name
+
+
+def running():
+    """The App, or None with the reason printed."""
+    if app.current is None:
+        print("the control does not run: %s" % (app.stopped or "main.py has not been started"))
+    return app.current
+
+
+# -- the views: (headings, rows) --
+
+def view_status(a):
+    """One line for each question a person asks first."""
+    node = a.node
+    p = node.p
+    rows = [("firmware", "%s (%s), board %s" % (version.VERSION, version.REVISION, version.BOARD)),
+            ("name", node.cfg.node.name),
+            ("mode", "service, outputs off" if p.service else "running"),
+            ("up", "%d s; last ended by %s, in phase %s" % (p.uptime_s, recovery.WORDS[p.reset_cause],
+                                                         recovery.PHASES[p.last_phase])),
+            ("scan", "%d us, longest %d us, %d overruns, %d failed" % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
+            ("alarm", "yes: see trips()" if p.alarm else "no")]
+    for block in node.points.blocks[1:]:
+        if block.name.startswith("room"):
+            rows.append((block.name, "%s, %s of %s degC, supply air %s degC, demand %d W"
+                         % (shown(block.row("state")[1], block.state)[0], number(block.room_mc, 1000),
+                            number(block.target_mc, 1000), number(block.supply_air_mc, 1000), block.demand_w)))
+        elif block.name.startswith("well"):
+            rows.append((block.name, "%s, %d of %d L/h, %d kPa, water %s / %s degC"
+                         % (shown(block.row("state")[1], block.state)[0], block.flow_lph, block.flow_setpoint_lph,
+                            block.reinjection_kpa, number(block.supply_mc, 1000), number(block.return_mc, 1000))))
+        else:
+            rows.append((block.name, "%s, %d kPa" % (shown(block.row("state")[1], block.state)[0], block.pressure_kpa)))
+    return ("what", "now"), rows
+
+
+def view_points(a, prefix: str = ""):
+    """Points whose path begins with `prefix`."""
+    rows = []
+    for block in a.node.points.blocks:
+        for row in block.rows:
+            path = block.name + "." + row[0]
+            if path.startswith(prefix):
+                text, unit = shown(row[1], getattr(block, row[0]))
+                rows.append((path, text, unit, row[4], row[7]))
+    return ("point", "value", "unit", "may", "what it is"), rows
+
+
+def view_io(a):
+    """Every terminal of the board."""
+    return ("terminal", "GPIO", "kind", "now"), a.board.io()
+
+
+def view_trips(a):
+    """Active protections and lockouts."""
+    rows = []
+    for name, trip_set in a.node.trip_sets.items():
+        for i, row in enumerate(trip_table.rows(trip_set.scope)):
+            trip = trip_set.trips[i]
+            if trip.locked or trip_set.bits >> i & 1:
+                state = "locked out" if trip.locked else "active"
+                how = 'reset_trip("%s", "%s")' % (name, row[0]) if trip.locked else "by itself"
+                rows.append((name, row[0], state, how))
+    return ("block", "protection", "state", "reset"), rows
+
+
+def view_scan(a):
+    """The scan's statistics."""
+    p = a.node.p
+    gc.collect()
+    p.heap_free_b = gc.mem_free()
+    names = ("scans", "scan_period_ms", "scan_last_us", "scan_max_us", "under_1ms", "under_5ms", "under_20ms", "under_50ms",
+             "over_50ms", "late_last_us", "late_max_us", "overruns", "scan_faults", "interrupted", "heap_free_b")
+    rows = []
+    for name in names:
+        row = p.row(name)
+        text, unit = shown(row[1], getattr(p, name))
+        rows.append((name, text, unit, row[7]))
+    return ("point", "value", "unit", "what it is"), rows
+
+
+def view_onewire(a):
+    """Sensors of the config, then strangers on the bus."""
+    rows = []
+    known = []
+    for chip, probe in a.node.by_chip.items():
+        code = "".join(["%02x" % b for b in chip.read_tx[1:9]])
+        known.append(code)
+        rows.append((code, probe.role(), number(chip.value_mc, 1000), "degC",
+                     ds18b20.FAULTS[chip.fault], "valid" if chip.ok else "not valid"))
+    for code in a.board.search_onewire():
+        if code not in known:
+            rows.append((code, "(no role in the config)", "", "", "", ""))
+    return ("ROM", "role", "value", "unit", "last reading", "state"), rows
+
+
+def view_journal(a, n: int = 30):
+    """The last events, oldest first."""
+    rows = []
+    for line in a.journal.read(n):
+        words = line.split(" ")
+        if len(words) == 4:
+            name, scope = point_table.place(int(words[2]))
+            detail = words[3]
+            if words[1] in ("trip", "clear", "lockout") and scope >= 0:
+                detail = trip_table.rows(scope)[int(detail)][0]
+            rows.append((words[0] + " s", words[1], name, detail))
+    return ("up", "event", "where", "detail"), rows
+
+
+VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
+         "onewire": view_onewire, "journal": view_journal}
+
+
+def table(headings, rows) -> None:
+    """Aligned columns, at most 79 wide: the last one is cut, never wrapped."""
+    widths = [max([len(str(row[i])) for row in rows] + [len(headings[i])]) for i in range(len(headings))]
+    for row in [headings] + list(rows):
+        line = "  ".join([str(cell) + " " * (widths[i] - len(str(cell))) for i, cell in enumerate(row)])
+        print(line[:79].rstrip())
+
+
+def show(name: str, *arguments) -> None:
+    """Print one view."""
+    a = running()
+    if a is None:
+        return
+    headings, rows = VIEWS[name](a, *arguments)
+    if rows:
+        table(headings, rows)
+    else:
+        print("none")
+
+
+def send(name: str, *arguments) -> None:
+    """One view as a line of JSON, for the host."""
+    if app.current is None:
+        print(json.dumps({"stopped": app.stopped or "main.py has not been started"}))
+        return
+    headings, rows = VIEWS[name](app.current, *arguments)
+    print(json.dumps({"headings": headings, "rows": rows}))
+
+
+# -- what a person calls --
+
+def help() -> None:
+    """All commands."""
+    table(("diag.", "what it does"), COMMANDS)
+
+
+def status() -> None:
+    """What runs, for how long, and what is wrong."""
+    show("status")
+
+
+def points(prefix: str = "") -> None:
+    """Points whose path begins with `prefix`."""
+    show("points", prefix)
+
+
+def io() -> None:
+    """Every terminal with its level now."""
+    show("io")
+
+
+def trips() -> None:
+    """Active protections and lockouts."""
+    show("trips")
+
+
+def scan() -> None:
+    """The scan's statistics."""
+    show("scan")
+
+
+def onewire() -> None:
+    """The DS18B20s."""
+    show("onewire")
+
+
+def journal(n: int = 30) -> None:
+    """The last `n` events."""
+    show("journal", n)
+
+
+def said(reason: str) -> None:
+    """The refusal, or ok."""
+    print(("refused: " + reason) if reason else "ok")
+
+
+def set(path: str, value) -> None:
+    """Write a point through the table: refused outside its limits, journaled."""
+    a = running()
+    if a is not None:
+        said(a.write(path, value))
+
+
+def reset_trip(block: str, row) -> None:
+    """Reset a lockout; `row` by name or by its place in the table."""
+    a = running()
+    if a is None:
+        return
+    trip_set = a.node.trip_sets.get(block)
+    if trip_set is None:
+        said("no block is named %s; there are %s" % (block, ", ".join(sorted(a.node.trip_sets))))
+        return
+    keys = [r[0] for r in trip_table.rows(trip_set.scope)]
+    if row in keys:
+        row = keys.index(row)
+    said(a.write(block + ".reset_trip", row))
+
+
+def force(name: str, value: int) -> None:
+    """Service mode: try one output; it falls back after 60 s."""
+    a = running()
+    if a is None:
+        return
+    if a.service is None:
+        said("outputs are only tried in service mode: diag.service(True)")
+        return
+    said(a.service.force(name, value))
+
+
+def service(on: bool) -> None:
+    """Begin or end service mode, by a reset with all outputs off."""
+    a = running()
+    if a is None:
+        return
+    if on == (a.service is not None):
+        said("service mode is %s already" % ("on" if on else "off"))
+        return
+    print("reset; connect again")
+    if on:
+        a.enter_service()
+    else:
+        a.board.leave_service()
+
+
+def serve() -> None:
+    """Back to the main loop."""
+    a = running()
+    if a is not None:
+        a.board.serve(a)
+
