@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim test test-pairs mutate lint bench docs docs_check clean
+.PHONY: help venv sim test test-pairs test-emulator mutate lint bench build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,25 @@ test: $(STAMP) ## run every test; options for pytest in ARGS="..."
 
 test-pairs: $(STAMP) ## all pairs of 25 causes on the real firmware; prints their count and time
 	@$(PY) -m pytest --timeout 60 host_tests/pairs.py $(ARGS)
+
+$(VENV)/emulator: $(STAMP) tools/requirements-emulator.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements-emulator.txt
+	@touch $@
+
+test-emulator: $(VENV)/emulator ## the firmware on an emulated Pico; WELLHEARTH_RP2_UF2=path of an rp2 UF2
+	@WELLHEARTH_EMULATOR=1 $(PY) -m pytest -s -rs --timeout 3000 host_tests/emulator $(ARGS)
+
+build: $(STAMP) ## cross-compile for the boards into build/BOARD; ARGS="--board rpi_pico --littlefs"
+	@$(PY) -m whtools build $(ARGS)
+
+flash: $(STAMP) ## put the firmware on a board; ARGS="--board rpi_pico --config house.json"
+	@$(PY) -m whtools flash $(ARGS)
+
+diag: $(STAMP) ## look into a running board; ARGS="points room1"
+	@$(PY) -m whtools diag $(ARGS)
+
+repl: $(STAMP) ## the board's prompt; the control goes on
+	@$(PY) -m whtools repl $(ARGS)
 
 $(VENV)/mutate: $(STAMP) tools/requirements-mutate.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --prefer-binary -r tools/requirements-mutate.txt

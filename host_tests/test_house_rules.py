@@ -16,7 +16,7 @@ SOURCES = sorted(FIRMWARE.rglob("*.py"))
 SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering")] + [
     PACKAGE / f"{name}.py" for name in ("scan", "node", "source", "unit", "wellside", "loopside", "probe", "protection")]
 NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore",
-               "ledger_parts", "reset_trip", "values", "take", "parse", "_clock", "_days", "_put", "fitted"}
+               "ledger_parts", "reset_trip", "values", "take", "parse", "_clock", "moment", "_days", "_put", "fitted"}
 
 
 def name_of(path):

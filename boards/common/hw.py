@@ -9,11 +9,13 @@ import sys
 import time
 
 import micropython
-from machine import PWM, Pin, Timer, reset
+from machine import PWM, RTC, Pin, Timer, reset
 
 OUTPUTS = ("relay", "pwm", "drive", "led")  # kinds that safe() switches off
 PWM_HZ = 1000  # smoothed to 0..10 V behind the pin; carries no information
 TICKS_MASK = 0x3FFFFFFF
+METERS = ("lift", "return")
+MINUTES_A_WEEK = 10080
 UNATTENDED_TICKS = 20  # scans without a turn of the main thread, then the timer gives it one
 WATCHDOG_MS = 5000
 SOFT_MS = 8000  # no chip takes so long from its reset to main.py
@@ -69,6 +71,38 @@ class NoOut:
 
     def set(self, on: bool) -> None:
         """Nothing to drive."""
+
+
+class WeekClock:
+    """Minute of the week from the chip's ticks; asking for it allocates nothing."""
+
+    def __init__(self):
+        self.minute = -1
+        self.ms = 0
+        self.last_ms = 0
+        year, _, _, weekday, hour, minute, second, _ = RTC().datetime()
+        if year >= 2026:  # a clock that nobody set stands in the past
+            self.set(weekday * 1440 + hour * 60 + minute, second)
+
+    def set(self, minute: int, second: int = 0) -> None:
+        """Monday 00:00 is 0; 0 to 10,079."""
+        self.minute = minute
+        self.ms = second * 1000
+        self.last_ms = time.ticks_ms()
+
+    def now(self) -> int:
+        """-1 while nobody has set it. Asked at least once a week."""
+        if self.minute < 0:
+            return -1
+        now = time.ticks_ms()
+        self.ms += time.ticks_diff(now, self.last_ms)
+        self.last_ms = now
+        while self.ms >= 60000:
+            self.ms -= 60000
+            self.minute += 1
+            if self.minute == MINUTES_A_WEEK:
+                self.minute = 0
+        return self.minute
 
 
 class Clock:
@@ -135,16 +169,17 @@ class Watchdog:
 
 
 class Board:
-    """Terminals by name. A chip's own module adds `analog_in`, `pulse_in`, `onewire`, `kept` and `week_minute`."""
+    """Terminals by name. A chip's own module adds `analog_in`, `new_pulse_in`, `new_onewire`, `power_on` and `kept`."""
 
     CONFIG_PATH = "config.json"
     SETTINGS_PATH = "settings.json"
     LEDGER_PATH = "ledger.json"
     SERVICE_PATH = "service.txt"
     JOURNAL_PATH = "journal.txt"
-    PULL_UP = Pin.PULL_UP
+    TIMER = -1
 
-    def __init__(self, name: str, pins, timer_number: int):
+    def __init__(self, name: str, pins, inputs_only=()):
+        """inputs_only: GPIOs whose pull-up stands outside."""
         self.name = name
         self.pins = pins
         self.by_name = {row[0]: row for row in pins}
@@ -152,9 +187,15 @@ class Board:
         self.speeds = {}
         self.clock = Clock()
         self.watchdog = Watchdog()
-        self.timer = ScanTimer(timer_number)
-        self.keys = select.poll()
-        self.keys.register(sys.stdin, select.POLLIN)
+        self.timer = ScanTimer(self.TIMER)
+        self.week = WeekClock()
+        self.week_minute = self.week.now
+        self.inputs_only = inputs_only
+        self.pulses = {}
+        self.bus = None
+        for _, number, kind in pins:
+            if kind == "contact":
+                Pin(number, Pin.IN, self.pull(number))
 
     def safe(self) -> None:
         """Every output off."""
@@ -174,6 +215,25 @@ class Board:
         row = self.by_name.get(name)
         return row[1] if row is not None and row[2] == kind else -1
 
+    def pull(self, number: int):
+        """The pull-up of an input, None where it stands outside."""
+        return None if number in self.inputs_only else Pin.PULL_UP
+
+    def pulse_in(self, name: str):
+        """Flow meter by name."""
+        meter = self.pulses[name] = self.new_pulse_in(name, self.number(name, "pulse"))
+        return meter
+
+    def onewire(self):
+        """The 1-Wire bus."""
+        if self.bus is None:
+            self.bus = self.new_onewire(self.number("onewire", "onewire"))
+        return self.bus
+
+    def search_onewire(self):
+        """ROMs on the bus, as hex."""
+        return self.onewire().search()
+
     def digital_out(self, name: str):
         """Relay by name."""
         number = self.number(name, "relay")
@@ -184,7 +244,7 @@ class Board:
         number = self.number(name, "contact")
         if number < 0 and self.aux_contacts:
             number = self.number("aux_" + name, "contact")
-        return None if number < 0 else Contact(number, self.PULL_UP)
+        return None if number < 0 else Contact(number, self.pull(number))
 
     def analog_out(self, name: str):
         """0 to 10 V output by name."""
@@ -199,7 +259,12 @@ class Board:
         return [(name, number, kind, self.level(name, number, kind)) for name, number, kind in self.pins]
 
     def level(self, name: str, number: int, kind: str) -> str:
-        """One terminal's level, for a person. A chip's own module adds `adc` and `pulse`."""
+        """One terminal's level, for a person."""
+        if kind == "adc":
+            uv = self.analog_in(name).read_uv()
+            return "%d.%03d V" % (uv // 1000000, uv // 1000 % 1000)
+        if kind == "pulse":
+            return "%d pulses" % self.pulses[name].count() if name in self.pulses else "not used"
         if kind in ("relay", "drive", "led"):
             return "on" if Pin(number).value() else "off"
         if kind == "contact":
@@ -255,8 +320,10 @@ class Board:
         # Ctrl-C would end this loop in the middle of anything; as a key it ends it between two turns.
         micropython.kbd_intr(-1)
         self.timer.app = app
+        keys = select.poll()
+        keys.register(sys.stdin, select.POLLIN)
         begin = time.ticks_ms()
-        while not self.keys.poll(20):
+        while not keys.poll(20):
             if app is not None:
                 app.poll()
             elif retry_s and time.ticks_diff(time.ticks_ms(), begin) > retry_s * 1000:

@@ -255,10 +255,8 @@ class Board(hw.Board):
     CHIP = "rp2"
 
     def __init__(self, name: str, pins):
-        super().__init__(name, pins, -1)
+        super().__init__(name, pins)
         self.kept = Kept()
-        self.bus = None
-        self.pulses = {}
 
     def power_on(self) -> bool:
         """Whether this boot followed a power cut (or the RUN pin)."""
@@ -268,30 +266,10 @@ class Board(hw.Board):
         """Analog input by name."""
         return AnalogIn(self.number(name, "adc"))
 
-    def pulse_in(self, name: str):
-        """Flow meter by name."""
-        out = self.pulses[name] = PulseIn(("lift", "return").index(name), self.number(name, "pulse"))
-        return out
+    def new_pulse_in(self, name: str, number: int):
+        """A flow meter on a state machine of PIO 0."""
+        return PulseIn(hw.METERS.index(name), number)
 
-    def onewire(self):
-        """The 1-Wire bus."""
-        if self.bus is None:
-            self.bus = OneWire(4, self.number("onewire", "onewire"))
-        return self.bus
-
-    def search_onewire(self):
-        """ROMs on the bus, as hex."""
-        return self.onewire().search()
-
-    def level(self, name: str, number: int, kind: str) -> str:
-        """One terminal's level, for a person."""
-        if kind == "adc":
-            uv = AnalogIn(number).read_uv()
-            return "%d.%03d V" % (uv // 1000000, uv // 1000 % 1000)
-        if kind == "pulse":
-            return "%d pulses" % self.pulses[name].count() if name in self.pulses else "not used"
-        return super().level(name, number, kind)
-
-    def week_minute(self) -> int:
-        """Minute of the week, Monday 00:00 = 0; -1 while the clock is not set. RP2040 keeps no time without power."""
-        return -1
+    def new_onewire(self, number: int):
+        """The 1-Wire bus on PIO 1."""
+        return OneWire(4, number)

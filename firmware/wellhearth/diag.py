@@ -8,6 +8,7 @@ import json
 
 from . import app, recovery, version
 from . import points as point_table
+from .control import schedule
 from .control import trips as trip_table
 from .drivers import ds18b20
 
@@ -27,6 +28,7 @@ COMMANDS = (
     ("scan()", "the scan's times, free heap"),
     ("onewire()", "the DS18B20s; searches the bus"),
     ("journal()", "the last events"),
+    ('clock("mo 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
     ("serve()", "back to the main loop"),
@@ -291,6 +293,21 @@ def service(on: bool) -> None:
         a.enter_service()
     else:
         a.board.leave_service()
+
+
+def clock(text: str = "") -> None:
+    """Show the clock, or set it: two letters of the day and the time, as in a schedule."""
+    a = running()
+    if a is None:
+        return
+    if text:
+        try:
+            a.board.week.set(schedule.moment(text))
+        except ValueError as e:
+            said(str(e))
+            return
+    now = a.board.week_minute()
+    print("not set" if now < 0 else "%s %02d:%02d" % (schedule.DAYS[now // 1440], now // 60 % 24, now % 60))
 
 
 def serve() -> None:

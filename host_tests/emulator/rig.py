@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 
+from pinout import CONFIG, ROMS, pins
 from whtools import build
 from whtools.lockstep import ROOT
 
@@ -12,42 +12,7 @@ from .devices import Contact, Follower, Meter, OneWireBus, Probe, Sensor, Voltag
 from .pico import Pico
 
 
-def rom(n: int) -> str:
-    """A valid DS18B20 ROM."""
-    from wellhearth.drivers.ds18b20 import crc8
-    data = bytes([0x28, n, 0x64, 0x1D, 0x8F, 0xDF, 0x18])
-    return (data + bytes([crc8(data, 7)])).hex()
-
-
-ROMS = {"well.supply": rom(1), "well.return": rom(2), "room1.room": rom(3), "room1.supply_air": rom(4), "room1.leaving": rom(5)}
 CELSIUS = {"well.supply": 12.0, "well.return": 9.0, "room1.room": 18.5, "room1.supply_air": 40.25, "room1.leaving": 9.5}
-CONFIG = {
-    "node": {"restart_min_s": 0, "restart_max_s": 0},
-    "well": {"supply_rom": ROMS["well.supply"], "return_rom": ROMS["well.return"], "pulses_per_m3": 50000,
-             "return_pulses_per_m3": 50000},
-    "rooms": [{"name": "living", "room_rom": ROMS["room1.room"], "supply_air_rom": ROMS["room1.supply_air"],
-               "leaving_rom": ROMS["room1.leaving"]}],
-}
-
-
-def pins(board: str = "rpi_pico") -> dict[str, tuple[int, str]]:
-    """{function: (GPIO, kind)} from the board's own file."""
-    import sys
-    import types
-    fake = types.ModuleType("hw")
-    old = sys.modules.get("hw")
-    sys.modules["hw"] = fake
-    try:
-        spec = importlib.util.spec_from_file_location("board_under_test", ROOT / "boards" / board / "board.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        if old is None:
-            del sys.modules["hw"]
-        else:
-            sys.modules["hw"] = old
-    return {row[0]: (row[1], row[2]) for row in module.PINS}
-
 
 class Rig:
     """World and board; `water` lets the meters follow the pump."""

@@ -7,6 +7,7 @@ import sys
 from wellhearth import config, points
 from wellhearth.control import trips
 
+from . import drawings
 from .lockstep import ROOT
 
 README = ROOT / "README.md"
@@ -106,9 +107,12 @@ def run(check: bool) -> int:
     except ValueError as e:
         print(f"wellhearth: {e}", file=sys.stderr)
         return 2
+    stale = drawings.write(check)
     if check:
         if new != old:
-            print("wellhearth: README.md is not up to date with the firmware's tables; run `make docs`", file=sys.stderr)
-        return int(new != old)
+            stale.append("README.md")
+        for path in stale:
+            print(f"wellhearth: {path} is not up to date with the firmware's tables; run `make docs`", file=sys.stderr)
+        return int(bool(stale))
     README.write_text(new)
     return 0

@@ -187,15 +187,18 @@ def run(args) -> int:
                 flasher.link.run("import os\nos.rename('config.json.new','config.json')")
             flasher.say(f"{len(changed)} files copied, {len(stale)} removed; restart")
             flasher.restart()
-        show(flasher.first_scan(), console)
+        show(flasher.first_scan(), console, port)
     finally:
         flasher.link.close()
     return 0
 
 
-def show(answer: dict, console: Console) -> None:
+def show(answer: dict, console: Console, port: str) -> None:
     """What the board says after the flash."""
     from .diagview import table
+    if "main.py" in answer.get("stopped", ""):
+        raise LinkError(f"the firmware is on the board but did not start; unplug it, plug it in again, then "
+                        f"`wellhearth diag --port {port} status`")
     if "stopped" in answer:
         console.print(f"flashed; the control does not run yet: {answer['stopped']}", highlight=False, soft_wrap=True)
         return

@@ -54,7 +54,7 @@ def open_error(port: str, error: Exception) -> LinkError:
 class Link:
     """An open board in the raw REPL, beside whatever it does."""
 
-    def __init__(self, port: str):
+    def __init__(self, port: str, timeout_s: float = 10):
         from mpremote.transport import TransportError
         from mpremote.transport_serial import SerialTransport
         self.port = port
@@ -63,7 +63,7 @@ class Link:
         except (TransportError, OSError, ValueError) as e:
             raise open_error(port, probe_error(port, e)) from None
         try:
-            self.board.enter_raw_repl(soft_reset=False, timeout_overall=10 * patience())
+            self.board.enter_raw_repl(soft_reset=False, timeout_overall=timeout_s * patience())
         except (TransportError, OSError):
             self.board.close()
             raise LinkError(f"no MicroPython answers on {port}; if the board is new, put MicroPython on it first: "
@@ -152,7 +152,7 @@ def reconnect(port: str, timeout_s: float = 30) -> Link:
     time.sleep(1)
     while True:
         try:
-            return Link(port)
+            return Link(port, 3)
         except LinkError as e:
             if time.monotonic() > end:
                 raise LinkError(f"the board on {port} did not come back within {timeout_s:.0f} s; unplug it, plug it in "

@@ -31,6 +31,14 @@ def _days(text: str):
     return [(a + i) % 7 for i in range((DAYS.index(last) - a) % 7 + 1)]
 
 
+def moment(text: str) -> int:
+    """Minute of the week of "mo 07:30"; ValueError names what is wrong."""
+    day, _, time = text.strip().lower().partition(" ")
+    if day not in DAYS:
+        raise ValueError("%s is no day; days are %s" % (day or "an empty text", ", ".join(DAYS)))
+    return (DAYS.index(day) * DAY_MIN + _clock(time.strip())) % WEEK_MIN
+
+
 def parse(text: str):
     """Comfort periods of "mo-fr 06:30-08:00,16:30-22:30; sa-su 07:00-23:00" as sorted (from, to) minutes.
 

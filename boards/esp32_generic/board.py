@@ -1,0 +1,32 @@
+"""ESP32-WROOM-32 dev kit: a well and one room with an on/off compressor."""
+
+import hw
+
+NAME = "esp32_generic"
+INPUTS_ONLY = (34, 35, 36, 39)  # no driver and no pull in the chip: 10 kohm to 3.3 V outside
+
+# function, GPIO, kind. Not used: 0, 2, 5, 12, 15 (strapping), 1 and 3 (console), 6 to 11 (flash), all of ADC2 as inputs.
+PINS = (
+    ("rs485_tx", 17, "tx"), ("rs485_rx", 16, "rx"), ("rs485_de", 4, "drive"),
+    ("onewire", 13, "onewire"),
+    ("lift", 34, "pulse"), ("return", 35, "pulse"),
+    ("reinjection", 36, "adc"),
+    ("ir", 14, "ir"),
+    ("master", 18, "relay"), ("well_pump", 19, "relay"), ("well_pump_speed", 25, "pwm"),
+    ("room1_compressor", 21, "relay"), ("room1_pump", 22, "relay"), ("room1_reversing", 23, "relay"),
+    ("room1_fan", 26, "pwm"),
+    ("room1_high_ok", 32, "contact"), ("room1_low_ok", 33, "contact"),
+    ("button", 39, "contact"),
+    ("led", 27, "led"),
+)
+
+
+def safe() -> None:
+    """Every output off; nothing is imported before this that could fail."""
+    hw.safe(PINS)
+
+
+def open_board():
+    """The one Board."""
+    import esp32hw
+    return esp32hw.Board(NAME, PINS, INPUTS_ONLY)

@@ -1,0 +1,31 @@
+"""ESP32-S3 dev kit: a well and one room, all options."""
+
+import hw
+
+NAME = "esp32_s3"
+
+# function, GPIO, kind. Not used: 0, 3, 45, 46 (strapping), 19 and 20 (USB), 26 to 37 (flash, PSRAM), 43 and 44 (console),
+# ADC2 (11 to 20) as an ADC.
+PINS = (
+    ("rs485_tx", 17, "tx"), ("rs485_rx", 18, "rx"), ("rs485_de", 21, "drive"),
+    ("onewire", 8, "onewire"),
+    ("lift", 9, "pulse"), ("return", 10, "pulse"),
+    ("reinjection", 1, "adc"), ("current", 2, "adc"), ("level", 4, "adc"), ("loop_pressure", 5, "adc"),
+    ("ir", 6, "ir"), ("button", 7, "contact"),
+    ("master", 11, "relay"), ("well_pump", 12, "relay"), ("aux_well_pump", 13, "contact"), ("well_pump_speed", 14, "pwm"),
+    ("room1_compressor", 15, "relay"), ("room1_pump", 16, "relay"), ("room1_reversing", 38, "relay"),
+    ("room1_fan", 39, "pwm"), ("room1_compressor_speed", 40, "pwm"),
+    ("room1_high_ok", 41, "contact"), ("room1_low_ok", 42, "contact"),
+    ("loop_pump", 47, "relay"), ("loop_flow", 48, "contact"),
+)
+
+
+def safe() -> None:
+    """Every output off; nothing is imported before this that could fail."""
+    hw.safe(PINS)
+
+
+def open_board():
+    """The one Board."""
+    import esp32hw
+    return esp32hw.Board(NAME, PINS)
