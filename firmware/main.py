@@ -13,5 +13,5 @@ try:
         from wellhearth import app
         app.run(board.open_board())
 except KeyboardInterrupt:
-    import machine
-    machine.reset()
+    import board
+    board.reset()

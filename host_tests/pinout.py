@@ -12,7 +12,7 @@ from whtools.lockstep import ROOT
 def pins(board: str = "rpi_pico") -> dict[str, tuple[int, str]]:
     """{function: (GPIO, kind)} from the board's own file."""
     old = sys.modules.get("hw")
-    sys.modules["hw"] = types.ModuleType("hw")
+    sys.modules["hw"] = types.SimpleNamespace(reset=None)
     try:
         spec = importlib.util.spec_from_file_location("board_under_test", ROOT / "boards" / board / "board.py")
         module = importlib.util.module_from_spec(spec)
@@ -32,7 +32,8 @@ def rom(n: int) -> str:
     return (data + bytes([crc8(data, 7)])).hex()
 
 
-ROMS = {"well.supply": rom(1), "well.return": rom(2), "room1.room": rom(3), "room1.supply_air": rom(4), "room1.leaving": rom(5)}
+ROMS = {"well.supply": rom(1), "well.return": rom(2), "room1.room": rom(3), "room1.supply_air": rom(4),
+        "room1.leaving": rom(5)}
 # One well with two meters, one room: what a Pico carries.
 CONFIG = {
     "node": {"restart_min_s": 0, "restart_max_s": 0},

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-
-from conftest import ROOT
 from fake_esp32 import CHIPS, Loaded, World
 from pinout import CONFIG, ROMS, pins
+
+from conftest import ROOT
 from wellhearth import config, node, scan
 from wellhearth.drivers.ds18b20 import crc8
 from whtools.build import BOARDS

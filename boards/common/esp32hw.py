@@ -3,10 +3,9 @@
 import time
 
 import _onewire
+import hw
 import machine
 from machine import ADC, RTC, Counter, Pin
-
-import hw
 
 FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; an RC of 100 us stands before the pin (wiring.svg)
 PULSES_PER_S = 1300  # as on the Pico: what is faster is no flow meter

@@ -298,7 +298,10 @@ class Board:
 
     def leave_service(self) -> None:
         """Back to work, by a reset."""
-        os.remove(self.SERVICE_PATH)
+        try:
+            os.remove(self.SERVICE_PATH)
+        except OSError:
+            pass  # gone already: all the better
         self.kept.set(2, 3)  # recovery.WHY, recovery.SERVICE
         self.reset()
 

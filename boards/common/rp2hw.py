@@ -3,12 +3,11 @@
 import array
 import time
 
+import hw
 import machine
 import rp2
 import uctypes
 from machine import ADC, Pin
-
-import hw
 
 COUNTER_HZ = 16000  # 62.5 us an instruction
 AGE_US = 125  # two instructions: one step of a counter's age

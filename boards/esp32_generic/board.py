@@ -2,6 +2,7 @@
 
 import hw
 
+reset = hw.reset
 NAME = "esp32_generic"
 INPUTS_ONLY = (34, 35, 36, 39)  # no driver and no pull in the chip: 10 kohm to 3.3 V outside
 

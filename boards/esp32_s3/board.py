@@ -2,6 +2,7 @@
 
 import hw
 
+reset = hw.reset
 NAME = "esp32_s3"
 
 # function, GPIO, kind. Not used: 0, 3, 45, 46 (strapping), 19 and 20 (USB), 26 to 37 (flash, PSRAM), 43 and 44 (console),

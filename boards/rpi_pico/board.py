@@ -2,6 +2,7 @@
 
 import hw
 
+reset = hw.reset
 NAME = "rpi_pico"
 
 # function, GPIO, kind; the terminals and what belongs behind them: boards/rpi_pico/wiring.svg and README.md

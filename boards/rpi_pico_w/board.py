@@ -2,6 +2,7 @@
 
 import hw
 
+reset = hw.reset
 NAME = "rpi_pico_w"
 
 # function, GPIO, kind; the terminals and what belongs behind them: boards/rpi_pico_w/wiring.svg and README.md

@@ -49,6 +49,11 @@ def safe() -> None:
     _out[26] = 0
 
 
+def reset() -> None:
+    """What machine.reset() does: this process ends, the simulator starts it again."""
+    sys.exit(RESET_STATUS)
+
+
 def digital_bit(name: str) -> int:
     """Bit of a relay or of its feedback: RELAYS, roomN_compressor, roomN_pump, roomN_reversing."""
     if name in RELAYS:
@@ -207,6 +212,7 @@ class Timer:
 
     def __init__(self):
         self.callback = idle
+        self.firing = False
 
     def start(self, period_ms: int, callback) -> None:
         """The simulator ticks at the period of the config."""
@@ -214,11 +220,13 @@ class Timer:
 
     def fire(self) -> None:
         """One tick."""
+        self.firing = True
         micropython.heap_lock()
         try:
             self.callback(self)
         finally:
             micropython.heap_unlock()
+            self.firing = False
 
 
 class Kept:
@@ -321,10 +329,11 @@ class Board:
         return self.random >> 4
 
     def reset(self) -> None:
-        """What machine.reset() does: this process ends, the simulator starts it again."""
-        micropython.heap_unlock()  # a scan may ask for it
+        """The process ends; what outlives a reset is kept."""
+        if self.timer.firing:  # a scan asks for it, with the heap locked
+            micropython.heap_unlock()
         self.kept.save()
-        sys.exit(RESET_STATUS)
+        reset()
 
     def power_on(self) -> bool:
         """Whether this boot followed a power cut."""

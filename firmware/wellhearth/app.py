@@ -161,7 +161,7 @@ def rest(board, why: str, retry_s: int) -> None:
     board.safe()
     board.say(why)
     if retry_s:
-        board.say("all outputs are off; a new start in %d min, or at once: import machine; machine.reset()" % (retry_s // 60))
+        board.say("all outputs are off; a new start in %d min, or at once: import board; board.reset()" % (retry_s // 60))
         board.kept.set(recovery.WHY, recovery.RECOVERY)
     board.serve(None, retry_s)
 

@@ -13,8 +13,8 @@ from .control import trips as trip_table
 from .drivers import ds18b20
 
 # unit: (divisor, what is shown)
-SHOWN = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "lph": (1, "L/h"), "kpa": (1, "kPa"),
-         "w": (1, "W"), "wh": (1, "Wh"), "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "ma": (1000, "A"), "s": (1, "s"),
+SHOWN = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "lph": (1, "L/h"),
+         "kpa": (1, "kPa"), "w": (1, "W"), "wh": (1, "Wh"), "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "ma": (1000, "A"), "s": (1, "s"),
          "percent": (1, "%"), "h": (1, "h"), "b": (1, "B"), "lph_bar": (1, "L/h/bar"), "count": (1, ""), "us": (1, "us"),
          "ms": (1, "ms"), "min": (1, "min")}
 
@@ -77,7 +77,8 @@ def view_status(a):
             ("mode", "service, outputs off" if p.service else "running"),
             ("up", "%d s; last ended by %s, in phase %s" % (p.uptime_s, recovery.WORDS[p.reset_cause],
                                                          recovery.PHASES[p.last_phase])),
-            ("scan", "%d us, longest %d us, %d overruns, %d failed" % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
+            ("scan", "%d us, longest %d us, %d overruns, %d failed"
+             % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
             ("alarm", "yes: see trips()" if p.alarm else "no")]
     for block in node.points.blocks[1:]:
         if block.name.startswith("room"):

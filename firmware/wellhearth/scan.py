@@ -19,7 +19,8 @@ DT_MAX_MS = 1000  # a longer gap counts as this much; timers then err on the saf
 class Scan:
     """Runs a node's phases at each timer tick; deadlines are absolute, so nothing drifts.
 
-    kept: memory that outlives a reset, `set(i, value)`. clock: ticks_ms(), ticks_us(), ticks_diff(a, b), ticks_add(a, b), stopwatch_us().
+    kept: memory that outlives a reset, `set(i, value)`.
+    clock: ticks_ms(), ticks_us(), ticks_diff(a, b), ticks_add(a, b), stopwatch_us().
     reset: called after FAULTS_IN_A_ROW failed scans.
     """
 

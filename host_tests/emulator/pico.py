@@ -7,8 +7,6 @@ NAKs while it has nothing to say, idle time that stops at the next PIO instructi
 from __future__ import annotations
 
 import os
-
-
 from collections import deque
 from pathlib import Path
 
@@ -186,7 +184,5 @@ class Pico(BaseDevice):
     def drive(self, number: int, high: bool) -> None:
         """Drive an input from outside; the emulator raises an edge without a change, so only changes are passed on."""
         pin = self.mcu.gpio[number]
-        if not pin._driven if hasattr(pin, "_driven") else True:
-            pin.set_input_value(high)
-        elif bool(pin.input_value) != high:
+        if (not pin._driven if hasattr(pin, "_driven") else True) or bool(pin.input_value) != high:
             pin.set_input_value(high)

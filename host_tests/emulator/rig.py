@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from pinout import CONFIG, ROMS, pins
+
 from whtools import build
 from whtools.lockstep import ROOT
 
 from .devices import Contact, Follower, Meter, OneWireBus, Probe, Sensor, Voltage
 from .pico import Pico
-
 
 CELSIUS = {"well.supply": 12.0, "well.return": 9.0, "room1.room": 18.5, "room1.supply_air": 40.25, "room1.leaving": 9.5}
 
@@ -25,7 +25,8 @@ class Rig:
         self.lift, self.back = Meter(at["lift"]), Meter(at["return"])
         self.pressure = Voltage(0, 0.5 + 4.0 * 80 / 1000)
         self.probe = Probe({n: num for n, (num, kind) in self.pins.items() if kind in ("relay", "pwm", "drive")})
-        self.aux = [Follower(at["aux_well_pump"], at["well_pump"]), Follower(at["aux_room1_compressor"], at["room1_compressor"])]
+        self.aux = [Follower(at["aux_well_pump"], at["well_pump"]),
+                    Follower(at["aux_room1_compressor"], at["room1_compressor"])]
         self.switches = {n: Contact(at[n], True) for n in ("room1_high_ok", "room1_low_ok", "well_drive_ok")}
         files = {} if empty else build.tree(ROOT / "build" / "rpi_pico")
         if not empty:

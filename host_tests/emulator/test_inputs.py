@@ -34,7 +34,8 @@ def test_temperatures_flow_and_pressure_agree_with_what_the_devices_were_given(r
     got = dict(zip(CELSIUS, map(int, pico.ask(
         "print(w.supply_mc, w.return_mc, r.room_mc, r.supply_air_mc, r.leaving_mc)").split())))
     assert {name: mc / 1000 for name, mc in got.items()} == CELSIUS
-    lift, back, kpa, errors = map(int, pico.ask("print(w.lift_flow_lph, w.return_flow_lph, w.reinjection_kpa, n.onewire.errors)").split())
+    lift, back, kpa, errors = map(int, pico.ask(
+        "print(w.lift_flow_lph, w.return_flow_lph, w.reinjection_kpa, n.onewire.errors)").split())
     assert abs(lift - 1440) <= 3 and abs(back - 1400) <= 3  # an edge's time is known to 125 us
     assert abs(kpa - 80) <= 1  # 12 bits of 3.3 V behind the divider: 1.6 mV, 0.4 kPa
     assert errors == 0
@@ -47,7 +48,8 @@ def test_sensor_faults_are_told_apart(rig):
     pico.run(4)
     ask = "print([c.fault for c in n.onewire.sensors])"
     faults = eval(pico.ask(ask))
-    assert faults == [0, 0, 3, 0, 2] or faults == [0, 0, 3, 0, 7 * 0 + faults[4]] and faults[4] in (1, 2, 3, 5), faults
+    assert faults[:4] == [0, 0, 3, 0], faults  # CRC
+    assert faults[4] in (3, 5), faults  # nobody answers to that ROM: nine bytes of ones
     rig.bus.short(True)
     pico.run(4)
     assert set(eval(pico.ask(ask))) == {2}  # short
@@ -81,7 +83,8 @@ def test_not_one_pulse_is_lost_beside_conversions_and_file_writes(rig):
     counted = [e - b for b, e in zip(begin, end)]
     assert counted == [rig.lift.sent - sent[0], rig.back.sent - sent[1]]
     assert counted[0] >= 200 * 60
-    print(f"{counted} pulses counted, as many sent; {sum(s.reads for s in rig.sensors.values()) - reads} sensor reads beside them")
+    reads = sum(s.reads for s in rig.sensors.values()) - reads
+    print(f"{counted} pulses counted, as many sent; {reads} sensor reads beside them")
 
 
 LOCKED = """

@@ -9,8 +9,8 @@ import sys
 import time
 
 import pytest
-
 from pinout import CONFIG
+
 from whtools.lockstep import ROOT
 
 pytestmark = pytest.mark.timeout(3500)

@@ -95,7 +95,8 @@ def test_200_ctrl_c_at_random_moments_stop_neither_scan_nor_outputs(rig):
     elapsed = pico.now_s - begin
     scans, late, overruns, faults, cut = map(int, pico.ask(
         "print(n.p.scans-s0, n.p.late_max_us, n.p.overruns, n.p.scan_faults, n.p.interrupted)").split())
-    print(f"200 Ctrl-C in {elapsed:.1f} s: {scans} scans, latest {late} us, {overruns} overruns, {cut} cut short, {faults} failed")
+    print(f"200 Ctrl-C in {elapsed:.1f} s: {scans} scans, latest {late} us, {overruns} overruns, {cut} cut short, "
+          f"{faults} failed")
     assert abs(scans - elapsed * 10) <= 3 and faults == 0 and overruns <= 3
     assert rig.probe.now["master"] and not pico.resets
     assert [c for c in rig.probe.changes if c[1] == "master"] == [rig.probe.changes[0]]
@@ -122,9 +123,9 @@ def test_three_short_boots_start_recovery_mode_with_its_reason(rig):
     for _ in range(3):
         resets = len(pico.resets)
         pico.send(b"\x05def bad():\n raise ValueError('test')\n\nn.meter=bad\n\x04")
-        pico.until(lambda: len(pico.resets) > resets, 5)
+        pico.until(lambda resets=resets: len(pico.resets) > resets, 5)
         begin = len(pico.text)
-        pico.until(lambda: rig.probe.now["master"] or b"recovery" in pico.text[begin:], 10)
+        pico.until(lambda begin=begin: rig.probe.now["master"] or b"recovery" in pico.text[begin:], 10)
         pico.run(0.5)
         if b"recovery" in pico.text[begin:]:
             break

@@ -38,7 +38,8 @@ def revision() -> str:
     """Short git revision, with a + when the working copy differs from it."""
     try:
         rev = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-        dirty = subprocess.run(["git", "status", "--porcelain", "firmware", "boards"], cwd=ROOT, capture_output=True, text=True)
+        dirty = subprocess.run(["git", "status", "--porcelain", "firmware", "boards"], cwd=ROOT, capture_output=True,
+                               text=True)
     except OSError:
         return "unknown"
     if rev.returncode:
@@ -106,7 +107,8 @@ def build(board: str, out: Path | None = None) -> dict:
 
 def frozen_manifest(board: str, files: dict[str, Path]) -> str:
     """A manifest.py for those who freeze the firmware into an image of their own."""
-    lines = ["# make BOARD=... FROZEN_MANIFEST=this file: freezes Wellhearth; boot.py and main.py still go to the file system.",
+    lines = ["# make BOARD=... FROZEN_MANIFEST=this file: freezes Wellhearth;",
+             "# boot.py and main.py still go to the file system.",
              'include("$(PORT_DIR)/boards/manifest.py")']
     for path, source in sorted(files.items()):
         if path not in PLAIN and source.is_relative_to(ROOT) and source.name != ".version.py":
@@ -160,7 +162,8 @@ def run(args) -> int:
               f"version {manifest['version']} ({manifest['revision']}), build/{board}/manifest.json")
         if args.littlefs:
             if CHIPS[board] != "rp2":
-                raise BuildError(f"{board}: the littlefs image is for the Pico's layout; flash this board with wellhearth flash")
+                raise BuildError(f"{board}: the littlefs image is for the Pico's layout; flash this board with "
+                                 "wellhearth flash")
             (out / "littlefs.img").write_bytes(littlefs(files))
             print(f"{board}: build/{board}/littlefs.img, {PICO_FS_BLOCKS} blocks of {FS_BLOCK} bytes")
         if args.romfs:

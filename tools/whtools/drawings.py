@@ -24,7 +24,8 @@ WHAT = {
     "room1_compressor_speed": "compressor speed, 0 to 10 V", "room1_high_ok": "high-pressure switch, normally closed",
     "room1_low_ok": "low-pressure switch, normally closed", "aux_room1_compressor": "compressor's auxiliary contact",
     "loop_pump": "pump of the secondary loop", "loop_flow": "flow switch of the secondary loop",
-    "well_drive_ok": "fault contact of the drive, normally closed", "led": "status LED", "reinjection": "reinjection pressure",
+    "well_drive_ok": "fault contact of the drive, normally closed", "led": "status LED",
+    "reinjection": "reinjection pressure",
     "current": "motor current, 4 to 20 mA over 150 ohm", "level": "water level, 4 to 20 mA over 150 ohm",
     "loop_pressure": "pressure of the secondary loop",
 }
@@ -37,7 +38,8 @@ CIRCUIT = {
     "pulse": "open collector to ground; pull-up 10 kohm to 3.3 V; 10 kohm / 10 nF before the pin",
     "onewire": "pull-up 4.7 kohm to 3.3 V (2.2 kohm beyond 30 m); sensors with their own supply, never parasitic",
     "contact": "to ground; pull-up; 1 kohm / 100 nF before the pin",
-    "tx": "transceiver (MAX3485), DI", "rx": "transceiver (MAX3485), RO", "ir": "TSOP38238, output; 100 ohm / 4.7 uF in its supply",
+    "tx": "transceiver (MAX3485), DI", "rx": "transceiver (MAX3485), RO",
+    "ir": "TSOP38238, output; 100 ohm / 4.7 uF in its supply",
     "led": "470 ohm, LED to ground",
 }
 ROW, LEFT, TOP, WIDTH = 58, 190, 90, 1000
@@ -155,8 +157,8 @@ def svg(board: str) -> str:
     height = TOP + ROW * len(table) + 60
     d = Drawing()
     d.text(20, 34, f"Wellhearth: wiring of the {TITLES[board]}", style="h")
-    d.text(20, 56, "All outputs are low, and so off, from the reset on. Contacts close to ground. Mains parts, the relief valve, "
-           "pressure switches,", style="s")
+    d.text(20, 56, "All outputs are low, and so off, from the reset on. Contacts close to ground. Mains parts, the relief "
+           "valve, pressure switches,", style="s")
     d.text(20, 70, "freeze-stat and the motor's overload are wired in hardware and do not depend on this board.", style="s")
     d.parts.append(f'<rect x="20" y="{TOP - 10}" width="{LEFT - 20}" height="{ROW * len(table) + 10}" rx="8" class="c"/>')
     for i, (name, (number, kind)) in enumerate(table):
@@ -169,8 +171,8 @@ def svg(board: str) -> str:
             d.terminal(y, WHAT[name])
         else:
             d.text(654, y + 4, WHAT[name])
-    style = (".w{stroke:#222;fill:none;stroke-width:1.4}.b{stroke:#222;fill:#fff;stroke-width:1.2}.c{stroke:#222;fill:#e8f0ea}"
-             ".d{fill:#222}.t{font:13px sans-serif}.s{font:10.5px sans-serif;fill:#333}.h{font:bold 18px sans-serif}")
+    style = (".w{stroke:#222;fill:none;stroke-width:1.4}.b{stroke:#222;fill:#fff;stroke-width:1.2}"
+             ".c{stroke:#222;fill:#e8f0ea}.d{fill:#222}.t{font:13px sans-serif}.s{font:10.5px sans-serif;fill:#333}.h{font:bold 18px sans-serif}")
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
             f'<style>{style}</style><rect width="{WIDTH}" height="{height}" fill="#fff"/>' + "".join(d.parts) + "</svg>\n")
 
@@ -187,7 +189,8 @@ def readme(board: str) -> str:
     """The wiring table of one board, with its drawing."""
     lines = [f"# {TITLES[board]} (`{board}`)", "",
              "Written by `make docs` from `board.py`. Every output is active high and off while the board boots.", "",
-             "![wiring](wiring.svg)", "", "| function | GPIO | kind | terminal | between pin and terminal |", "|---|---|---|---|---|"]
+             "![wiring](wiring.svg)", "", "| function | GPIO | kind | terminal | between pin and terminal |",
+             "|---|---|---|---|---|"]
     for name, (number, kind) in sorted(pins(board).items(), key=lambda item: item[1][0]):
         text = CIRCUIT[kind]
         if kind == "contact" and number in inputs_only(board):

@@ -16,7 +16,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from . import build
 from .link import Link, LinkError, find_port, patience, reconnect
 
-OWN = ("boot.py", "main.py", "board.py", "board.mpy", "hw.py", "hw.mpy", "rp2hw.py", "rp2hw.mpy", "esp32hw.py", "esp32hw.mpy")
+OWN = ("boot.py", "main.py", "board.py", "board.mpy", "hw.py", "hw.mpy", "rp2hw.py", "rp2hw.mpy",
+       "esp32hw.py", "esp32hw.mpy")
 MARK = "flash.part"
 CHUNK = 512
 
@@ -57,6 +58,7 @@ class Flasher:
         self.link = Link(port)
 
     def say(self, text: str) -> None:
+        """A line for the person."""
         self.console.print(text, highlight=False, soft_wrap=True)
 
     def to_service(self) -> None:
@@ -84,8 +86,8 @@ class Flasher:
         size = sum(len(self.files[p]) for p in changed)
         blocks = sum(-(-len(self.files[p]) // 4096) + 1 for p in changed) * 4096
         if blocks > self.free:
-            raise LinkError(f"{blocks // 1024} kB are needed beside the old files, {self.free // 1024} kB are free; remove what "
-                            f"is not Wellhearth's (mpremote connect {self.port} resume fs ls)")
+            raise LinkError(f"{blocks // 1024} kB are needed beside the old files, {self.free // 1024} kB are free; remove "
+                            f"what is not Wellhearth's (mpremote connect {self.port} resume fs ls)")
         folders = sorted({p.rpartition("/")[0] for p in changed if "/" in p}, key=len)
         for folder in folders:
             self.link.run(f"import os\ntry: os.mkdir({folder!r})\nexcept OSError: pass")

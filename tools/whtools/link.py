@@ -92,11 +92,17 @@ class Link:
     def ask(self, view: str, *arguments) -> dict:
         """One view of diag.py."""
         words = ", ".join([repr(view), *map(repr, arguments)])
-        text = self.run(f"from wellhearth import diag\ndiag.send({words})")
+        try:
+            text = self.run(f"from wellhearth import diag\ndiag.send({words})")
+        except LinkError as e:
+            if "no module named" in str(e):
+                raise LinkError(f"Wellhearth is not on the board on {self.port}: wellhearth flash --board ...") from None
+            raise
         try:
             return json.loads(text.splitlines()[-1])
         except (ValueError, IndexError):
-            raise LinkError(f"{self.port}: the board answered {text[:80]!r}; is Wellhearth on it? (wellhearth flash)") from None
+            raise LinkError(f"{self.port}: the board answered {text[:80]!r}; is Wellhearth on it? "
+                            "(wellhearth flash)") from None
 
     def check_chip(self, manifest: dict) -> None:
         """Refuse the wrong chip and a MicroPython that is too old."""
@@ -105,8 +111,8 @@ class Link:
                             f"{manifest['board']} ({manifest['chip']}): choose the right --board")
         wanted = MICROPYTHON_MIN[manifest["chip"]]
         if self.version[:2] < wanted:
-            raise LinkError(f"MicroPython {'.'.join(map(str, self.version))} is too old, {wanted[0]}.{wanted[1]} or newer is "
-                            f"needed: {GET[manifest['chip']]}")
+            raise LinkError(f"MicroPython {'.'.join(map(str, self.version))} is too old, {wanted[0]}.{wanted[1]} or newer "
+                            f"is needed: {GET[manifest['chip']]}")
         wireless = "Pico W" in self.machine
         if self.platform == "rp2" and wireless != (manifest["board"] == "rpi_pico_w"):
             raise LinkError(f"the board on {self.port} is a {self.machine}: use --board "

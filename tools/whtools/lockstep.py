@@ -165,6 +165,9 @@ class Firmware:
         self.err.close()
 
 
+SAFE_STATE = ("outputs stay off", "all outputs are off")  # config refused, recovery mode: no watchdog runs then
+
+
 class Rig:
     """Firmware, wiring and plant in lock step. Use as a context manager."""
 
@@ -240,8 +243,12 @@ class Rig:
         if out[3] != self.fed:
             self.fed = out[3]
             self.fed_at = after_s
-        elif after_s - self.fed_at > WATCHDOG_S and "config refused" not in " ".join(self.texts):
+        elif after_s - self.fed_at > WATCHDOG_S and not self.rests():
             self.restart()
+
+    def rests(self) -> bool:
+        """Whether the firmware said that it stays in its safe state."""
+        return any(words in text for text in self.texts for words in SAFE_STATE)
 
     def run(self, seconds: float) -> None:
         """Advance by `seconds` of simulated time."""
