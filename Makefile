@@ -56,9 +56,14 @@ $(VENV)/mutate: $(STAMP) tools/requirements-mutate.txt
 mutate: $(VENV)/mutate ## mutation test of control/ with cosmic-ray; ARGS="--share 0.2" for a sample
 	@$(PY) -m whtools mutate $(ARGS)
 
-lint: $(STAMP) ## ruff, and pyright over firmware/ and boards/
+$(VENV)/esp32-stubs/installed: $(STAMP) tools/requirements-esp32-stubs.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(VENV)/esp32-stubs -r tools/requirements-esp32-stubs.txt
+	@touch $@
+
+lint: $(STAMP) $(VENV)/esp32-stubs/installed ## ruff, and pyright over firmware/ and boards/, with the stubs of each chip
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	@$(VENV)/bin/pyright -p tools/pyright-esp32.json --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)

@@ -11,6 +11,10 @@ import time
 import micropython
 from machine import PWM, RTC, Pin, Timer, reset
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 OUTPUTS = ("relay", "pwm", "drive", "led")  # kinds that safe() switches off
 PWM_HZ = 1000  # smoothed to 0..10 V behind the pin; carries no information
 TICKS_MASK = 0x3FFFFFFF
@@ -177,6 +181,7 @@ class Board:
     SERVICE_PATH = "service.txt"
     JOURNAL_PATH = "journal.txt"
     TIMER = -1
+    kept: "Any"  # the chip's module brings it
 
     def __init__(self, name: str, pins, inputs_only=()):
         """inputs_only: GPIOs whose pull-up stands outside."""
@@ -234,6 +239,18 @@ class Board:
         """ROMs on the bus, as hex."""
         return self.onewire().search()
 
+    def analog_in(self, name: str) -> "Any":
+        """Analog input by name; the chip's module brings it, and the two below."""
+        raise NotImplementedError
+
+    def new_pulse_in(self, name: str, number: int) -> "Any":
+        """A flow meter's counter."""
+        raise NotImplementedError
+
+    def new_onewire(self, number: int) -> "Any":
+        """The 1-Wire bus."""
+        raise NotImplementedError
+
     def digital_out(self, name: str):
         """Relay by name."""
         number = self.number(name, "relay")
@@ -279,6 +296,10 @@ class Board:
         noise = os.urandom(2)
         return noise[0] << 8 | noise[1]
 
+    def deaf(self) -> None:
+        """From here to the reset no Ctrl-C may cut in."""
+        micropython.kbd_intr(-1)
+
     def reset(self) -> None:
         """Restart the chip."""
         self.safe()
@@ -286,7 +307,7 @@ class Board:
 
     def soft_reset(self) -> bool:
         """Whether the chip itself went on running: its clock stands far from zero."""
-        return time.ticks_ms() > SOFT_MS
+        return time.ticks_diff(time.ticks_ms(), 0) > SOFT_MS
 
     def service_s(self) -> int:
         """How long service mode may last, in seconds; 0 when it was not asked for."""

@@ -6,6 +6,7 @@ import time
 import hw
 import machine
 import rp2
+import rp2pio
 import uctypes
 from machine import ADC, Pin
 
@@ -22,76 +23,12 @@ PUSH = 0x8000  # push(noblock)
 SCRATCH = 0x4005800C
 
 
-@rp2.asm_pio(in_shiftdir=rp2.PIO.SHIFT_LEFT)
-def pulse_counter():  # noqa: D103  (PIO assembler)
-    # X counts rising edges downwards, Y the time since the last one. A level must hold for 375 us to be one:
-    # contact bounce is ignored, and so is everything faster than 1.3 kHz.
-    label("low")
-    jmp(pin, "rise")
-    jmp(y_dec, "low")
-    label("rise")
-    nop()[4]
-    jmp(pin, "count")
-    jmp("low")
-    label("count")
-    jmp(x_dec, "restart")
-    label("restart")
-    mov(y, invert(null))
-    wrap_target()
-    label("high")
-    jmp(pin, "still")
-    nop()[4]
-    jmp(pin, "still")
-    jmp("low")
-    label("still")
-    jmp(y_dec, "high")
-    wrap()
-
-
-@rp2.asm_pio(set_init=rp2.PIO.IN_LOW, out_shiftdir=rp2.PIO.SHIFT_RIGHT, in_shiftdir=rp2.PIO.SHIFT_RIGHT,
-             autopull=True, autopush=True, pull_thresh=32, push_thresh=24)
-def onewire_master():  # noqa: D103  (PIO assembler)
-    # 1 us an instruction; times from the DS18B20 data sheet. The pin only ever pulls low or lets go.
-    # The words sent: 8 bits count of bits to write less one, those bits, then a 1 for each bit to read.
-    mov(isr, null)
-    set(pindirs, 1)
-    set(y, 15)
-    label("reset")
-    jmp(y_dec, "reset")[30]     # 496 us low
-    set(pindirs, 0)[31]
-    nop()[31]
-    in_(pins, 1)                # 64 us later: low is a presence pulse
-    set(y, 13)
-    label("rest")
-    jmp(y_dec, "rest")[30]      # 434 us
-    in_(pins, 1)                # low now is a bus that is held down
-    push()
-    out(y, 8)
-    label("write")
-    out(x, 1)
-    set(pindirs, 1)[5]
-    jmp(not_x, "zero")
-    set(pindirs, 0)
-    label("zero")
-    nop()[31]
-    nop()[26]
-    set(pindirs, 0)[4]
-    jmp(y_dec, "write")
-    wrap_target()
-    out(x, 1)
-    set(pindirs, 1)[1]
-    set(pindirs, 0)[8]
-    in_(pins, 1)[31]            # 12 us after the edge
-    nop()[19]
-    wrap()
-
-
 class PulseIn:
     """A flow meter's pulses, counted by a state machine (0 to 3): contact to ground, falling or rising alike."""
 
     def __init__(self, state_machine: int, number: int):
         pin = Pin(number, Pin.IN, Pin.PULL_UP)
-        self.sm = rp2.StateMachine(state_machine, pulse_counter, freq=COUNTER_HZ, jmp_pin=pin)
+        self.sm = rp2.StateMachine(state_machine, rp2pio.pulse_counter, freq=COUNTER_HZ, jmp_pin=pin)
         self.sm.exec("mov(x, null)")
         self.sm.exec("mov(y, null)")
         self.exec = self.sm.exec
@@ -117,10 +54,10 @@ class PulseIn:
             age = 0
         if age > AGE_MAX:
             age = AGE_MAX
-        self.edge = (time.ticks_us() - age * AGE_US) & hw.TICKS_MASK
+        self.edge = time.ticks_add(time.ticks_us(), -age * AGE_US)
         return -x & COUNT_MASK
 
-    def edge_us(self) -> int:
+    def edge_us(self):
         """ticks_us of the last pulse that `count` counted, to 125 us."""
         return self.edge
 
@@ -155,7 +92,7 @@ class OneWire:
         """Give the pin to the state machine; an answer that was on its way is lost, and told as such."""
         self.missed = self.reads >= 0
         pin = Pin(self.number, Pin.IN, Pin.PULL_UP)
-        self.sm = rp2.StateMachine(self.id, onewire_master, freq=1_000_000, set_base=pin, in_base=pin)
+        self.sm = rp2.StateMachine(self.id, rp2pio.onewire_master, freq=1_000_000, set_base=pin, in_base=pin)
         self.exec = self.sm.exec
         self.put = self.sm.put
         self.get = self.sm.get

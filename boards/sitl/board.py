@@ -335,6 +335,9 @@ class Board:
         self.kept.save()
         reset()
 
+    def deaf(self) -> None:
+        """No Ctrl-C reaches this process."""
+
     def power_on(self) -> bool:
         """Whether this boot followed a power cut."""
         return not self.kept.by_reset

@@ -59,13 +59,18 @@ class App:
 
         max_s: it ends by itself after so long, so that nobody's house is forgotten.
         """
-        self.board.safe()
-        self.save_ledger(self.node.p.uptime_s)
-        self.save_settings()
-        self.journal.flush(self.node.p.uptime_s, True)
-        settings.write_file(self.board.SERVICE_PATH, str(max_s))
-        self.board.kept.set(recovery.WHY, recovery.SERVICE)
-        self.board.reset()
+        self.board.deaf()
+        try:
+            self.node.safe()
+            self.save_ledger(self.node.p.uptime_s)
+            self.save_settings()
+            self.journal.flush(self.node.p.uptime_s, True)
+            settings.write_file(self.board.SERVICE_PATH, str(max_s))
+            self.board.kept.set(recovery.WHY, recovery.SERVICE)
+            self.board.say("reset into service mode")
+        finally:
+            # Whatever went wrong: outputs off without a reset would be a cold house.
+            self.board.reset()
 
     def poll(self) -> None:
         """One turn of the main thread."""

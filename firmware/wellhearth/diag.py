@@ -14,7 +14,8 @@ from .drivers import ds18b20
 
 # unit: (divisor, what is shown)
 SHOWN = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "lph": (1, "L/h"),
-         "kpa": (1, "kPa"), "w": (1, "W"), "wh": (1, "Wh"), "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "ma": (1000, "A"), "s": (1, "s"),
+         "kpa": (1, "kPa"), "w": (1, "W"), "wh": (1, "Wh"),
+         "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "ma": (1000, "A"), "s": (1, "s"),
          "percent": (1, "%"), "h": (1, "h"), "b": (1, "B"), "lph_bar": (1, "L/h/bar"), "count": (1, ""), "us": (1, "us"),
          "ms": (1, "ms"), "min": (1, "min")}
 

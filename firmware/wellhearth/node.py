@@ -5,6 +5,10 @@ from .control import schedule
 from .drivers import ds18b20, relay
 from .storage import events
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FLOW_MAX_LPH = 500_000
 
 
@@ -17,7 +21,7 @@ class Node:
         self.events = events.EventRing(128)
         self.p = points.new_block("node", points.NODE, points.BASE_NODE)
         self.p.week_min = -1
-        self.service = None  # a service.Service in service mode
+        self.service: "Any" = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
         self.slots = 1000 // period_ms
         self.slot = 0

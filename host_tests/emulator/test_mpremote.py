@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -25,10 +26,13 @@ class Host:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "whtools", *words, "--port", self.bridge.url]
 
+    def env(self) -> dict[str, str]:
+        return dict(os.environ, WELLHEARTH_PATIENCE="8", PYTHONPATH="tools:host_tests:firmware", COLUMNS="110")
+
     def run(self, *words: str, timeout: float = 1500) -> subprocess.CompletedProcess:
-        env = dict(os.environ, WELLHEARTH_PATIENCE="8", PYTHONPATH="tools:host_tests:firmware", COLUMNS="110")
         begin = time.monotonic()
-        done = subprocess.run(self.command(*words), cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run(self.command(*words), cwd=ROOT, env=self.env(), capture_output=True, text=True,
+                              timeout=timeout)
         print(f"$ wellhearth {' '.join(words)}  [{time.monotonic() - begin:.0f} s wall]\n{done.stdout}{done.stderr}")
         return done
 
@@ -89,22 +93,29 @@ def test_diag_shows_the_running_node_without_stopping_it(host):
     assert len(host.rig.pico.resets) == resets and host.rig.probe.now["master"]
 
 
-def test_an_interrupted_flash_leaves_the_old_firmware(host):
-    marker = ROOT / "boards" / "rpi_pico" / "board.py"
-    text = marker.read_text()
-    env = dict(os.environ, WELLHEARTH_PATIENCE="8", PYTHONPATH="tools:host_tests:firmware")
-    try:
-        marker.write_text(text + '\nEXTRA = "' + "x" * 2000 + '"\n')
-        process = subprocess.Popen(host.command("flash", "--board", "rpi_pico"), cwd=ROOT, env=env, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True)
-        begin = time.monotonic()
-        flash = host.rig.pico.mcu.flash
-        while b"board.mpy.new" not in bytes(flash[-1408 * 1024:]) and time.monotonic() - begin < 900:
-            time.sleep(0.2)
-        process.kill()
-        process.wait()
-        assert host.rig.probe.on() == []  # it went into service mode before the first byte
-        done = host.run("flash", "--board", "rpi_pico")
-        assert done.returncode == 0 and "running" in done.stdout
-    finally:
-        marker.write_text(text)
+@pytest.fixture
+def newer(tmp_path):
+    """A copy of the sources with one file changed: the next version."""
+    for folder in ("firmware", "boards", "tools", "host_tests"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    path = tmp_path / "boards" / "rpi_pico" / "board.py"
+    path.write_text(path.read_text() + '\nEXTRA = "' + "x" * 2000 + '"\n')
+    return tmp_path
+
+
+def test_an_interrupted_flash_leaves_the_old_firmware(host, newer):
+    process = subprocess.Popen(host.command("flash", "--board", "rpi_pico"), cwd=newer, env=host.env(), text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    begin = time.monotonic()
+    flash = host.rig.pico.mcu.flash
+    while b"board.mpy.new" not in bytes(flash[-1408 * 1024:]):
+        assert process.poll() is None and time.monotonic() - begin < 900
+        time.sleep(0.2)
+    process.kill()
+    process.wait()
+    assert host.rig.probe.on() == []  # it went into service mode before the first byte
+    done = host.run("diag", "status")
+    assert done.returncode == 0 and "service" in done.stdout  # the old firmware still answers
+    done = host.run("flash", "--board", "rpi_pico")
+    assert done.returncode == 0 and "running" in done.stdout

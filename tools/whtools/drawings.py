@@ -172,7 +172,8 @@ def svg(board: str) -> str:
         else:
             d.text(654, y + 4, WHAT[name])
     style = (".w{stroke:#222;fill:none;stroke-width:1.4}.b{stroke:#222;fill:#fff;stroke-width:1.2}"
-             ".c{stroke:#222;fill:#e8f0ea}.d{fill:#222}.t{font:13px sans-serif}.s{font:10.5px sans-serif;fill:#333}.h{font:bold 18px sans-serif}")
+             ".c{stroke:#222;fill:#e8f0ea}.d{fill:#222}.t{font:13px sans-serif}.s{font:10.5px sans-serif;fill:#333}"
+             ".h{font:bold 18px sans-serif}")
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
             f'<style>{style}</style><rect width="{WIDTH}" height="{height}" fill="#fff"/>' + "".join(d.parts) + "</svg>\n")
 

@@ -16,10 +16,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from . import build
 from .link import Link, LinkError, find_port, patience, reconnect
 
-OWN = ("boot.py", "main.py", "board.py", "board.mpy", "hw.py", "hw.mpy", "rp2hw.py", "rp2hw.mpy",
+OWN = ("boot.py", "main.py", "board.py", "board.mpy", "hw.py", "hw.mpy", "rp2hw.py", "rp2hw.mpy", "rp2pio.mpy",
        "esp32hw.py", "esp32hw.mpy")
 MARK = "flash.part"
-CHUNK = 512
+CHUNK = 1024
 
 # Runs on the board: every file with its SHA-256, and the free bytes.
 LIST = """
@@ -66,7 +66,7 @@ class Flasher:
         state = self.link.run(STATE)
         if state == "running":
             self.say("the node is running: outputs off, into service mode")
-            self.link.leave_with("from wellhearth import app\napp.current.enter_service(600)")
+            self.link.leave_with("from wellhearth import app\napp.current.enter_service(600)", b"service mode")
             self.link = reconnect(self.port)
             if self.link.run(STATE) == "running":
                 raise LinkError(f"the node on {self.port} did not go into service mode; nothing was changed")
@@ -136,7 +136,8 @@ class Flasher:
     def restart(self) -> None:
         """Out of service mode, by a reset."""
         self.link.leave_with("import os,machine\ntry: os.remove('service.txt')\nexcept OSError: pass\n"
-                             "try:\n import sys;sys.modules['board'].safe()\nexcept Exception: pass\nmachine.reset()")
+                             "try:\n import sys;sys.modules['board'].safe()\nexcept Exception: pass\nprint('restart')\n"
+                             "machine.reset()", b"restart")
         self.link = reconnect(self.port)
 
     def first_scan(self, timeout_s: float = 30) -> dict:

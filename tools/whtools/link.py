@@ -121,11 +121,11 @@ class Link:
             raise LinkError(f"the board on {self.port} is a {self.machine}: use --board "
                             f"{'esp32_s3' if 'S3' in self.machine else 'esp32_generic'}")
 
-    def leave_with(self, code: str) -> None:
-        """Run code that ends in a reset, and let go of the port."""
-        with contextlib.suppress(Exception):
+    def leave_with(self, code: str, last_word: bytes) -> None:
+        """Run code that ends in a reset, wait for what it prints just before, and let go of the port."""
+        with contextlib.suppress(Exception):  # a port that vanishes is what a reset looks like
             self.board.exec_raw_no_follow(code)
-            time.sleep(0.3)
+            self.board.read_until(1, last_word, timeout=5 * patience())
         self.close(stay=True)
 
     def close(self, stay: bool = False) -> None:
