@@ -36,7 +36,7 @@ class PulseIn:
             self.edge = time.ticks_us()
         return self.total
 
-    def edge_us(self) -> int:
+    def edge_us(self):
         """ticks_us when the last pulse was seen."""
         return self.edge
 

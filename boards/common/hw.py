@@ -126,7 +126,7 @@ class ScanTimer:
     def __init__(self, number: int):
         self.number = number
         self.timer = None
-        self.app = None
+        self.app: "Any" = None
         self.turns = 0
         self.ticks = 0
         self.turn_ref = self.turn  # bound once: binding in the scan would allocate
@@ -200,7 +200,7 @@ class Board:
         self.bus = None
         for _, number, kind in pins:
             if kind == "contact":
-                Pin(number, Pin.IN, self.pull(number))
+                Pin(number, Pin.IN, self.pull(number))  # pyright: ignore[reportArgumentType]
 
     def safe(self) -> None:
         """Every output off."""
@@ -307,7 +307,7 @@ class Board:
 
     def soft_reset(self) -> bool:
         """Whether the chip itself went on running: its clock stands far from zero."""
-        return time.ticks_diff(time.ticks_ms(), 0) > SOFT_MS
+        return time.ticks_ms() > SOFT_MS  # pyright: ignore[reportOperatorIssue]
 
     def service_s(self) -> int:
         """How long service mode may last, in seconds; 0 when it was not asked for."""
