@@ -271,6 +271,21 @@ def test_diag_without_a_running_control_says_why(capsys, monkeypatch):
     assert "does not run: config refused" in out and '"stopped": "config refused"' in out
 
 
+def test_a_board_without_a_config_still_shows_its_terminals_and_sensors(node_app, capsys, monkeypatch):
+    _world, board, _start, _scans = node_app
+    monkeypatch.setattr(app, "current", None)
+    monkeypatch.setattr(app, "hardware", board)
+    onewire = types.ModuleType("onewire")
+    onewire.OneWire = lambda pin: types.SimpleNamespace(scan=lambda: [bytes.fromhex("28ff641d8fdf18c1")])
+    monkeypatch.setitem(sys.modules, "onewire", onewire)
+    diag.onewire()
+    diag.io()
+    out = capsys.readouterr().out
+    assert "28ff641d8fdf18c1" in out and "well_pump_speed" in out
+    diag.send("onewire")
+    assert json.loads(capsys.readouterr().out)["rows"][0][0] == "28ff641d8fdf18c1"
+
+
 # -- through the real process --
 
 

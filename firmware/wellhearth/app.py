@@ -157,6 +157,7 @@ class App:
 
 current = None  # the running App, for diag.py
 stopped = ""  # why there is none
+hardware = None  # the board, from the first moment on
 
 
 def rest(board, why: str, retry_s: int) -> None:
@@ -173,7 +174,8 @@ def rest(board, why: str, retry_s: int) -> None:
 
 def run(board) -> None:
     """Run for ever. Whatever forbids a start ends in the safe state, with every reason named."""
-    global current
+    global current, hardware
+    hardware = board
     cause, phase, boots = recovery.begin(board.kept, board.power_on(), board.soft_reset())
     why = recovery.reason(cause, phase, boots)
     if why:

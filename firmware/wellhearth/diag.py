@@ -60,6 +60,25 @@ def shown(unit: str, value: int):
     return number(value, divisor), name
 
 
+class Bare:
+    """Stands for an App where the control does not run: what a person needs to write the first config."""
+
+    def __init__(self, board):
+        self.board = board
+        self.node = self
+        self.by_chip = {}
+
+
+BARE = ("io", "onewire")
+
+
+def target(name: str):
+    """The App, or the bare board for the views that need no more."""
+    if app.current is None and name in BARE and app.hardware is not None:
+        return Bare(app.hardware)
+    return app.current
+
+
 def running():
     """The App, or None with the reason printed."""
     if app.current is None:
@@ -183,7 +202,7 @@ def table(headings, rows) -> None:
 
 def show(name: str, *arguments) -> None:
     """Print one view."""
-    a = running()
+    a = target(name) or running()
     if a is None:
         return
     headings, rows = VIEWS[name](a, *arguments)
@@ -195,10 +214,11 @@ def show(name: str, *arguments) -> None:
 
 def send(name: str, *arguments) -> None:
     """One view as a line of JSON, for the host."""
-    if app.current is None:
+    a = target(name)
+    if a is None:
         print(json.dumps({"stopped": app.stopped or "main.py has not been started"}))
         return
-    headings, rows = VIEWS[name](app.current, *arguments)
+    headings, rows = VIEWS[name](a, *arguments)
     print(json.dumps({"headings": headings, "rows": rows}))
 
 
