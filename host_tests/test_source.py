@@ -328,3 +328,35 @@ def test_edges_of_the_secondary_loop():
     loop.control(True, False, False, 100)
     loop.control(False, False, False, 100)
     assert loop.state == secondary.POST_RUN, "no longer wanted before it proved anything"
+
+
+def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
+    """A trip there stops every unit; refusing one more costs a little warmth later."""
+    from types import SimpleNamespace
+
+    from wellhearth import config, loopside
+    from wellhearth.storage import events
+
+    cfg = SimpleNamespace(**{row[0]: row[2] for row in config.LOOP})
+    cfg.supply_rom, cfg.return_rom = "28ff641d8fdf18c1", "28ff641d8fdf18c1"
+    output = SimpleNamespace(set=lambda on: None)
+    board = SimpleNamespace(analog_in=lambda n: None, digital_in=lambda n: None, digital_out=lambda n: output)
+    well = SimpleNamespace(loop=SimpleNamespace(pump_on=True), back=SimpleNamespace(chip=SimpleNamespace(ok=True)),
+                           p=SimpleNamespace(return_mc=5000))
+    loop = loopside.LoopSide(cfg, board, events.EventRing(16), [well])
+
+    def seconds(n, units, return_mc):
+        well.p.return_mc = return_mc
+        for s in range(n):
+            loop.slow(units, s)
+        return loop.spare
+    assert seconds(1, 0, 5000)
+    assert not seconds(1, 1, 5000), "a unit has just started: its cold has not come back yet"
+    assert not seconds(loopside.SETTLE_S - 1, 1, 5000)
+    assert seconds(1, 1, 5000)
+    limit = cfg.exchanger_limit_mc + loopside.UNIT_MK
+    assert seconds(5, 1, limit) and not seconds(1, 1, limit - 1)
+    well.back.chip.ok = False
+    assert seconds(1, 1, 0), "a lost sensor is the protections' business"
+    well.back.chip.ok, well.loop.pump_on = True, False
+    assert seconds(1, 1, 0), "standing water says nothing"

@@ -35,8 +35,8 @@ class Plant:
         aim = max(0.0, (loop.pump_speed_pm - 300) * self.gain) if loop.pump_on else 0.0
         self.flow += (aim - self.flow) * 0.1  # a second of water column
         self.ms += DT
-        loop.control(self.demand, round(self.flow), round(self.flow / self.lph_per_kpa), self.bar, self.heat_pumps, self.move,
-                     DT, self.ms // 1000)
+        loop.control(self.demand, round(self.flow), round(self.flow / self.lph_per_kpa), self.bar, self.heat_pumps,
+                     self.move, DT, self.ms // 1000)
         self.trace.append((self.ms, loop.pump_speed_pm))
 
     def run(self, seconds: float) -> None:

@@ -170,10 +170,10 @@ def config_text(path: Path) -> bytes:
 def run(args) -> int:
     """The subcommand."""
     console = Console()
+    config = config_text(args.config) if args.config else None
     port = find_port(args.port)
     manifest = build.build(args.board)
     folder = build.ROOT / "build" / args.board
-    config = config_text(args.config) if args.config else None
     flasher = Flasher(port, manifest, folder, console)
     try:
         flasher.link.check_chip(manifest)

@@ -59,7 +59,7 @@ class Link:
         from mpremote.transport_serial import SerialTransport
         self.port = port
         try:
-            self.board = SerialTransport(port, baudrate=115200)
+            self.board = SerialTransport(port, baudrate=115200, timeout=5 * patience())
         except (TransportError, OSError, ValueError) as e:
             raise open_error(port, probe_error(port, e)) from None
         try:
