@@ -175,14 +175,16 @@ class Kept:
 
     def __init__(self):
         self.memory = machine.mem32
+        # Made once: an address is beyond 2^30, and so a heap object each time it is computed.
+        self.at = tuple([SCRATCH + 4 * i for i in range(4)])
 
     def get(self, i: int) -> int:
         """0 to 2^30 - 1; 0 after a power cut."""
-        return self.memory[SCRATCH + 4 * i] & hw.TICKS_MASK
+        return self.memory[self.at[i]] & hw.TICKS_MASK
 
     def set(self, i: int, value: int) -> None:
         """Store a small int; allocates nothing."""
-        self.memory[SCRATCH + 4 * i] = value
+        self.memory[self.at[i]] = value
 
 
 class Board(hw.Board):

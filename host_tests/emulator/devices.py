@@ -153,6 +153,7 @@ class OneWireBus:
     def __init__(self, number: int, sensors: list[Sensor]):
         self.number, self.sensors = number, sensors
         self.shorted = False
+        self.reads_ms: list[float] = []  # from the reset pulse to the last bit of a read
 
     def attach(self, pico) -> None:
         self.pico = pico
@@ -160,7 +161,8 @@ class OneWireBus:
         self.master_low = False
         self.pulls = 0  # slaves that pull the bus down now
         self.level = True
-        self.fell_ns = 0.0
+        self.fell_ns = self.began_ns = self.last_ns = 0.0
+        self.slots = 0
         self.state = "idle"
         self.bits: list[int] = []
         self.out: list[int] = []
@@ -228,12 +230,17 @@ class OneWireBus:
     def slot_ends(self, low_us: float) -> None:
         """The master let go after `low_us`."""
         if low_us > 400:
+            if self.slots > 150:
+                self.reads_ms.append((self.last_ns - self.began_ns) / 1e6)
+            self.slots, self.began_ns = 0, self.fell_ns
             self.state = "rom"
             self.bits = []
             self.out = []
             self.chosen = self.live()
             self.presence_alarm.schedule(30_000)
             return
+        self.slots += 1
+        self.last_ns = self.pico.clock.nanos
         if self.state in ("rom", "match", "function"):
             if not self.reading:
                 self.bits.append(1 if low_us < 15 else 0)

@@ -30,14 +30,20 @@ class Pacer:
 
     def __init__(self, mcu):
         self.mcu = mcu
+        self.lags = [deque([0.0], 64) for _ in mcu.pio]
         self.alarm = mcu.clock.create_alarm(self.fire)
         self.alarm.schedule(self.REST_NS)
 
     def fire(self) -> None:
         wait = self.REST_NS
-        for pio in self.mcu.pio:
-            if not pio.stopped and pio.next_due_fp < NEVER:
-                wait = min(wait, max(CYCLE_NS, (pio.next_due_fp - pio.cycle_fp) * CYCLE_NS / 256))
+        now = self.mcu.clock.nanos
+        for pio, lags in zip(self.mcu.pio, self.lags):
+            if not pio.stopped:
+                # The block's own time is that of its last step; how far it lies behind the clock shows only in the
+                # smallest of many looks.
+                lags.append(now - pio.cycle_fp * CYCLE_NS / 256)
+                if pio.next_due_fp < NEVER:
+                    wait = min(wait, max(CYCLE_NS, pio.next_due_fp * CYCLE_NS / 256 + min(lags) - now))
         self.alarm.schedule(wait)
 
 

@@ -68,13 +68,13 @@ def test_not_one_pulse_is_lost_beside_conversions_and_file_writes(rig):
     pico.run(0.1)
     begin = [int(x) for x in pico.ask("b=app.current.board.pulses; print(b['lift'].count(), b['return'].count())").split()]
     sent = rig.lift.sent, rig.back.sent
-    pico.ask("import os\ndef burn():\n for i in range(40):\n  f=open('burn.bin','wb');f.write(bytes(3000));f.close()\n\n")
+    pico.ask("import os\ndef burn():\n for i in range(10):\n  f=open('burn.bin','wb');f.write(bytes(3000));f.close()\n\n")
     reads = sum(s.reads for s in rig.sensors.values())
     rig.lift.set(200)
     rig.back.set(200)
     for _ in range(6):
         pico.ask("burn()", 60)
-        pico.run(max(0.1, 10 - 0))
+        pico.run(10)
     rig.lift.set(0)
     rig.back.set(0)
     pico.run(0.5)

@@ -1,0 +1,77 @@
+"""Figures from the emulated clock: scan, lateness, 1-Wire, heap, flash. Five minutes with pump and compressor running.
+
+An hour would take the emulator an hour and a half; WELLHEARTH_MINUTES=60 runs it.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from whtools import build
+from whtools.lockstep import ROOT
+
+pytestmark = pytest.mark.timeout(20000)
+
+RECORD = b"""\x05
+import array
+took=array.array('H',[0]*4000);late=array.array('H',[0]*4000);at=[0]
+def record(t, cb=app.current.board.timer.callback, p=n.p):
+ cb(t)
+ i=at[0]
+ if i<4000:
+  took[i]=min(p.scan_last_us,65535);late[i]=min(p.late_last_us,65535);at[0]=i+1
+
+app.current.board.timer.callback=record
+\x04"""
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def fetch(pico, name: str, n: int) -> list[int]:
+    """An array of the guest, in slices that fit its heap."""
+    values = []
+    for i in range(0, n, 100):
+        values += [int(x) for x in pico.ask(f"print(*{name}[{i}:{min(i + 100, n)}])", 20).split()]
+    return values
+
+
+def test_figures(image, built):
+    from .rig import Rig
+    rig = Rig(image)
+    pico = rig.pico
+    minutes = float(os.environ.get("WELLHEARTH_MINUTES", "5"))
+    pico.until(lambda: b"running" in pico.text, 10)
+    pico.prompt()
+    pico.ask("from wellhearth import app; import gc; n=app.current.node; gc.collect()")
+    first = int(pico.ask("print(gc.mem_free())"))
+    pico.send(RECORD)
+    pico.run(1)
+
+    def water():
+        """Both meters follow the pump, the pressure follows the water."""
+        lph = 1800 if rig.probe.now["well_pump"] else 0
+        if rig.lift.hz != lph * 50 / 3600:
+            rig.flow(lph)
+            rig.pressure.set(0.5 + 4.0 * (5 + lph / 60) / 1000)
+        pico.at(1, water)
+    water()
+    pico.run(60 * minutes - pico.now_s)
+    n = int(pico.ask("print(at[0])"))
+    took, late = fetch(pico, "took", n), fetch(pico, "late", n)
+    pico.ask("app.current.board.timer.callback=app.current.scan.tick; del took, late; gc.collect()", 20)
+    free = int(pico.ask("gc.collect(); print(gc.mem_free())", 20))
+    state = pico.ask("print(n.well.p.state, n.rooms[0].p.state, n.p.scan_faults, n.p.overruns, n.well.p.starts)")
+    used = int(pico.ask("import os; s=os.statvfs('/'); print(s[0]*(s[2]-s[3]))"))
+    print(f"\n{n} scans in {minutes:g} min (states well, room, failed, overruns, pump starts: {state})")
+    print(f"scan: p50 {percentile(took, 0.5)} us, p99 {percentile(took, 0.99)} us, max {max(took)} us")
+    print(f"lateness: p50 {percentile(late, 0.5)} us, p99 {percentile(late, 0.99)} us, max {max(late)} us")
+    print(f"DS18B20: {len(rig.bus.reads_ms)} reads, {max(rig.bus.reads_ms):.2f} ms each, none of it in the scan")
+    print(f"heap free: {first} B after the start, {free} B at the end; flash used {used} B "
+          f"({built['bytes']} B of it compiled firmware)")
+    assert (ROOT / "build" / "rpi_pico" / "manifest.json").exists() and built["bytes"] <= build.BUDGET
+    assert rig.probe.now["well_pump"] and percentile(took, 0.99) <= 20_000
+    assert free > first - 6000, "the scan leaks"
