@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import types
 
 import pytest
 from fake_esp32 import CHIPS, Loaded, World
@@ -183,6 +184,7 @@ def test_the_main_threads_work_goes_on_when_a_person_holds_the_prompt(esp32):
     class App:
         turns = 0
         polls = 0
+        node = types.SimpleNamespace(p=types.SimpleNamespace(service=0, alarm=0))
 
         def poll(self):
             self.turns += 1

@@ -202,6 +202,25 @@ def test_a_forgotten_service_mode_ends_by_itself_and_force_needs_it(node_app, ca
     assert level(world, "master") == 0 and board.kept.get(recovery.WHY) == recovery.SERVICE
 
 
+def test_the_service_button_held_five_seconds_begins_service_mode_and_the_led_beats(node_app):
+    world, board, start, scans = node_app
+    a = start(0)
+    board.timer.app = a
+    button = world.pins[pins("esp32_s3")["button"][0]]
+    scans(40)
+    button.level = 0
+    scans(30)
+    button.level = 1  # let go too early
+    scans(30)
+    assert world.resets == 0
+    beats = []
+    board.timer.led = beats.append
+    button.level = 0
+    scans(60)
+    assert world.resets == 1 and board.service_s() == 14400
+    assert beats[:40].count(True) == 20, "one second on, one second off"
+
+
 def test_every_view_fits_80_columns_has_units_and_is_json(node_app, capsys):
     _world, _board, start, scans = node_app
     start(0)

@@ -22,6 +22,7 @@ METERS = ("lift", "return")
 MINUTES_A_WEEK = 10080
 UNATTENDED_TICKS = 20  # scans without a turn of the main thread, then the timer gives it one
 WATCHDOG_MS = 5000
+BUTTON_S = 5  # held so long, the service button begins or ends service mode
 SOFT_MS = 8000  # no chip takes so long from its reset to main.py
 
 
@@ -120,6 +121,10 @@ class Clock:
         self.ticks_add = time.ticks_add
 
 
+def no_led(on) -> None:
+    """A board without a LED, or before it has one."""
+
+
 class ScanTimer:
     """Runs the scan from a timer through the VM's scheduler, whatever the main thread does."""
 
@@ -129,6 +134,8 @@ class ScanTimer:
         self.app: "Any" = None
         self.turns = 0
         self.ticks = 0
+        self.beat = 0
+        self.led: "Any" = no_led
         self.turn_ref = self.turn  # bound once: binding in the scan would allocate
         self.fire_ref = self.fire
 
@@ -143,6 +150,11 @@ class ScanTimer:
         app = self.app
         if app is None:
             return
+        # A heartbeat: slow when all is well, quick with an alarm, a short flash in service mode.
+        beat = self.beat + 1
+        self.beat = 0 if beat >= 20 else beat
+        p = app.node.p
+        self.led(beat < 2 if p.service else beat % 4 < 2 if p.alarm else beat < 10)
         if app.turns != self.turns:
             self.turns = app.turns
             self.ticks = 0
@@ -198,8 +210,14 @@ class Board:
         self.inputs_only = inputs_only
         self.pulses = {}
         self.bus = None
-        for _, number, kind in pins:
-            if kind == "contact":
+        self.button = None
+        self.pressed_s = 0
+        for name, number, kind in pins:
+            if kind == "led":
+                self.timer.led = Pin(number, Pin.OUT, value=0).value
+            if name == "button":
+                self.button = Contact(number, self.pull(number))
+            elif kind == "contact":
                 Pin(number, Pin.IN, self.pull(number))  # pyright: ignore[reportArgumentType]
 
     def safe(self) -> None:
@@ -334,7 +352,16 @@ class Board:
         """Events go to the journal; the console stays free for the person."""
 
     def telemetry(self, points) -> None:
-        """Nobody listens: `wellhearth diag` asks."""
+        """Once a second. Nobody listens (`wellhearth diag` asks), but somebody may hold the service button."""
+        app = self.timer.app
+        if self.button is None or app is None:
+            return
+        self.pressed_s = self.pressed_s + 1 if self.button.get() else 0
+        if self.pressed_s == BUTTON_S:
+            if app.service is None:
+                app.enter_service()
+            else:
+                self.leave_service()
 
     def serve(self, app, retry_s: int = 0) -> None:
         """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.
