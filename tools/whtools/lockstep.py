@@ -21,7 +21,7 @@ from pathlib import Path
 from plant import wiring as wires
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAP = "400K"
+HEAP = "480K"  # 64-bit words: twice the size of everything on a board, and the sources are compiled in it too
 OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY = 1, 2, 3, 4, 5
 RESET_STATUS = 3
 WATCHDOG_S = 5.0

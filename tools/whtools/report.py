@@ -7,6 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from . import lockstep
+
 
 def text(value, digits: int = 2, scale: float = 1.0) -> str:
     """A number for a table; n/a when the plant does not tell."""
@@ -56,7 +58,7 @@ def house(summary: dict, console: Console) -> None:
          f"{text(summary['metered_lifted_m3'], 3)} / {text(summary['metered_returned_m3'], 3)} m³"),
         ("scans / late / failed", f"{scan['scans']} / {scan['overruns']} / {scan['faults']}"),
         ("longest scan on this machine", f"{scan['longest_us'] / 1000:.1f} ms"),
-        ("free heap of 400 kB", f"{scan['heap_free_b'] / 1000:.0f} kB"),
+        (f"free heap of {lockstep.HEAP[:-1]} kB", f"{scan['heap_free_b'] / 1000:.0f} kB"),
         ("resets", str(summary["resets"])),
         ("simulated / wall time", f"x{summary['speed']:.0f} ({summary['wall_s']:.0f} s)"),
     ):
