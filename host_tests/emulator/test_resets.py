@@ -56,6 +56,7 @@ def test_three_failed_scans_end_in_a_reset(rig):
 
 def test_a_soft_reset_switches_off_before_anything_else_and_runs_again(rig):
     pico = rig.pico
+    pico.run(4)  # the first seconds after a reset look like the reset
     pico.send(b"\x04")
     off = pico.until(lambda: not rig.probe.now["master"], 3, 0.002)
     assert off < 1.0
@@ -110,12 +111,12 @@ def test_a_console_that_nobody_reads_does_not_delay_the_scan(rig):
     alarm.schedule = lambda buffer, delay: None  # the host stops reading
     pico.send(b"for i in range(300): print('x'*60)\r")
     begin = pico.now_s
-    pico.run(4)
+    pico.run(9)  # longer than the watchdog: only a whole scan feeds it
     alarm.schedule = inner
     scans = pico.now_s - begin
     assert rig.probe.now["master"] and not pico.resets, pico.tail()
-    peek = pico.mcu.watchdog
-    print(f"{scans:.1f} s of a stuffed console: no reset, master stays on; watchdog armed: {peek.timer.enable}")
+    assert pico.mcu.watchdog.timer.enable
+    print(f"{scans:.1f} s of a console that nobody reads: no reset, master stays on")
 
 
 def test_three_short_boots_start_recovery_mode_with_its_reason(rig):
