@@ -36,7 +36,7 @@ CONFIG = """[cosmic-ray]
 module-path = "firmware/wellhearth/control/{module}.py"
 timeout = 60.0
 excluded-modules = []
-test-command = "{python} -m pytest -x -q -n 0 -p no:cacheprovider --timeout 50 host_tests/{test}"
+test-command = "{python} -S -E tools/whtools/forktest.py ask forktest.sock host_tests/{test}"
 
 [cosmic-ray.distributor]
 name = "local"
@@ -54,10 +54,8 @@ def copy_sources() -> None:
 
 def ray(*words: str) -> str:
     """Run cosmic-ray in the copy."""
-    env = dict(os.environ, PYTHONPATH="tools:host_tests:firmware", WELLHEARTH_EXAMPLES="25",
-               PYTHONDONTWRITEBYTECODE="1")
     command = [sys.executable, "-m", "cosmic_ray.cli", *words]
-    done = subprocess.run(command, cwd=COPY, env=env, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=COPY, env=environment(), capture_output=True, text=True)
     if done.returncode:
         raise OSError(done.returncode, f"cosmic-ray {' '.join(words)}: {done.stderr.strip()[-300:]}")
     return done.stdout
@@ -93,9 +91,27 @@ def survivors(session: Path) -> tuple[int, list[tuple[int, str, str]]]:
     return total, changed
 
 
+def environment() -> dict[str, str]:
+    """What cosmic-ray and the tests run in."""
+    return dict(os.environ, PYTHONPATH="tools:host_tests:firmware", WELLHEARTH_EXAMPLES="25", PYTHONDONTWRITEBYTECODE="1")
+
+
 def run(args) -> int:
     """Mutate, test, report. Status 0 when every module's tests passed unchanged and its mutants were run."""
     copy_sources()
+    command = [sys.executable, "tools/whtools/forktest.py", "serve", "forktest.sock"]
+    server = subprocess.Popen(command, cwd=COPY, env=environment(), stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        server.stdout.readline()
+        return mutants(args)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def mutants(args) -> int:
+    """Every module in turn."""
     begun = time.perf_counter()
     alive = tested = 0
     for test, modules in TESTS.items():
