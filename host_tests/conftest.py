@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from plant import house, weather
 from wellhearth import config
@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 EPW = ROOT.parent / "shared" / "weather" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 
 settings.register_profile("wellhearth", deadline=None, max_examples=int(os.environ.get("WELLHEARTH_EXAMPLES", "100")))
-settings.load_profile("wellhearth")
+# Mutation tests (few examples) want to know that a property fails, not its smallest failure.
+settings.register_profile("mutation", deadline=None, max_examples=25, phases=(Phase.explicit, Phase.generate))
+settings.load_profile("mutation" if os.environ.get("WELLHEARTH_EXAMPLES") == "25" else "wellhearth")
 
 
 def house_config(rooms: int = 6, **well) -> dict:

@@ -28,7 +28,7 @@ def child(files):
     for fd in (0, 1, 2):
         os.dup2(null, fd)
     signal.alarm(TIMEOUT_S)
-    status = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *files])
+    status = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no", *files])
     os._exit(int(status))
 
 
