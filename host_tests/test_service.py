@@ -32,6 +32,8 @@ class Kept:
 
 def test_three_short_boots_start_recovery_and_it_gives_one_more_chance_at_a_time():
     kept = Kept()
+    assert recovery.begin(kept, False, False) == (recovery.COMMAND, 0, 0), "the reset after the first flash"
+    kept = Kept()
     assert recovery.begin(kept, True, False) == (recovery.POWER, 0, 0)
     for boots in (1, 2):
         kept.set(recovery.PHASE, 3)

@@ -30,7 +30,8 @@ def begin(kept, power_on: bool, soft: bool):
         cause = POWER
         boots = 0
     else:
-        cause = why if 0 < why < len(CAUSES) else WATCHDOG
+        # Without a run since the power came, a reset is a person's (the first flash).
+        cause = why if 0 < why < len(CAUSES) else (WATCHDOG if phase else COMMAND)
     if cause == RECOVERY:
         boots = BOOTS_MAX - 1  # one more chance, not three
     elif cause in (SERVICE, COMMAND, SOFT) or boots > BOOTS_MAX:

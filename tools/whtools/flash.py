@@ -135,7 +135,8 @@ class Flasher:
 
     def restart(self) -> None:
         """Out of service mode, by a reset."""
-        self.link.leave_with("import os,machine\ntry: os.remove('service.txt')\nexcept OSError: pass\n"
+        self.link.leave_with("import os,sys,machine\ntry: os.remove('service.txt')\nexcept OSError: pass\n"
+                             "a=sys.modules.get('wellhearth.app')\nif getattr(a,'hardware',None): a.hardware.kept.set(2,4)\n"
                              "try:\n import sys;sys.modules['board'].safe()\nexcept Exception: pass\nprint('restart')\n"
                              "machine.reset()", b"restart")
         self.link = reconnect(self.port)
