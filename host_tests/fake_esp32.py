@@ -188,7 +188,7 @@ class RTC:
 class Loaded:
     """The board's modules, imported against a fake chip; a context that puts sys.modules back."""
 
-    NAMES = ("machine", "_onewire", "micropython", "time", "hw", "esp32hw", "board")
+    NAMES = ("machine", "_onewire", "micropython", "time", "hw", "hwboard", "esp32hw", "board")
 
     def __init__(self, world: World, folder, common):
         self.world, self.paths = world, [str(folder), str(common)]

@@ -4,7 +4,7 @@ import time
 
 import _onewire
 import hw
-import machine
+import hwboard
 from machine import ADC, RTC, Counter, Pin
 
 FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; an RC of 100 us stands before the pin (wiring.svg)
@@ -129,23 +129,16 @@ class Kept:
         self.memory(b)
 
 
-class Board(hw.Board):
+class Board(hwboard.Board):
     """A board with an ESP32. inputs_only: GPIOs that have neither a driver nor a pull."""
 
     CHIP = "esp32"
+    ANALOG_IN = AnalogIn
     TIMER = 0
 
     def __init__(self, name: str, pins, inputs_only=()):
         super().__init__(name, pins, inputs_only)
         self.kept = Kept()
-
-    def power_on(self) -> bool:
-        """Whether this boot followed a power cut (or the EN pin)."""
-        return machine.reset_cause() == machine.PWRON_RESET
-
-    def analog_in(self, name: str):
-        """Analog input by name."""
-        return AnalogIn(self.number(name, "adc"))
 
     def new_pulse_in(self, name: str, number: int):
         """A flow meter on a unit of the pulse counter."""

@@ -4,6 +4,7 @@ import array
 import time
 
 import hw
+import hwboard
 import machine
 import rp2
 import rp2pio
@@ -187,22 +188,15 @@ class Kept:
         self.memory[self.at[i]] = value
 
 
-class Board(hw.Board):
+class Board(hwboard.Board):
     """A board with an RP2040. State machines: 0 and 1 count lift and return, 4 is the 1-Wire master."""
 
     CHIP = "rp2"
+    ANALOG_IN = AnalogIn
 
     def __init__(self, name: str, pins):
         super().__init__(name, pins)
         self.kept = Kept()
-
-    def power_on(self) -> bool:
-        """Whether this boot followed a power cut (or the RUN pin)."""
-        return machine.reset_cause() == machine.PWRON_RESET
-
-    def analog_in(self, name: str):
-        """Analog input by name."""
-        return AnalogIn(self.number(name, "adc"))
 
     def new_pulse_in(self, name: str, number: int):
         """A flow meter on a state machine of PIO 0."""

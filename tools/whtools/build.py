@@ -15,7 +15,7 @@ from .lockstep import ROOT
 BOARDS = ("rpi_pico", "rpi_pico_w", "esp32_generic", "esp32_s3")
 PLAIN = ("boot.py", "main.py")  # MicroPython looks for these two by name, as source
 CHIPS = {"rpi_pico": "rp2", "rpi_pico_w": "rp2", "esp32_generic": "esp32", "esp32_s3": "esp32"}
-MODULES = {"rp2": ("rp2hw.py", "rp2pio.py"), "esp32": ("esp32hw.py",)}
+MODULES = {"rp2": ("hw.py", "hwboard.py", "rp2hw.py", "rp2pio.py"), "esp32": ("hw.py", "hwboard.py", "esp32hw.py")}
 # Oldest MicroPython: rp2 is proved on 1.28 (host_tests/emulator); esp32 has machine.Counter since 1.26.
 MICROPYTHON_MIN = {"rp2": (1, 28), "esp32": (1, 26)}
 # Bytes of all compiled modules. They live in the heap: 237 kB are free on a Pico before the first import.
@@ -54,7 +54,6 @@ def sources(board: str) -> dict[str, Path]:
         raise BuildError(f"no board is named {board}; there are {', '.join(BOARDS)}")
     found = {str(p.relative_to(ROOT / "firmware")): p for p in sorted((ROOT / "firmware").rglob("*.py"))}
     found["board.py"] = ROOT / "boards" / board / "board.py"
-    found["hw.py"] = ROOT / "boards" / "common" / "hw.py"
     for name in MODULES[CHIPS[board]]:
         found[name] = ROOT / "boards" / "common" / name
     return found

@@ -16,8 +16,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from . import build
 from .link import Link, LinkError, find_port, patience, reconnect
 
-OWN = ("boot.py", "main.py", "board.py", "board.mpy", "hw.py", "hw.mpy", "rp2hw.py", "rp2hw.mpy", "rp2pio.mpy",
-       "esp32hw.py", "esp32hw.mpy")
+OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp2hw", "rp2pio", "esp32hw")
+       for ext in (".py", ".mpy")}
 MARK = "flash.part"
 CHUNK = 1024
 

@@ -1,0 +1,235 @@
+"""The Board of a real chip: terminals by name, service mode, the console."""
+
+import os
+import select
+import sys
+import time
+
+import hw
+import micropython
+from machine import PWRON_RESET, Pin, reset, reset_cause
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+BUTTON_S = 5  # held so long, the service button begins or ends service mode
+SOFT_MS = 4000  # a Pico takes 1.1 s from its reset to here
+
+
+class Board:
+    """Terminals by name. A chip's own module adds `ANALOG_IN`, `new_pulse_in`, `new_onewire` and `kept`."""
+
+    CONFIG_PATH = "config.json"
+    SETTINGS_PATH = "settings.json"
+    LEDGER_PATH = "ledger.json"
+    SERVICE_PATH = "service.txt"
+    JOURNAL_PATH = "journal.txt"
+    TIMER = -1
+    ANALOG_IN: "Any" = None  # these two the chip's module brings
+    kept: "Any"
+
+    def __init__(self, name: str, pins, inputs_only=()):
+        """inputs_only: GPIOs whose pull-up stands outside."""
+        self.name = name
+        self.pins = pins
+        self.by_name = {row[0]: row for row in pins}
+        self.aux_contacts = True
+        self.speeds = {}
+        self.clock = hw.Clock()
+        self.watchdog = hw.Watchdog()
+        self.timer = hw.ScanTimer(self.TIMER)
+        self.week = hw.WeekClock()
+        self.week_minute = self.week.now
+        self.inputs_only = inputs_only
+        self.pulses = {}
+        self.bus = None
+        self.button = None
+        self.pressed_s = 0
+        for name, number, kind in pins:
+            if kind == "led":
+                self.timer.led = Pin(number, Pin.OUT, value=0).value
+            if name == "button":
+                self.button = hw.Contact(number, self.pull(number))
+            elif kind == "contact":
+                Pin(number, Pin.IN, self.pull(number))  # pyright: ignore[reportArgumentType]
+
+    def safe(self) -> None:
+        """Every output off."""
+        hw.safe(self.pins)
+
+    def configure(self, cfg):
+        """Take what the config says of the wiring; returns what it asks for and this board has not."""
+        self.aux_contacts = cfg.node.aux_contacts != 0
+        missing = []
+        for what, needed in wanted(cfg):
+            if needed and what not in self.by_name:
+                missing.append("board %s has no terminal %s" % (self.name, what))
+        return missing
+
+    def number(self, name: str, kind: str) -> int:
+        """GPIO of a terminal; -1 when there is none of that name and kind."""
+        row = self.by_name.get(name)
+        return row[1] if row is not None and row[2] == kind else -1
+
+    def pull(self, number: int):
+        """The pull-up of an input, None where it stands outside."""
+        return None if number in self.inputs_only else Pin.PULL_UP
+
+    def pulse_in(self, name: str):
+        """Flow meter by name."""
+        meter = self.pulses[name] = self.new_pulse_in(name, self.number(name, "pulse"))
+        return meter
+
+    def onewire(self):
+        """The 1-Wire bus."""
+        if self.bus is None:
+            self.bus = self.new_onewire(self.number("onewire", "onewire"))
+        return self.bus
+
+    def search_onewire(self):
+        """ROMs on the bus, as hex."""
+        return self.onewire().search()
+
+    def analog_in(self, name: str):
+        """Analog input by name."""
+        return self.ANALOG_IN(self.number(name, "adc"))
+
+    def power_on(self) -> bool:
+        """Whether this boot followed a power cut (or the chip's reset pin)."""
+        return reset_cause() == PWRON_RESET
+
+    def new_pulse_in(self, name: str, number: int) -> "Any":
+        """A flow meter's counter; the chip's module brings it, and the bus."""
+        raise NotImplementedError
+
+    def new_onewire(self, number: int) -> "Any":
+        """The 1-Wire bus."""
+        raise NotImplementedError
+
+    def digital_out(self, name: str):
+        """Relay by name."""
+        number = self.number(name, "relay")
+        return hw.NoOut() if number < 0 else hw.RelayOut(number)
+
+    def digital_in(self, name: str):
+        """A contact; the feedback of a relay is called as the relay and its terminal `aux_...`."""
+        number = self.number(name, "contact")
+        if number < 0 and self.aux_contacts:
+            number = self.number("aux_" + name, "contact")
+        return None if number < 0 else hw.Contact(number, self.pull(number))
+
+    def analog_out(self, name: str):
+        """0 to 10 V output by name."""
+        number = self.number(name, "pwm")
+        if number < 0:
+            return hw.NoOut()
+        out = self.speeds[name] = hw.PwmOut(number)
+        return out
+
+    def io(self):
+        """(terminal, GPIO, kind, level now) of every terminal."""
+        return [(name, number, kind, self.level(name, number, kind)) for name, number, kind in self.pins]
+
+    def level(self, name: str, number: int, kind: str) -> str:
+        """One terminal's level, for a person."""
+        if kind == "adc":
+            uv = self.analog_in(name).read_uv()
+            return "%d.%03d V" % (uv // 1000000, uv // 1000 % 1000)
+        if kind == "pulse":
+            return "%d pulses" % self.pulses[name].count() if name in self.pulses else "not used"
+        if kind in ("relay", "drive", "led"):
+            return "on" if Pin(number).value() else "off"
+        if kind == "contact":
+            return "open" if Pin(number).value() else "closed"
+        if kind == "pwm":
+            out = self.speeds.get(name)
+            return "not used" if out is None else "%d.%d %%" % (out.pm // 10, out.pm % 10)
+        return "high" if Pin(number).value() else "low"
+
+    def entropy(self) -> int:
+        """A random number from 0 to 65,535."""
+        noise = os.urandom(2)
+        return noise[0] << 8 | noise[1]
+
+    def deaf(self) -> None:
+        """From here to the reset no Ctrl-C may cut in."""
+        micropython.kbd_intr(-1)
+
+    def reset(self) -> None:
+        """Restart the chip."""
+        self.safe()
+        reset()
+
+    def soft_reset(self) -> bool:
+        """Whether the chip itself went on running: its clock stands far from zero."""
+        return time.ticks_ms() > SOFT_MS  # pyright: ignore[reportOperatorIssue]
+
+    def service_s(self) -> int:
+        """How long service mode may last, in seconds; 0 when it was not asked for."""
+        try:
+            with open(self.SERVICE_PATH) as f:
+                return int(f.read())
+        except (OSError, ValueError):
+            return 0
+
+    def leave_service(self) -> None:
+        """Back to work, by a reset."""
+        try:
+            os.remove(self.SERVICE_PATH)
+        except OSError:
+            pass  # gone already: all the better
+        self.kept.set(2, 3)  # recovery.WHY, recovery.SERVICE
+        self.reset()
+
+    def say(self, text: str) -> None:
+        """A line for the person at the console."""
+        print(text)
+
+    def event(self, event) -> None:
+        """Events go to the journal; the console stays free for the person."""
+
+    def telemetry(self, points) -> None:
+        """Once a second. Nobody listens (`wellhearth diag` asks), but somebody may hold the service button."""
+        app = self.timer.app
+        if self.button is None or app is None:
+            return
+        self.pressed_s = self.pressed_s + 1 if self.button.get() else 0
+        if self.pressed_s == BUTTON_S:
+            if app.service is None:
+                app.enter_service()
+            else:
+                self.leave_service()
+
+    def serve(self, app, retry_s: int = 0) -> None:
+        """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.
+
+        app None: the safe state. retry_s: then reset after so long without a key.
+        """
+        # Ctrl-C would end this loop in the middle of anything; as a key it ends it between two turns.
+        micropython.kbd_intr(-1)
+        self.timer.app = app
+        keys = select.poll()
+        keys.register(sys.stdin, select.POLLIN)
+        begin = time.ticks_ms()
+        while not keys.poll(20):
+            if app is not None:
+                app.poll()
+            elif retry_s and time.ticks_diff(time.ticks_ms(), begin) > retry_s * 1000:
+                self.reset()
+        sys.stdin.read(1)
+        self.say("REPL. %s  Type: from wellhearth import diag; diag.help()"
+                 % ("The control goes on." if app is not None else "All outputs are off."))
+
+
+def wanted(cfg):
+    """(terminal, whether this config needs it) of everything that not every board has."""
+    rooms = [("room%d_compressor" % (i + 1), True) for i in range(len(cfg.rooms))]
+    speeds = [("room%d_compressor_speed" % (i + 1), room.compressor == "variable") for i, room in enumerate(cfg.rooms)]
+    stacked = cfg.well2 is not None
+    return rooms + speeds + [
+        ("well_pump2", stacked), ("reinjection2", stacked), ("lift2", stacked),
+        ("loop_pump", cfg.loop is not None), ("loop_flow", cfg.loop is not None),
+        ("loop_pressure", cfg.loop is not None),
+        ("return", cfg.well.return_pulses_per_m3 > 0), ("well_drive_ok", cfg.well.drive_fault_input > 0),
+        ("current", cfg.well.current_range_ma > 0), ("level", cfg.well.level_range_kpa > 0)]
