@@ -16,11 +16,11 @@ pytestmark = pytest.mark.timeout(20000)
 
 RECORD = b"""\x05
 import array
-took=array.array('H',[0]*4000);late=array.array('H',[0]*4000);at=[0]
+took=array.array('H',bytes(6400));late=array.array('H',bytes(6400));at=[0]
 def record(t, cb=app.current.board.timer.callback, p=n.p):
  cb(t)
  i=at[0]
- if i<4000:
+ if i<3200:
   took[i]=min(p.scan_last_us,65535);late[i]=min(p.late_last_us,65535);at[0]=i+1
 
 app.current.board.timer.callback=record
@@ -50,6 +50,7 @@ def test_figures(image, built):
     first = int(pico.ask("print(gc.mem_free())"))
     pico.send(RECORD)
     pico.run(1)
+    assert int(pico.ask("print(at[0])")) > 0, pico.tail(1000)
 
     def water():
         """Both meters follow the pump, the pressure follows the water."""
