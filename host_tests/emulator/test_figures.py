@@ -16,12 +16,12 @@ pytestmark = pytest.mark.timeout(20000)
 
 RECORD = b"""\x05
 import array
-took=array.array('H',bytes(6400));late=array.array('H',bytes(6400));at=[0]
+took=[array.array('H',bytes(200)) for i in range(32)];late=[array.array('H',bytes(200)) for i in range(32)];at=[0]
 def record(t, cb=app.current.board.timer.callback, p=n.p):
  cb(t)
  i=at[0]
  if i<3200:
-  took[i]=min(p.scan_last_us,65535);late[i]=min(p.late_last_us,65535);at[0]=i+1
+  took[i//100][i%100]=min(p.scan_last_us,65535);late[i//100][i%100]=min(p.late_last_us,65535);at[0]=i+1
 
 app.current.board.timer.callback=record
 \x04"""
@@ -35,7 +35,7 @@ def fetch(pico, name: str, n: int) -> list[int]:
     """An array of the guest, in slices that fit its heap."""
     values = []
     for i in range(0, n, 100):
-        values += [int(x) for x in pico.ask(f"print(*{name}[{i}:{min(i + 100, n)}])", 20).split()]
+        values += [int(x) for x in pico.ask(f"print(*{name}[{i // 100}][:{min(100, n - i)}])", 20).split()]
     return values
 
 

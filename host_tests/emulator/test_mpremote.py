@@ -100,16 +100,18 @@ def newer(tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     path = tmp_path / "boards" / "rpi_pico" / "board.py"
-    path.write_text(path.read_text() + '\nEXTRA = "' + "x" * 2000 + '"\n')
+    path.write_text(path.read_text() + '\nEXTRA = "' + "x" * 20000 + '"\n')
     return tmp_path
 
 
 def test_an_interrupted_flash_leaves_the_old_firmware(host, newer):
+    from .pico import FS_BLOCK, FS_BLOCKS, FS_START
     process = subprocess.Popen(host.command("flash", "--board", "rpi_pico"), cwd=newer, env=host.env(), text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     begin = time.monotonic()
     flash = host.rig.pico.mcu.flash
-    while b"board.mpy.new" not in bytes(flash[-1408 * 1024:]):
+    end = FS_START + FS_BLOCK * FS_BLOCKS
+    while b"board.mpy.new" not in bytes(flash[FS_START:end]):
         assert process.poll() is None and time.monotonic() - begin < 900
         time.sleep(0.2)
     process.kill()
