@@ -181,7 +181,9 @@ def run(board) -> None:
     if why:
         rest(board, "recovery mode: " + why, recovery.RETRY_S)
         return
+    gc.collect()  # what the imports left, before anything is built that stays: else the heap ends in small pieces
     cfg, errors = config.load(board.CONFIG_PATH)
+    gc.collect()
     if not errors:
         errors = board.configure(cfg)
     if errors:
