@@ -100,7 +100,7 @@ def newer(tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     path = tmp_path / "boards" / "rpi_pico" / "board.py"
-    path.write_text(path.read_text() + '\nEXTRA = "' + "x" * 20000 + '"\n')
+    path.write_text(path.read_text() + '\nEXTRA = "' + "x" * 9000 + '"\n')
     return tmp_path
 
 
