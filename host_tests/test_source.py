@@ -360,3 +360,25 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
     assert seconds(1, 1, 0), "a lost sensor is the protections' business"
     well.back.chip.ok, well.loop.pump_on = True, False
     assert seconds(1, 1, 0), "standing water says nothing"
+
+
+def test_the_duty_pump_is_taken_over_from_the_ledger_and_rubbish_is_not():
+    s = stack.Stack(3000, 3000, 3600)
+    for lead in (1, 0):
+        s.take([lead, 17])
+        assert s.values() == [lead, 17] and s.lead == lead
+    for lead in (2, -1):
+        with pytest.raises(ValueError):
+            s.take([lead, 0])
+
+
+def test_the_loops_pump_counts_how_long_it_runs():
+    """Its blanking time hangs on it: missing flow is no fault in the first seconds."""
+    loop = secondary.SecondaryLoop(60)
+    loop.control(True, False, False, 100)
+    for _ in range(100):
+        loop.control(True, False, False, 100)
+    assert loop.pump_on and loop.on_ms == 10_000
+    loop.control(True, False, True, 100)
+    loop.control(True, False, False, 100)
+    assert loop.on_ms == 0
