@@ -248,3 +248,19 @@ def test_retries_double_inside_their_window():
     for n in range(6):
         later.trip(n * 4000)
         assert later.hold_ms == 60_000 and not later.locked, "an hour forgives"
+
+
+def test_a_start_long_ago_leaves_no_wait_and_falls_out_of_the_ledger():
+    limiter = starts.StartLimiter(2, 100)
+    for now in (1000, 1010):
+        limiter.note(now)
+    assert [limiter.wait_s(t) for t in (1010, 1099, 1100, 5000)] == [90, 1, 0, 0]
+    assert limiter.ages_s(1050) == [50, 40] and limiter.ages_s(1099) == [99, 89] and limiter.ages_s(1100) == [90]
+    assert limiter.ages_s(9000) == []
+
+
+def test_a_ramp_stops_on_its_target_from_both_sides():
+    slope = ramp.Ramp(50)
+    slope.set(100)
+    assert [slope.step(112, 100) for _ in range(4)] == [105, 110, 112, 112]
+    assert [slope.step(99, 100) for _ in range(4)] == [107, 102, 99, 99]
