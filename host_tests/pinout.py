@@ -9,8 +9,8 @@ import types
 from whtools.lockstep import ROOT
 
 
-def pins(board: str = "rpi_pico") -> dict[str, tuple[int, str]]:
-    """{function: (GPIO, kind)} from the board's own file."""
+def module_of(board: str):
+    """The board's own file, imported without a chip."""
     old = sys.modules.get("hw")
     sys.modules["hw"] = types.SimpleNamespace(reset=None)
     try:
@@ -22,7 +22,12 @@ def pins(board: str = "rpi_pico") -> dict[str, tuple[int, str]]:
             del sys.modules["hw"]
         else:
             sys.modules["hw"] = old
-    return {row[0]: (row[1], row[2]) for row in module.PINS}
+    return module
+
+
+def pins(board: str = "rpi_pico") -> dict[str, tuple[int, str]]:
+    """{function: (GPIO, kind)} from the board's own file."""
+    return {row[0]: (row[1], row[2]) for row in module_of(board).PINS}
 
 
 def rom(n: int) -> str:

@@ -62,14 +62,14 @@ class OneWire:
         self.searching = False
 
     def search(self):
-        """ROMs on the bus as hex; what the scan asks meanwhile gets no answer."""
+        """ROMs on the bus; what the scan asks meanwhile gets no answer."""
         import onewire
         self.searching = True
         try:
             found = onewire.OneWire(self.pin).scan()
         finally:
             self.searching = False
-        return ["".join(["%02x" % b for b in rom]) for rom in found]
+        return found
 
     def post(self, tx, n: int) -> None:
         """Reset pulse, write `tx`; the reading waits for `collect`."""
@@ -132,7 +132,6 @@ class Kept:
 class Board(hwboard.Board):
     """A board with an ESP32. inputs_only: GPIOs that have neither a driver nor a pull."""
 
-    CHIP = "esp32"
     ANALOG_IN = AnalogIn
     TIMER = 0
 

@@ -89,7 +89,7 @@ class Board:
 
     def search_onewire(self):
         """ROMs on the bus, as hex."""
-        return self.onewire().search()
+        return ["".join(["%02x" % b for b in rom]) for rom in self.onewire().search()]
 
     def analog_in(self, name: str):
         """Analog input by name."""
@@ -165,23 +165,6 @@ class Board:
         """Whether the chip itself went on running: its clock stands far from zero."""
         return time.ticks_ms() > SOFT_MS  # pyright: ignore[reportOperatorIssue]
 
-    def service_s(self) -> int:
-        """How long service mode may last, in seconds; 0 when it was not asked for."""
-        try:
-            with open(self.SERVICE_PATH) as f:
-                return int(f.read())
-        except (OSError, ValueError):
-            return 0
-
-    def leave_service(self) -> None:
-        """Back to work, by a reset."""
-        try:
-            os.remove(self.SERVICE_PATH)
-        except OSError:
-            pass  # gone already: all the better
-        self.kept.set(2, 3)  # recovery.WHY, recovery.SERVICE
-        self.reset()
-
     def say(self, text: str) -> None:
         """A line for the person at the console."""
         print(text)
@@ -199,7 +182,7 @@ class Board:
             if app.service is None:
                 app.enter_service()
             else:
-                self.leave_service()
+                app.leave_service()
 
     def serve(self, app, retry_s: int = 0) -> None:
         """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.

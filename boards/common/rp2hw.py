@@ -94,7 +94,6 @@ class OneWire:
         self.missed = self.reads >= 0
         pin = Pin(self.number, Pin.IN, Pin.PULL_UP)
         self.sm = rp2.StateMachine(self.id, rp2pio.onewire_master, freq=1_000_000, set_base=pin, in_base=pin)
-        self.exec = self.sm.exec
         self.put = self.sm.put
         self.get = self.sm.get
         self.rx_fifo = self.sm.rx_fifo
@@ -103,7 +102,7 @@ class OneWire:
         self.reads = -1
 
     def search(self):
-        """ROMs on the bus as hex, by the stock driver; what the scan asks meanwhile gets no answer."""
+        """ROMs on the bus, by the stock driver; what the scan asks meanwhile gets no answer."""
         import onewire
         self.searching = True
         self.active(0)
@@ -112,7 +111,7 @@ class OneWire:
         finally:
             self.claim()
             self.searching = False
-        return ["".join(["%02x" % b for b in rom]) for rom in found]
+        return found
 
     def post(self, tx, n: int) -> None:
         """Reset pulse, write `tx` (10 bytes, or 2 when nothing is read), read `n` bytes (9 or 0)."""
@@ -191,7 +190,6 @@ class Kept:
 class Board(hwboard.Board):
     """A board with an RP2040. State machines: 0 and 1 count lift and return, 4 is the 1-Wire master."""
 
-    CHIP = "rp2"
     ANALOG_IN = AnalogIn
 
     def __init__(self, name: str, pins):

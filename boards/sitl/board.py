@@ -358,19 +358,6 @@ class Board:
         """This board has every terminal that a config can ask for."""
         return []
 
-    def service_s(self) -> int:
-        """How long service mode may last, 0 when it was not asked for."""
-        try:
-            with open(self.SERVICE_PATH) as f:
-                return int(f.read())
-        except (OSError, ValueError):
-            return 0
-
-    def leave_service(self) -> None:
-        """Back to work, by a reset."""
-        os.unlink(self.SERVICE_PATH)
-        self.reset()
-
     # -- the main thread's channel to the simulator --
 
     def send(self, kind: int, body) -> None:

@@ -5,6 +5,7 @@ The control runs in the scan; nothing here is needed to keep the house warm.
 
 import gc
 import io
+import os
 import sys
 
 from . import config, node, points, recovery, scan, service
@@ -72,6 +73,15 @@ class App:
             # Whatever went wrong: outputs off without a reset would be a cold house.
             self.board.reset()
 
+    def leave_service(self) -> None:
+        """Back to work, by a reset."""
+        try:
+            os.remove(self.board.SERVICE_PATH)
+        except OSError:
+            pass  # gone already: all the better
+        self.board.kept.set(recovery.WHY, recovery.SERVICE)
+        self.board.reset()
+
     def poll(self) -> None:
         """One turn of the main thread."""
         self.turns = (self.turns + 1) & 0xFFFF
@@ -84,9 +94,7 @@ class App:
         error = self.scan.last_error
         if error is not None:
             self.scan.last_error = None
-            text = io.StringIO()
-            sys.print_exception(error, text)  # pyright: ignore[reportArgumentType]
-            self.board.say("scan failed, outputs safe: " + text.getvalue())  # pyright: ignore[reportAttributeAccessIssue]
+            self.board.say("scan failed, outputs safe: " + told(error))
         uptime_s = self.node.p.uptime_s
         if uptime_s != self.second:
             self.second = uptime_s
@@ -114,7 +122,7 @@ class App:
             recovery.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:
             self.board.say("service mode lasted %d min: back to work" % (uptime_s // 60))
-            self.board.leave_service()
+            self.leave_service()
         waited_s = uptime_s - self.ledger_s
         if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
@@ -160,6 +168,22 @@ stopped = ""  # why there is none
 hardware = None  # the board, from the first moment on
 
 
+def told(error) -> str:
+    """An exception with its traceback."""
+    text = io.StringIO()
+    sys.print_exception(error, text)  # pyright: ignore[reportArgumentType]
+    return text.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def service_s(board) -> int:
+    """How long service mode may last, in seconds; 0 when it was not asked for."""
+    try:
+        with open(board.SERVICE_PATH) as f:
+            return int(f.read())
+    except (OSError, ValueError):
+        return 0
+
+
 def rest(board, why: str, retry_s: int) -> None:
     """The safe state: outputs off, the reason shown, and a new try where one may help."""
     global stopped
@@ -192,11 +216,9 @@ def run(board) -> None:
         rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
         return
     try:
-        app = App(board, cfg, board.service_s())
+        app = App(board, cfg, service_s(board))
     except Exception as e:
-        text = io.StringIO()
-        sys.print_exception(e, text)  # pyright: ignore[reportArgumentType]
-        rest(board, "the node could not be built: " + text.getvalue(), recovery.RETRY_S)  # pyright: ignore[reportAttributeAccessIssue]
+        rest(board, "the node could not be built: " + told(e), recovery.RETRY_S)
         return
     current = app
     p = app.node.p

@@ -314,7 +314,7 @@ def service(on: bool) -> None:
     if on:
         a.enter_service()
     else:
-        a.board.leave_service()
+        a.leave_service()
 
 
 def clock(text: str = "") -> None:

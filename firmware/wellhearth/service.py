@@ -12,14 +12,13 @@ FLASH_MAX_S = 600  # and an interrupted flash still less
 class Service:
     """The output under test of a node in service mode."""
 
-    def __init__(self, node, max_s: int = SERVICE_MAX_S):
+    def __init__(self, node, max_s: int):
         self.node = node
         self.max_s = max_s
         self.outputs = outputs(node)
         self.forced = ""
-        self.kind = 0
+        self.speed = False
         self.target = None
-        self.block = None
         self.trips = None
         self.mask = 0
         self.left_ms = 0
@@ -40,6 +39,7 @@ class Service:
             return "%s is held off by a protection of %s; see diag.trips()" % (name, trips.block.name)
         self.release()
         if value:
+            self.speed = speed
             self.target = target
             self.trips = trips
             self.mask = mask
@@ -54,7 +54,7 @@ class Service:
         target = self.target
         if target is not None:
             if self.forced != PUMP:
-                target.command(0 if self.forced.endswith(SPEEDS) else False)
+                target.command(0 if self.speed else False)
             self.target = None
             self.forced = ""
 
@@ -68,7 +68,6 @@ class Service:
 
 
 PUMP = "well_pump"
-SPEEDS = ("_fan", "_speed")
 
 
 def outputs(node):

@@ -20,7 +20,6 @@ class Bridge:
         self.url = f"socket://127.0.0.1:{self.server.getsockname()[1]}"
         self.client: socket.socket | None = None
         self.sent = 0
-        self.orders: list = []
         self.stopping = False
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.loop, daemon=True)
@@ -36,16 +35,10 @@ class Bridge:
         if self.error:
             raise self.error
 
-    def do(self, order) -> None:
-        """Run a function in the emulator's thread."""
-        self.orders.append(order)
-
     def loop(self) -> None:
         try:
             while not self.stopping:
                 begin = time.monotonic()
-                while self.orders:
-                    self.orders.pop(0)()
                 self.pico.run(self.SLICE_S)
                 self.exchange()
                 rest = self.SLICE_S - (time.monotonic() - begin)

@@ -186,9 +186,3 @@ class Pico(BaseDevice):
         """Whether the chip drives this pin high now."""
         pin = self.mcu.gpio[number]
         return bool(pin.output_enable and pin.output_value)
-
-    def drive(self, number: int, high: bool) -> None:
-        """Drive an input from outside; the emulator raises an edge without a change, so only changes are passed on."""
-        pin = self.mcu.gpio[number]
-        if (not pin._driven if hasattr(pin, "_driven") else True) or bool(pin.input_value) != high:
-            pin.set_input_value(high)

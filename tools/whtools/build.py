@@ -12,9 +12,9 @@ from pathlib import Path
 
 from .lockstep import ROOT
 
-BOARDS = ("rpi_pico", "rpi_pico_w", "esp32_generic", "esp32_s3")
 PLAIN = ("boot.py", "main.py")  # MicroPython looks for these two by name, as source
 CHIPS = {"rpi_pico": "rp2", "rpi_pico_w": "rp2", "esp32_generic": "esp32", "esp32_s3": "esp32"}
+BOARDS = tuple(CHIPS)
 MODULES = {"rp2": ("hw.py", "hwboard.py", "rp2hw.py", "rp2pio.py"), "esp32": ("hw.py", "hwboard.py", "esp32hw.py")}
 # Oldest MicroPython: rp2 is proved on 1.28 (host_tests/emulator); esp32 has machine.Counter since 1.26.
 MICROPYTHON_MIN = {"rp2": (1, 28), "esp32": (1, 26)}
@@ -59,9 +59,10 @@ def sources(board: str) -> dict[str, Path]:
     return found
 
 
-def stamped(source: Path, board: str, out: Path) -> Path:
+def stamped(values: dict, out: Path) -> Path:
     """version.py with this build's values, beside the build."""
-    text = f'"""Written by wellhearth build."""\n\nVERSION = "{version()}"\nREVISION = "{revision()}"\nBOARD = "{board}"\n'
+    text = ('"""Written by wellhearth build."""\n\n'
+            f'VERSION = "{values["version"]}"\nREVISION = "{values["revision"]}"\nBOARD = "{values["board"]}"\n')
     path = out / ".version.py"
     path.write_text(text)
     return path
@@ -88,7 +89,8 @@ def build(board: str, out: Path | None = None) -> dict:
     files = sources(board)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    files["wellhearth/version.py"] = stamped(files["wellhearth/version.py"], board, out)
+    values = {"board": board, "chip": CHIPS[board], "version": version(), "revision": revision()}
+    files["wellhearth/version.py"] = stamped(values, out)
     rows = []
     for path, source in sorted(files.items()):
         target = compile_one(path, source, out)
@@ -98,8 +100,8 @@ def build(board: str, out: Path | None = None) -> dict:
     total = sum(row["size"] for row in rows)
     if total > BUDGET:
         raise BuildError(f"{board}: {total} bytes compiled, the budget is {BUDGET}: it would not leave the heap it needs")
-    manifest = {"board": board, "chip": CHIPS[board], "version": version(), "revision": revision(),
-                "micropython_min": list(MICROPYTHON_MIN[CHIPS[board]]), "bytes": total, "budget": BUDGET, "files": rows}
+    manifest = {**values, "micropython_min": list(MICROPYTHON_MIN[CHIPS[board]]), "bytes": total, "budget": BUDGET,
+                "files": rows}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
     (out / "manifest.py").write_text(frozen_manifest(board, files))
     return manifest

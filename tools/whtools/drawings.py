@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from xml.sax.saxutils import escape
 
-from pinout import pins
+from pinout import module_of, pins
 
 from .build import BOARDS, CHIPS
 from .lockstep import ROOT
@@ -180,10 +180,7 @@ def svg(board: str) -> str:
 
 def inputs_only(board: str) -> tuple[int, ...]:
     """GPIOs whose pull-up stands outside."""
-    for line in (ROOT / "boards" / board / "board.py").read_text().splitlines():
-        if line.startswith("INPUTS_ONLY"):
-            return tuple(int(n) for n in line.partition("(")[2].partition(")")[0].split(","))
-    return ()
+    return getattr(module_of(board), "INPUTS_ONLY", ())
 
 
 def readme(board: str) -> str:

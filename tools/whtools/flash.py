@@ -13,6 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
+from wellhearth import recovery, service
+
 from . import build
 from .link import Link, LinkError, find_port, patience, reconnect
 
@@ -21,14 +23,9 @@ OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp
 MARK = "flash.part"
 CHUNK = 1024
 
-# Runs on the board: every file with its SHA-256, and the free bytes.
-LIST = """
-import os,hashlib,json,binascii
-def walk(d):
-    for e in os.ilistdir(d or '/'):
-        p=d+'/'+e[0]
-        if e[1]==0x4000: yield from walk(p)
-        else: yield p
+# Run on the board: the SHA-256 of a file; every file with it, and the free bytes.
+DIGEST = """
+import hashlib,binascii
 def digest(p):
     h=hashlib.sha256();b=bytearray(512)
     with open(p,'rb') as f:
@@ -37,6 +34,14 @@ def digest(p):
             if not n: break
             h.update(memoryview(b)[:n])
     return binascii.hexlify(h.digest()).decode()
+"""
+LIST = DIGEST + """
+import os,json
+def walk(d):
+    for e in os.ilistdir(d or '/'):
+        p=d+'/'+e[0]
+        if e[1]==0x4000: yield from walk(p)
+        else: yield p
 for p in walk(''): print(json.dumps([p[1:],digest(p)]))
 s=os.statvfs('/');print(json.dumps(['',s[0]*s[3]]))
 """
@@ -66,7 +71,8 @@ class Flasher:
         state = self.link.run(STATE)
         if state == "running":
             self.say("the node is running: outputs off, into service mode")
-            self.link.leave_with("from wellhearth import app\napp.current.enter_service(600)", b"service mode")
+            self.link.leave_with(f"from wellhearth import app\napp.current.enter_service({service.FLASH_MAX_S})",
+                                 b"service mode")
             self.link = reconnect(self.port)
             if self.link.run(STATE) == "running":
                 raise LinkError(f"the node on {self.port} did not go into service mode; nothing was changed")
@@ -116,7 +122,7 @@ class Flasher:
     def verify(self, changed: list[str]) -> None:
         """SHA-256 of every new file, computed on the board."""
         digests = {row["path"]: row["sha256"] for row in self.manifest["files"]}
-        self.link.run(LIST.split("for p in walk")[0])
+        self.link.run(DIGEST)
         for path in changed:
             if self.link.run(f"print(digest({path + '.new'!r}))", 60) != digests[path]:
                 raise LinkError(f"{path} arrived damaged; the old firmware is untouched; run the command again")
@@ -136,7 +142,8 @@ class Flasher:
     def restart(self) -> None:
         """Out of service mode, by a reset."""
         self.link.leave_with("import os,sys,machine\ntry: os.remove('service.txt')\nexcept OSError: pass\n"
-                             "a=sys.modules.get('wellhearth.app')\nif getattr(a,'hardware',None): a.hardware.kept.set(2,4)\n"
+                             "a=sys.modules.get('wellhearth.app')\nif getattr(a,'hardware',None): "
+                             f"a.hardware.kept.set({recovery.WHY},{recovery.COMMAND})\n"
                              "try:\n import sys;sys.modules['board'].safe()\nexcept Exception: pass\nprint('restart')\n"
                              "machine.reset()", b"restart")
         self.link = reconnect(self.port)
