@@ -12,17 +12,18 @@ import time
 import micropython
 import uctypes
 
-PROTOCOL = 2
+PROTOCOL = 3
 CONFIG_PATH = "config.json"
 SETTINGS_PATH = "settings.json"
 LEDGER_PATH = "ledger.json"
 MAX_ROOMS = 8
 
-TICK, COMMAND, QUIT = 1, 2, 3
-OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY = 1, 2, 3, 4, 5
+TICK, COMMAND, QUIT, LINK, LIGHT = 1, 2, 3, 4, 5
+OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY, OUT_LINK = 1, 2, 3, 4, 5, 6
 
 IN_WORDS = 32
-OUT_WORDS = 27
+OUT_WORDS = 29
+LINK_FRAMES = 48  # lengths of frames in one LINK, two to a word
 TICKS_MASK = 0x3FFFFFFF
 RESET_STATUS = 3  # exit status that means: the chip was reset, start me again
 
@@ -229,6 +230,57 @@ class Timer:
             self.firing = False
 
 
+class Serial:
+    """A UART whose line is a pseudo-terminal; the simulator says where the frames in it end."""
+
+    def __init__(self, name: str, baud: int, parity: str):
+        self.char_us = 11_000_000 // baud
+        self.pty = open(descriptor_path(name), "r+b")
+        self.lengths = []
+        self.written = 0
+
+    def receive(self, into) -> int:
+        """The next whole frame; 0 when there is none."""
+        if not self.lengths:
+            return 0
+        n = self.lengths.pop(0)
+        kept = min(n, len(into))
+        got = 0
+        while got < kept:
+            got += self.pty.readinto(memoryview(into)[got:kept]) or 0
+        while got < n:  # longer than any frame: noise
+            got += len(self.pty.read(n - got) or b"")
+        return kept if n == kept else 0
+
+    def send(self, frame, n: int) -> None:
+        """Onto the line."""
+        self.pty.write(memoryview(frame)[:n])
+        self.written += n
+
+    def sending(self) -> bool:
+        """The simulator sends it in no time of ours."""
+        return False
+
+
+class Receiver:
+    """The infra-red receiver: LIGHT frames bring marks and spaces."""
+
+    def __init__(self):
+        self.times = []
+
+    def get(self) -> int:
+        """us of a mark (positive) or space (negative); 0 when there is no more."""
+        return self.times.pop(0) if self.times else 0
+
+
+def descriptor_path(name: str) -> str:
+    """Path of a line's pseudo-terminal from the environment."""
+    value = os.getenv("WELLHEARTH_" + name.upper())
+    if not value:
+        raise ValueError("the simulator gave no line for " + name)
+    return value
+
+
 class Kept:
     """Small ints that outlive a reset, but not a power cut: a reset leaves them in a file for the next boot."""
 
@@ -287,6 +339,9 @@ class Board:
         self.values = None
         self.kept = Kept()
         self.safe = safe
+        self.lines = {}
+        self.light = None
+        self.wish_ms = 1000
         _in[17] = -1
         _out[0] = OUT_TICK | OUT_WORDS << 8
         self.say("wellhearth sitl protocol %d" % PROTOCOL)
@@ -318,6 +373,20 @@ class Board:
     def week_minute(self) -> int:
         """Minute of the week (Monday 00:00 = 0), -1 when the clock is not set."""
         return _in[7] - 1
+
+    def serial(self, name: str, baud: int, parity: str) -> Serial:
+        """The line `bus` or `bms`."""
+        line = self.lines[name] = Serial(name, baud, parity)
+        return line
+
+    def ir_in(self) -> Receiver:
+        """The infra-red receiver."""
+        self.light = Receiver()
+        return self.light
+
+    def answer(self, good: bool) -> None:
+        """The beeper: a key of the remote was obeyed, or not."""
+        self.say("beep: " + ("done" if good else "refused"))
 
     def onewire(self) -> OneWire:
         """The 1-Wire bus."""
@@ -403,6 +472,41 @@ class Board:
             return "the node is in its safe state"
         return app.write(path, number)
 
+    def hear(self, word: int, n: int) -> None:
+        """Lengths of frames that wait on the bus, a byte each from word `word`; 0 ends them."""
+        line = self.lines.get("bus")
+        if line is not None:
+            for length in uctypes.bytearray_at(uctypes.addressof(_in) + 4 * word, n):
+                if length:
+                    line.lengths.append(length)
+
+    def account(self, word: int) -> None:
+        """Into the answer: bytes written on both lines, and ms until the links want a turn."""
+        bus = self.lines.get("bus")
+        bms = self.lines.get("bms")
+        _out[word] = (bus.written if bus else 0) | (bms.written if bms else 0) << 16
+        _out[word + 1] = self.wish_ms
+        for line in self.lines.values():
+            line.written = 0
+
+    def link(self, app, kind: int) -> None:
+        """A turn of the links between two scans: whole frames came, a wish came due, or somebody pressed a key."""
+        halves = uctypes.bytearray_at(uctypes.addressof(_in) + 16, 4 * (IN_WORDS - 4))
+        for i in range(0, 2 * LINK_FRAMES, 2):
+            value = halves[i] | halves[i + 1] << 8
+            if not value:
+                break
+            if kind == LIGHT:
+                if self.light is not None:
+                    self.light.times.append(value - 0x10000 if value & 0x8000 else value)
+            else:
+                self.lines["bms" if value & 0x8000 else "bus"].lengths.append(value & 0x7FFF)
+        if app is not None:
+            self.wish_ms = app.poll()
+        _out[27] = 0
+        self.account(27)
+        self.fout.write(array.array("i", [OUT_LINK | 3 << 8, _out[27], _out[28]]))
+
     def serve(self, app, retry_s: int = 0) -> None:
         """The main thread: wait for frames until the simulator closes the pipe."""
         fin = self.fin
@@ -417,9 +521,15 @@ class Board:
                     self.timer.fire()
                 _out[1] = _in[1]
                 _out[25] = (clock.stopwatch_us() - begin) & TICKS_MASK
+                if self.lines and app is not None:  # what it sends now must be in the answer
+                    self.hear(21, 12)
+                    self.wish_ms = app.poll()
+                    self.account(27)
                 fout.write(_out)
-                if app is not None:
+                if app is not None and not self.lines:
                     app.poll()
+            elif kind == LINK or kind == LIGHT:
+                self.link(app, kind)
             elif kind == COMMAND:
                 self.command(app)
             else:

@@ -10,6 +10,7 @@ import sys
 
 from . import config, node, points, recovery, scan, service
 from .control import trips
+from .links import commands, hub
 from .storage import events, journal, ledger, settings
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
@@ -36,6 +37,7 @@ class App:
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
         self.journal = journal.Journal(board.JOURNAL_PATH)
+        self.links = hub.Hub(self.node, board, self.journal.note)
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept)
         self.saved_s = 0
         self.second = -1
@@ -82,9 +84,10 @@ class App:
         self.board.kept.set(recovery.WHY, recovery.SERVICE)
         self.board.reset()
 
-    def poll(self) -> None:
-        """One turn of the main thread."""
+    def poll(self) -> int:
+        """One turn of the main thread; returns ms until a link wants the next one."""
         self.turns = (self.turns + 1) & 0xFFFF
+        wish_ms = self.links.poll(self.board.clock.ticks_ms())
         ring = self.node.events
         if ring.head != ring.tail:
             event = ring.get()
@@ -99,12 +102,14 @@ class App:
         if uptime_s != self.second:
             self.second = uptime_s
             self.each_second(uptime_s)
+        return wish_ms
 
     def take(self, event) -> None:
         """One event: to the console, and to the ledger when a power cut must not forgive it."""
         self.board.event(event)
-        self.journal.add(event)
         code = event[1]
+        if code != events.SET:  # the command layer has journaled it, with who and why
+            self.journal.add(event)
         if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
             self.ledger_due = True
         if code == events.LOCKOUT:
@@ -153,14 +158,9 @@ class App:
                     self.board.say("settings cannot be stored (%s); free space on the board" % e)
                 return
 
-    def write(self, path: str, value) -> str:
-        """A write from outside: through the table, journaled. Returns the refusal or ""."""
-        reason = self.node.points.write(path, value)
-        if not reason and path.endswith(".reset_trip"):
-            reason = self.node.reset_trip(path.split(".")[0], value)
-        if not reason:
-            self.node.events.put(self.node.p.uptime_s, events.SET, 0, value)
-        return reason
+    def write(self, path: str, value, who: str = "console", role: str = "i") -> str:
+        """A command from the board's own prompt (or the simulator's channel). Returns the refusal or ""."""
+        return self.links.commands.give(who, role, commands.CONSOLE, path, value)
 
 
 current = None  # the running App, for diag.py

@@ -7,6 +7,7 @@ with the key, the value and what is allowed.
 
 import json
 
+from . import points
 from .control import plan, schedule
 from .drivers import ds18b20
 from .storage import settings
@@ -16,8 +17,12 @@ TEXT = "text"
 ROM = "rom"
 WEEK = "week"
 
+ADDRESSES = "addresses"
+
 MAX_ROOMS = 8
-SECTIONS = ("node", "well", "well2", "loop", "rooms")
+SECTIONS = ("node", "well", "well2", "loop", "rooms", "bus", "bms", "remote")
+BAUDS = (9600, 19200, 38400, 57600, 115200)
+PARITIES = ("even", "odd", "none")
 
 # key, type (or tuple of allowed words), default, unit, lo, hi, help
 NODE = (
@@ -71,6 +76,8 @@ ROOM = (
     ("name", TEXT, "room", "", 1, 32, "name of the room"),
     ("mode", plan.MODES, "heat", "", 0, 0, "mode at first start"),
     ("setpoint_mc", INT, 20000, "mdegC", 5000, 30000, "setpoint at first start"),
+    ("setpoint_min_mc", INT, 5000, "mdegC", 5000, 30000, "lowest setpoint that anybody may give this room"),
+    ("setpoint_max_mc", INT, 30000, "mdegC", 5000, 30000, "highest setpoint that anybody may give this room"),
     ("schedule", WEEK, "", "", 0, 200, "comfort periods, e.g. mo-fr 06:30-08:00,16:30-22:30; sa-su 07:00-23:00"),
     ("setback_mc", INT, 17000, "mdegC", 5000, 30000, "heating: highest setpoint outside the comfort periods"),
     ("setback_cool_mc", INT, 29000, "mdegC", 18000, 35000, "cooling: lowest setpoint outside the comfort periods"),
@@ -115,6 +122,24 @@ LOOP = (
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the loop, from the units"),
 )
 
+BUS = (
+    ("role", ("server", "client"), "server", "", 0, 0,
+     "client: the well's node, it polls the rooms; server: everybody else"),
+    ("address", INT, 1, "", 1, 247, "Modbus address of a server"),
+    ("baud", BAUDS, 19200, "1/s", 0, 0, "the same at every node of a line"),
+    ("parity", PARITIES, "even", "", 0, 0, "none has two stop bits, the others one (Modbus over serial line V1.02)"),
+    ("rooms", ADDRESSES, "", "", 0, 100, "client: addresses of the rooms, e.g. 1-16,20"),
+    ("round_ms", INT, 2000, "ms", 500, 10000, "client: time of one round of all rooms"),
+    ("timeout_ms", INT, 150, "ms", 50, 1000, "client: how long a room may take for its answer"),
+)
+
+BMS = BUS[1:4]
+
+REMOTE = (
+    ("room", INT, 1, "", 1, MAX_ROOMS, "the room that the remote belongs to"),
+) + tuple([(key, INT, -1, "", -1, 0xFFFFFF, "NEC code of the key, address * 256 + command; -1 = not learned")
+           for key in ("power", "up", "down", "mode", "fan", "timer", "boost")])
+
 WELL2 = tuple([row for row in WELL if row[0] not in ("type", "flow_lph_per_kw", "flow_lph_per_kw_cool", "rotate_h")])
 FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
 PLAIN_WATER_MC = 3000
@@ -137,10 +162,14 @@ class Config:
 
     def __init__(self):
         self.node = Section("node")
-        self.well = Section("well")
+        self.well = Section("well")  # type: Section | None
         self.well2 = None  # type: Section | None
         self.loop = None  # type: Section | None
+        self.bus = None  # type: Section | None
+        self.bms = None  # type: Section | None
+        self.remote = None  # type: Section | None
         self.rooms = []
+        self.far = []  # addresses of the rooms on the bus
 
 
 def _mistake(row, value) -> str:
@@ -166,9 +195,32 @@ def _mistake(row, value) -> str:
             ds18b20.rom_bytes(value.lower())
         except ValueError as e:
             return "must be a DS18B20 ROM: %s" % e
-    elif not isinstance(value, str) or value not in kind:
-        return "allowed is %s" % " or ".join(kind)
+    elif kind == ADDRESSES:
+        try:
+            addresses(value)
+        except (ValueError, AttributeError) as e:
+            return str(e) if isinstance(value, str) else "must be text, e.g. 1-16,20"
+    elif isinstance(value, bool) or value not in kind:
+        return "allowed is %s" % " or ".join([str(word) for word in kind])
     return ""
+
+
+def addresses(text: str):
+    """The Modbus addresses in "1-16,20". ValueError with what is wrong."""
+    found = []
+    for part in text.split(",") if text else []:
+        first, _, last = part.partition("-")
+        try:
+            numbers = range(int(first), int(last or first) + 1)
+        except ValueError:
+            raise ValueError("%r is no address; wanted e.g. 1-16,20" % part)
+        for n in numbers:
+            if not 1 <= n <= 247 or n in found:
+                raise ValueError("%d is %s" % (n, "named twice" if n in found else "no address: 1 to 247"))
+            found.append(n)
+        if len(found) > points.MAX_FAR:
+            raise ValueError("%d rooms: a bus has 1 to %d" % (len(found), points.MAX_FAR))
+    return found
 
 
 def _fill(where: str, rows, given, errors) -> Section:
@@ -206,7 +258,9 @@ def _order(errors, section, low: str, high: str) -> None:
 def _contradictions(config, errors) -> None:
     """Values that are fine alone but not together."""
     _order(errors, config.node, "restart_min_s", "restart_max_s")
-    _well(errors, config.well)
+    _links(errors, config)
+    if config.well is not None:
+        _well(errors, config.well)
     if config.well2 is not None:
         _well(errors, config.well2)
     _media(errors, config)
@@ -214,6 +268,33 @@ def _contradictions(config, errors) -> None:
     for section in config.rooms:
         _order(errors, section, "fan_min_pm", "fan_max_pm")
         _order(errors, section, "fan_min_pm", "quiet_fan_pm")
+        _order(errors, section, "setpoint_min_mc", "setpoint_max_mc")
+        if not section.setpoint_min_mc <= section.setpoint_mc <= section.setpoint_max_mc:
+            errors.append("%s.setpoint_mc = %d: this room allows %d to %d"
+                          % (section.where, section.setpoint_mc, section.setpoint_min_mc, section.setpoint_max_mc))
+
+
+def _links(errors, config) -> None:
+    """Who may be alone: a well without rooms of its own, and a room without a well, only on a bus."""
+    bus = config.bus
+    client = bus is not None and bus.role == "client"
+    if client:
+        config.far = addresses(bus.rooms)
+        if config.well is None:
+            errors.append("bus.role = 'client': the client is the node that has the well, and here `well` is missing")
+    elif bus is not None and bus.rooms:
+        errors.append("bus.rooms = %r: only the client (the well's node) has a list of rooms" % bus.rooms)
+    if config.well is None and not client and len(config.rooms) != 1:
+        errors.append("rooms: a node without a well of its own runs one room, got %d" % len(config.rooms))
+    if not config.rooms and not client:
+        errors.append("rooms: must be a list of 1 to %d rooms; only a well with bus.role = 'client' has none" % MAX_ROOMS)
+    if config.remote is not None and config.remote.room > len(config.rooms):
+        errors.append("remote.room = %d: this node has %d rooms" % (config.remote.room, len(config.rooms)))
+    keys = [getattr(config.remote, row[0]) for row in REMOTE[1:]] if config.remote else []
+    for code in keys:
+        if code >= 0 and keys.count(code) > 1:
+            errors.append("remote: code %d is learned for two keys" % code)
+            break
 
 
 def _well(errors, well) -> None:
@@ -233,6 +314,10 @@ def _media(errors, config) -> None:
     """What flows through the units: well water (type I), or antifreeze in a closed loop (II and III)."""
     loop = config.loop
     cold = [room for room in config.rooms if room.unit_type != "I"]
+    if cold and config.well is None:
+        errors.append("%s.unit_type = %r: a room on the bus takes well water (type I); units of type II and III belong on the "
+                      "node of the well and its loop" % (cold[0].where, cold[0].unit_type))
+        return
     if cold and len(cold) < len(config.rooms):
         errors.append("%s.unit_type = %r: type I takes well water, the others antifreeze; one node runs one of both"
                       % (cold[0].where, cold[0].unit_type))
@@ -274,15 +359,19 @@ def validate(data):
         if key not in SECTIONS:
             errors.append("%s: unknown section; known are %s" % (key, ", ".join(SECTIONS)))
     config.node = _fill("node", NODE, data.get("node", {}), errors)
-    config.well = _fill("well", WELL, data.get("well", {}), errors)
-    if config.well.type == "multi_aquifer":
+    for name, rows in (("bus", BUS), ("bms", BMS), ("remote", REMOTE)):
+        if name in data:
+            setattr(config, name, _fill(name, rows, data[name], errors))
+    alone = config.bus is not None and config.bus.role == "server" and "well" not in data
+    config.well = None if alone else _fill("well", WELL, data.get("well", {}), errors)
+    if config.well is not None and config.well.type == "multi_aquifer":
         config.well2 = _fill("well2", WELL2, data.get("well2", {}), errors)
     elif "well2" in data:
         errors.append("well2: only a well of type multi_aquifer has a second section")
     if "loop" in data:
         config.loop = _fill("loop", LOOP, data["loop"], errors)
     rooms = data.get("rooms", [])
-    if not isinstance(rooms, list) or not 1 <= len(rooms) <= MAX_ROOMS:
+    if not isinstance(rooms, list) or len(rooms) > MAX_ROOMS:
         errors.append("rooms: must be a list of 1 to %d rooms" % MAX_ROOMS)
         rooms = []
     for i, room in enumerate(rooms):

@@ -1,6 +1,6 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from . import loopside, points, source, unit
+from . import buswater, farside, loopside, points, source, unit
 from .control import schedule
 from .drivers import ds18b20, relay
 from .storage import events
@@ -21,26 +21,34 @@ class Node:
         self.events = events.EventRing(128)
         self.p = points.new_block("node", points.NODE, points.BASE_NODE)
         self.p.week_min = -1
+        self.p.demand_limit_pm = 1000
         self.service: "Any" = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
         self.slots = 1000 // period_ms
         self.slot = 0
         self.ms = 0
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
-        self.source = source.Source(cfg, board, self.events, period_ms)
+        self.water = None if cfg.well else buswater.BusWater()  # a room node: its well is at the other end of the bus
+        self.source = self.water or source.Source(cfg, board, self.events, period_ms)
         self.wells = self.source.wells
-        self.well = self.wells[0]
+        self.far = [farside.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
+        self.far_bits = 0
+        self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)
+        self.bms_p = points.new_block("bms", points.BUS, points.BASE_BMS)
         self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells) if cfg.loop else None
         entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []
         for i, room in enumerate(cfg.rooms):
             stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
-            self.rooms.append(unit.RoomUnit(room, i, board, self.events, entering, stagger_s))
+            self.rooms.append(unit.RoomUnit(room, i, board, self.events, entering, stagger_s, self.water))
         sides = self.wells + ([self.loop] if self.loop else []) + self.rooms
         sensors = [s for side in sides for s in side.sensors()]
         self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
         self.by_chip = {s.chip: s for s in sensors}
-        self.points = points.Points([self.p] + [side.p for side in sides])
+        sides += self.far
+        buses = ([self.bus_p] if cfg.bus else []) + ([self.bms_p] if cfg.bms else [])
+        first = [self.p] + ([self.water.p] if self.water else [])
+        self.points = points.Points(first + [side.p for side in sides] + buses)
         self.trip_sets = {side.p.name: side.trips for side in sides}
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
@@ -76,7 +84,7 @@ class Node:
             bits |= own
             if own & room.trips.master_off:
                 master_off = True
-        self.p.alarm = 1 if bits else 0
+        self.p.alarm = 1 if bits or self.far_bits else 0
         # A welded compressor contact is opened upstream; its trip keeps the water moving.
         if master_off == self.master.on:
             self.master.command(not master_off)
@@ -106,6 +114,18 @@ class Node:
                 water = True
             if room.trips.bits & room.trips.move_water:
                 move = True
+        for far in self.far:
+            p = far.p
+            if p.direction == farside.COOL:
+                cool_w += p.demand_w
+            else:
+                heat_w += p.demand_w
+            if p.compressor_on:
+                units += 1
+            if p.pump_on:
+                water = True
+            if p.room_trips & far.move_water:
+                move = True
         running = units > 0
         src = self.source
         permissive = self.loop_control(running, water or move, dt_ms)
@@ -123,8 +143,16 @@ class Node:
         for room in self.rooms:
             room.control(permissive, enough, refused, dt_ms, now_s)
             if i % self.slots == slot:
-                room.slow(now_s, self.p.week_min, self.p.quiet != 0)
+                room.slow(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
             i += 1
+
+    def limit_pm(self) -> int:
+        """The most a room may ask for: the operator's limit, here or at the well."""
+        own = self.p.demand_limit_pm
+        water = self.water
+        if water is not None and water.p.limit_pm < own:
+            return water.p.limit_pm
+        return own
 
     def attended(self, dt_ms: int, now_s: int) -> None:
         """Service mode: no loop controls; sensors are judged as ever."""
@@ -157,6 +185,11 @@ class Node:
         p.lead = self.source.lead
         if self.loop is not None:
             self.loop.slow(units, now_s)
+        bits = 0
+        for far in self.far:
+            far.second(now_s)
+            bits |= far.trips.bits
+        self.far_bits = bits
 
     def meter(self) -> None:
         """Water every scan; heat and run time once a second, in each loop's slot."""

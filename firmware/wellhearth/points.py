@@ -7,7 +7,10 @@ unit: mc/mk (thousandths of a degree Celsius / kelvin), lph, kpa, w, wh, mwh, l,
 lph_bar (L/h for each 100 kPa), mk_h (mK in an hour), min, ms, us, ma (milliampere), percent, b (bytes), count,
 bool, `enum:a|b|..` or `bits:a|b|..`.
 access: r, rw (a setpoint or mode), cmd. saved: survives a power cut. register: offset of the first of two Modbus
-input or holding registers (32 bits, high word first) in its block; blocks start at the BASEs.
+registers (32 bits, high word first) in its block; blocks start at the BASEs and have no gaps.
+
+Rows that may be written go on with: who (letters of ROLES), expires (1: what comes over a bus or from an
+operator is given up EXPIRY_S after its last refresh).
 """
 
 from . import recovery
@@ -17,12 +20,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+ROLES = {"r": "resident", "i": "installer", "o": "operator", "b": "bus", "w": "well"}
+ROOM_WALL = "riob"  # what stands at the wall of a room
+EXPIRY_S = 600
+
 BASE_NODE = 0
+BASE_WATER = 100
+BASE_BUS = 150
+BASE_BMS = 170
 BASE_WELL = 200
 BASE_WELL2 = 300
 BASE_ROOM = 400
 ROOM_STRIDE = 100
 BASE_LOOP = 1200
+BASE_FAR = 2000
+FAR_STRIDE = 50
+MAX_FAR = 32
 
 INT_MAX = (1 << 30) - 1
 
@@ -60,6 +73,31 @@ NODE = (
     ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog"),
     ("interrupted", "count", 0, INT_MAX, "r", False, 54, "scans cut short by a Ctrl-C"),
     ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
+    ("demand_limit_pm", "pm", 300, 1000, "rw", False, 56,
+     "most heating (or cooling) a room may ask for, 1000 = no limit; frost protection ignores it", "iow", 1),
+    ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
+    ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
+)
+
+# What the well tells a room node, in one broadcast.
+WATER = (
+    ("permissive", "bool", 0, 1, "cmd", False, 0, "flow proven, compressors may run", "w", 0),
+    ("enough", "bool", 0, 1, "cmd", False, 2, "the flow covers all that was asked for, one more unit may start", "w", 0),
+    ("refused", "bool", 0, 1, "cmd", False, 4, "a protection of the well lets no compressor start", "w", 0),
+    ("supply_mc", "mc", -55000, 125000, "cmd", False, 6, "water on its way to the rooms", "w", 0),
+    ("supply_ok", "bool", 0, 1, "cmd", False, 8, "supply temperature valid", "w", 0),
+    ("limit_pm", "pm", 300, 1000, "cmd", False, 10, "the well's `demand_limit_pm`", "w", 0),
+    ("age_s", "s", 0, 3600, "r", False, 12, "time since the well was heard"),
+    ("asked_w", "w", 0, 1000000, "r", False, 14, "demand that the well has read"),
+)
+
+BUS = (
+    ("frames", "count", 0, INT_MAX, "r", False, 0, "frames with a good CRC"),
+    ("errors", "count", 0, INT_MAX, "r", False, 2, "frames with a bad CRC or length"),
+    ("answers", "count", 0, INT_MAX, "r", False, 4, "requests answered (client: answers taken)"),
+    ("timeouts", "count", 0, INT_MAX, "r", False, 6, "client: requests without an answer"),
+    ("round_ms", "ms", 0, INT_MAX, "r", False, 8, "client: the last round of all rooms"),
+    ("rooms", "count", 0, 32, "r", False, 10, "client: rooms that answer"),
 )
 
 WELL = (
@@ -93,50 +131,54 @@ WELL = (
     ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 70, "heat given to the ground (cooling), whole MWh"),
     ("trips", _keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
     ("lockouts", _keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
-    ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first"),
+    ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
     ("capacity_lph_bar", "lph_bar", 0, 3500000, "r", False, 58, "reinjection capacity: flow for 100 kPa of pressure rise"),
     ("capacity_ref_lph_bar", "lph_bar", 0, 3500000, "rw", True, 60,
-     "its value at commissioning; learned in the first hour, write 0 after cleaning the well"),
+     "its value at commissioning; learned in the first hour, write 0 after cleaning the well", "i", 0),
     ("capacity_percent", "percent", 0, 999, "r", False, 62, "capacity against commissioning; 0 = not known yet"),
     ("current_ma", "ma", -25000, 32000, "r", False, 64, "motor current (where fitted)"),
     ("level_kpa", "kpa", -2000, 3000, "r", False, 66, "water over the pump (where fitted), 10 kPa = 1 m"),
 )
 
+# The first registers are what the well reads of each room.
+POLLED = ("demand_w", "direction", "compressor_on", "pump_on", "state", "room_mc", "target_mc", "mode", "setpoint_mc",
+          "trips")
+
 ROOM = (
-    ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", True, 0, "what the user asked for"),
-    ("setpoint_mc", "mc", 5000, 30000, "rw", True, 2, "room temperature setpoint"),
-    ("fan_fixed_pm", "pm", 0, 1000, "rw", True, 4, "fan speed while the compressor runs; 0 = automatic"),
-    ("boost_min", "min", 0, 240, "rw", False, 52, "boost: 2 K more (cooling: less) for so many minutes; counts down"),
-    ("timer_min", "min", 0, 1440, "rw", False, 54, "off timer: the room is switched off when it has counted down; 0 = none"),
-    ("schedule_on", "bool", 0, 1, "rw", True, 56, "1 = follow the schedule of the config"),
-    ("target_mc", "mc", 0, 40000, "r", False, 58, "setpoint now: with setback, boost and frost protection"),
-    ("direction", "enum:none|heat|cool", 0, 2, "r", False, 60, "heating or cooling"),
-    ("warmup_mk_h", "mk_h", 0, 10000, "r", False, 62, "learned warm-up, mK in an hour"),
-    ("room_mc", "mc", -55000, 125000, "r", False, 6, "room temperature"),
-    ("room_ok", "bool", 0, 1, "r", False, 8, "room temperature valid"),
-    ("supply_air_mc", "mc", -55000, 125000, "r", False, 10, "supply air temperature"),
-    ("supply_air_ok", "bool", 0, 1, "r", False, 12, "supply air temperature valid"),
-    ("leaving_mc", "mc", -55000, 125000, "r", False, 14, "leaving water temperature (LWT)"),
-    ("leaving_ok", "bool", 0, 1, "r", False, 16, "leaving water temperature valid"),
-    ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 18, "sequence of the unit"),
-    ("duty_pm", "pm", 0, 1000, "r", False, 20, "share of full heat (or cold) asked for"),
-    ("demand_w", "w", 0, 100000, "r", False, 22, "heating or cooling asked of the well"),
-    ("compressor_on", "bool", 0, 1, "r", False, 24, "compressor relay"),
-    ("compressor_pm", "pm", 0, 1000, "r", False, 26, "compressor speed"),
-    ("pump_on", "bool", 0, 1, "r", False, 28, "circulation pump relay"),
-    ("fan_pm", "pm", 0, 1000, "r", False, 30, "fan speed"),
-    ("starts", "count", 0, INT_MAX, "r", False, 32, "compressor starts since boot"),
-    ("starts_1h", "count", 0, 100, "r", False, 34, "compressor starts within the last hour"),
-    ("run_s", "s", 0, 3599, "r", False, 36, "compressor run time, seconds of the hour begun"),
-    ("run_h", "h", 0, INT_MAX, "r", False, 38, "compressor run time, whole hours"),
-    ("source_w", "w", -1000000, 1000000, "r", False, 40, "heat taken from the water now; negative: given to it"),
-    ("source_wh", "wh", 0, 999999, "r", False, 42, "heat taken from the water, Wh of the MWh begun"),
-    ("source_mwh", "mwh", 0, INT_MAX, "r", False, 44, "heat taken from the water, whole MWh"),
-    ("sink_wh", "wh", 0, 999999, "r", False, 64, "heat given to the water (cooling), Wh of the MWh begun"),
-    ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 66, "heat given to the water (cooling), whole MWh"),
-    ("trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 46, "active protections of the unit"),
-    ("lockouts", _keys(trips.ROOM), 0, INT_MAX, "r", False, 48, "latched protections, reset by hand"),
-    ("reset_trip", "count", 0, 29, "cmd", False, 50, "reset a lockout: its place in `lockouts`, 0 the first"),
+    ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", True, 14, "what the user asked for", ROOM_WALL, 1),
+    ("setpoint_mc", "mc", 5000, 30000, "rw", True, 16, "room temperature setpoint", ROOM_WALL, 1),
+    ("fan_fixed_pm", "pm", 0, 1000, "rw", True, 20, "fan speed while the compressor runs; 0 = automatic", ROOM_WALL, 1),
+    ("boost_min", "min", 0, 240, "rw", False, 22, "boost: 2 K more (cooling: less) for so many minutes; counts down", ROOM_WALL, 0),
+    ("timer_min", "min", 0, 1440, "rw", False, 24, "off timer: the room is switched off when it has counted down; 0 = none", ROOM_WALL, 0),
+    ("schedule_on", "bool", 0, 1, "rw", True, 26, "1 = follow the schedule of the config", ROOM_WALL, 1),
+    ("target_mc", "mc", 0, 40000, "r", False, 12, "setpoint now: with setback, boost and frost protection"),
+    ("direction", "enum:none|heat|cool", 0, 2, "r", False, 2, "heating or cooling"),
+    ("warmup_mk_h", "mk_h", 0, 10000, "r", False, 28, "learned warm-up, mK in an hour"),
+    ("room_mc", "mc", -55000, 125000, "r", False, 10, "room temperature"),
+    ("room_ok", "bool", 0, 1, "r", False, 30, "room temperature valid"),
+    ("supply_air_mc", "mc", -55000, 125000, "r", False, 32, "supply air temperature"),
+    ("supply_air_ok", "bool", 0, 1, "r", False, 34, "supply air temperature valid"),
+    ("leaving_mc", "mc", -55000, 125000, "r", False, 36, "leaving water temperature (LWT)"),
+    ("leaving_ok", "bool", 0, 1, "r", False, 38, "leaving water temperature valid"),
+    ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 8, "sequence of the unit"),
+    ("duty_pm", "pm", 0, 1000, "r", False, 40, "share of full heat (or cold) asked for"),
+    ("demand_w", "w", 0, 100000, "r", False, 0, "heating or cooling asked of the well"),
+    ("compressor_on", "bool", 0, 1, "r", False, 4, "compressor relay"),
+    ("compressor_pm", "pm", 0, 1000, "r", False, 42, "compressor speed"),
+    ("pump_on", "bool", 0, 1, "r", False, 6, "circulation pump relay"),
+    ("fan_pm", "pm", 0, 1000, "r", False, 44, "fan speed"),
+    ("starts", "count", 0, INT_MAX, "r", False, 46, "compressor starts since boot"),
+    ("starts_1h", "count", 0, 100, "r", False, 48, "compressor starts within the last hour"),
+    ("run_s", "s", 0, 3599, "r", False, 50, "compressor run time, seconds of the hour begun"),
+    ("run_h", "h", 0, INT_MAX, "r", False, 52, "compressor run time, whole hours"),
+    ("source_w", "w", -1000000, 1000000, "r", False, 54, "heat taken from the water now; negative: given to it"),
+    ("source_wh", "wh", 0, 999999, "r", False, 56, "heat taken from the water, Wh of the MWh begun"),
+    ("source_mwh", "mwh", 0, INT_MAX, "r", False, 58, "heat taken from the water, whole MWh"),
+    ("sink_wh", "wh", 0, 999999, "r", False, 60, "heat given to the water (cooling), Wh of the MWh begun"),
+    ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 62, "heat given to the water (cooling), whole MWh"),
+    ("trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 18, "active protections of the unit"),
+    ("lockouts", _keys(trips.ROOM), 0, INT_MAX, "r", False, 64, "latched protections, reset by hand"),
+    ("reset_trip", "count", 0, 29, "cmd", False, 66, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
 )
 
 LOOP = (
@@ -152,7 +194,29 @@ LOOP = (
     ("permissive", "bool", 0, 1, "r", False, 18, "flow proven, compressors may run"),
     ("trips", _keys(trips.LOOP), 0, INT_MAX, "r", False, 20, "active protections of the loop"),
     ("lockouts", _keys(trips.LOOP), 0, INT_MAX, "r", False, 22, "latched protections, reset by hand"),
-    ("reset_trip", "count", 0, 29, "cmd", False, 24, "reset a lockout: its place in `lockouts`, 0 the first"),
+    ("reset_trip", "count", 0, 29, "cmd", False, 24, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
+)
+
+# A room node on the bus, as the well sees it.
+FAR = (
+    ("address", "count", 0, 247, "r", False, 0, "Modbus address of the room's node"),
+    ("online", "bool", 0, 1, "r", False, 2, "it answered within the last minute"),
+    ("demand_w", "w", 0, 100000, "r", False, 4, "heating or cooling it asks for"),
+    ("direction", "enum:none|heat|cool", 0, 2, "r", False, 6, "heating or cooling"),
+    ("compressor_on", "bool", 0, 1, "r", False, 8, "compressor relay"),
+    ("pump_on", "bool", 0, 1, "r", False, 10, "circulation pump relay"),
+    ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 12, "sequence of the unit"),
+    ("room_mc", "mc", -55000, 125000, "r", False, 14, "room temperature"),
+    ("target_mc", "mc", 0, 40000, "r", False, 16, "setpoint now"),
+    ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", False, 18, "what its user asked for; written through to the room",
+     "rio", 0),
+    ("setpoint_mc", "mc", 5000, 30000, "rw", False, 20, "room temperature setpoint; written through to the room", "rio", 0),
+    ("room_trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 22, "active protections of the unit"),
+    ("answers", "count", 0, INT_MAX, "r", False, 24, "answers taken"),
+    ("timeouts", "count", 0, INT_MAX, "r", False, 26, "requests without an answer"),
+    ("errors", "count", 0, INT_MAX, "r", False, 28, "answers refused: CRC, length, exception"),
+    ("trips", _keys(trips.BUS), 0, INT_MAX, "r", False, 30, "active protections of the link"),
+    ("lockouts", _keys(trips.BUS), 0, INT_MAX, "r", False, 32, "latched protections: none latches"),
 )
 
 # Where an event happened: its number, the block's name, the scope of its trips.
@@ -160,6 +224,7 @@ WHERE_WELL = 1
 WHERE_ROOM = 2
 WHERE_WELL2 = 10
 WHERE_LOOP = 11
+WHERE_FAR = 20
 
 
 def place(where: int):
@@ -172,18 +237,34 @@ def place(where: int):
         return "well2", trips.WELL
     if where == WHERE_LOOP:
         return "loop", trips.LOOP
+    if where >= WHERE_FAR:
+        return "far%d" % (where - WHERE_FAR + 1), trips.BUS
     return "room%d" % (where - WHERE_ROOM + 1), trips.ROOM
 
 
-def layout(rooms: int, stacked: bool, loop: bool):
-    """(block name, rows, first register) of every block of a node, in the order of the telemetry."""
-    result = [("node", NODE, BASE_NODE), ("well", WELL, BASE_WELL)]
+def layout(rooms: int, stacked: bool, loop: bool, well: bool = True, bus: bool = False, bms: bool = False,
+           far: int = 0):
+    """(block name, rows, first register) of every block of a node, in the order of the telemetry.
+
+    well False: a room node, which gets its water over the bus. far: room nodes on the bus of a well.
+    """
+    result = [("node", NODE, BASE_NODE)]
+    if well:
+        result.append(("well", WELL, BASE_WELL))
+    else:
+        result.append(("water", WATER, BASE_WATER))
     if stacked:
         result.append(("well2", WELL, BASE_WELL2))
     if loop:
         result.append(("loop", LOOP, BASE_LOOP))
     for i in range(rooms):
         result.append(("room%d" % (i + 1), ROOM, BASE_ROOM + i * ROOM_STRIDE))
+    for i in range(far):
+        result.append(("far%d" % (i + 1), FAR, BASE_FAR + i * FAR_STRIDE))
+    if bus:
+        result.append(("bus", BUS, BASE_BUS))
+    if bms:
+        result.append(("bms", BUS, BASE_BMS))
     return result
 
 
@@ -198,6 +279,7 @@ class Block:
         self.rows = rows
         self.base = base
         self.changed = False  # a saved point was written; the main thread stores it
+        self.local = {}  # what a saved point goes back to when a remote value expires
         for row in rows:
             setattr(self, row[0], max(row[2], 0))
 
@@ -207,6 +289,16 @@ class Block:
             if row[0] == point:
                 return row
         return None
+
+
+def who(row) -> str:
+    """Letters of the ROLES that may write this row."""
+    return row[8] if len(row) > 8 else ""
+
+
+def expires(row) -> bool:
+    """Whether a remote value of this row is given up when nobody refreshes it."""
+    return len(row) > 9 and row[9] != 0
 
 
 def refusal(row, value) -> str:

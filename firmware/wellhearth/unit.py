@@ -19,6 +19,7 @@ FREEZE_BLIND = trips.place("freeze_blind")
 FROST = trips.place("frost")
 NO_DIFFERENCE = trips.place("no_difference")
 NO_ANSWER = trips.place("no_answer")
+WELL_SILENT = trips.place("well_silent")
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility check
@@ -29,10 +30,12 @@ class RoomUnit:
     """Everything between the board's terminals of one unit and its room loop.
 
     index: 0 for the first room. source: points block of the water that enters (the well, or the
-    secondary loop).
+    secondary loop). bus: a BusWater, on a node whose well is at the other end of the bus.
     """
 
-    def __init__(self, cfg, index: int, board, ring, source, stagger_s: int):
+    def __init__(self, cfg, index: int, board, ring, source, stagger_s: int, bus=None):
+        self.bus = bus
+        self.stagger_ms = stagger_s * 1000
         self.cfg = cfg
         self.ring = ring
         self.source = source
@@ -82,6 +85,9 @@ class RoomUnit:
         low = not self.low_ok.get()
         own = self.compressor.mismatch()
         bad = own or self.pump.mismatch() or self.reversing.mismatch()
+        bus = self.bus
+        if bus is not None:
+            self.listen(bus, dt_ms, now_s)
         if not (cold or high or low or bad or self.trips.busy):
             return  # the usual scan: nothing to judge
         check = self.check
@@ -91,6 +97,14 @@ class RoomUnit:
         check(WELDED, own == relay.WELDED, True, dt_ms, now_s)
         bad = own == relay.DEAD or self.pump.mismatch() != 0 or self.reversing.mismatch() != 0
         check(DEAD_RELAY, bad, not bad, dt_ms, now_s)
+
+    def listen(self, bus, dt_ms: int, now_s: int) -> None:
+        """The well's word: silent for too long, no compressor; when it is back, all units start staggered."""
+        mask = 1 << WELL_SILENT
+        was = self.trips.bits & mask
+        self.check(WELL_SILENT, bus.quiet, not bus.quiet, dt_ms, now_s)
+        if was and not self.trips.bits & mask:
+            self.loop.delay(self.stagger_ms)
 
     def control(self, permissive: bool, enough: bool, refused: bool, dt_ms: int, now_s: int) -> None:
         """The sequence. permissive: flow is proven. enough: it covers one more unit. refused: a
@@ -104,8 +118,8 @@ class RoomUnit:
         self.loop.control(p.fan_fixed_pm, permissive, enough, bar, bits & ts.move_water != 0,
                           dt_ms, now_s)
 
-    def slow(self, now_s: int, week_min: int, quiet: bool) -> None:
-        """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster."""
+    def slow(self, now_s: int, week_min: int, quiet: bool, limit_pm: int = 1000) -> None:
+        """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster. limit_pm: most duty."""
         p = self.p
         self.air.second(now_s)
         self.supply.second(now_s)
@@ -130,6 +144,7 @@ class RoomUnit:
         p.direction = what.direction
         p.warmup_mk_h = what.rate_mk_h
         loop = self.loop
+        loop.thermostat.cap(1000 if frost else limit_pm)
         loop.slow(what.direction, what.target_mc, p.room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok,
                   self.cfg.quiet_fan_pm if quiet else 1000)
         if now_s >= probe.GRACE_S:

@@ -7,13 +7,13 @@ import random
 import struct
 
 IN_WORDS = 32
-OUT_WORDS = 27
-TICK, COMMAND, QUIT = 1, 2, 3
+OUT_WORDS = 29
+TICK, COMMAND, QUIT, LINK, LIGHT = 1, 2, 3, 4, 5
 TICKS_MASK = 0x3FFFFFFF
 HIGH_KPA = 4300.0
 LOW_KPA = 500.0
-FRAME_IN = struct.Struct("<17ii9s3x3i8i")
-FRAME_OUT = struct.Struct("<27i")
+FRAME_IN = struct.Struct("<17ii9s3x12s8i")
+FRAME_OUT = struct.Struct("<29i")
 
 
 def crc8(data: bytes) -> int:
@@ -166,6 +166,7 @@ class Contact:
         return commanded and self.fault != "dead"
 
 
+NO_WELL = {"pulses_per_m3": 50000}  # a room node on the bus
 RELAY_BITS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
 
 
@@ -188,7 +189,8 @@ class Wiring:
         self.looped = "loop" in config
         self._sensors(config)
         now = self.ticks_us(0.0)
-        well = config["well"]
+        self.heard = b""  # lengths of frames that wait on the bus, for the next TICK
+        well = config.get("well", NO_WELL)
         well2 = config.get("well2", well)
         self.lift = PulseMeter(well["pulses_per_m3"], now)
         self.back = PulseMeter(well.get("return_pulses_per_m3") or 50000, now)
@@ -366,4 +368,4 @@ class Wiring:
         return FRAME_IN.pack(
             TICK, seq, ms, now_us, self.feedback, uv, self.switches(), week, self.contact_word(),
             lift.count, lift.edge_us, back.count, back.edge_us,
-            lift2.count, lift2.edge_us, back2.count, back2.edge_us, status, data, 0, 0, 0, *self.extras())
+            lift2.count, lift2.edge_us, back2.count, back2.edge_us, status, data, self.heard, *self.extras())

@@ -22,7 +22,9 @@ from plant import wiring as wires
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAP = "480K"  # 64-bit words: twice the size of everything on a board, and the sources are compiled in it too
-OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY = 1, 2, 3, 4, 5
+OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY, OUT_LINK = 1, 2, 3, 4, 5, 6
+LINK_ANSWER = struct.Struct("<3i")
+LINK_FRAMES = 48
 RESET_STATUS = 3
 WATCHDOG_S = 5.0
 HANG_S = 20.0  # real seconds without an answer: the firmware process hangs
@@ -55,8 +57,11 @@ class Said:
 class Firmware:
     """One firmware process. `send` a frame, `answer` waits for its tick frame."""
 
-    def __init__(self, folder: Path, seed: int, booted_s: int = 0):
-        """booted_s: simulated time of power-up; events are told in simulated time, not in uptime."""
+    def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
+        """booted_s: simulated time of power-up; events are told in simulated time, not in uptime.
+
+        lines: paths of the pseudo-terminals behind its UARTs, by name (bus, bms).
+        """
         self.booted_s = booted_s
         to_r, self.w = os.pipe()
         self.r, from_w = os.pipe()
@@ -64,6 +69,7 @@ class Firmware:
         env = dict(
             os.environ, WELLHEARTH_IN=str(to_r), WELLHEARTH_OUT=str(from_w), WELLHEARTH_SEED=str(seed),
             MICROPYPATH=f"{ROOT / 'firmware'}:{ROOT / 'boards' / 'sitl'}",
+            **{f"WELLHEARTH_{name.upper()}": path for name, path in (lines or {}).items()},
         )
         command = [micropython(), "-X", f"heapsize={HEAP}", "-c", "import boot\nimport main"]
         self.err = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
@@ -85,6 +91,19 @@ class Firmware:
         """Ask for a point to be written; the reply comes before the next answer."""
         text = f"{path}={value}".encode()
         self.send(struct.pack("<2i120s", wires.COMMAND, 0, text))
+
+    def link(self, ms: int, us: int, halves: list[int], kind: int = wires.LINK) -> tuple[int, int, int]:
+        """A turn of its links between two scans; (bytes written on the bus, on the bms line, ms until its next wish).
+
+        halves: lengths of frames that wait (bms: + 0x8000), or us of marks and spaces when `kind` is LIGHT.
+        """
+        words = struct.pack(f"<{LINK_FRAMES}h", *[h - 0x10000 if h & 0x8000 else h for h in halves],
+                            *([0] * (LINK_FRAMES - len(halves))))
+        self.send(struct.pack("<4i", kind, 0, ms, us) + words + bytes(128 - 16 - len(words)))
+        answer = self.answer()
+        if answer is None:
+            raise FirmwareError(f"the board reset itself between two scans: {self.complaint()}")
+        return answer[1] & 0xFFFF, answer[1] >> 16, answer[2]
 
     def answer(self) -> tuple[int, ...] | None:
         """The next tick frame; None when the process reset itself."""
@@ -112,6 +131,9 @@ class Firmware:
             if head & 0xFF == OUT_TICK:
                 self.buffer = buffer
                 return wires.FRAME_OUT.unpack(body)
+            if head & 0xFF == OUT_LINK:
+                self.buffer = buffer
+                return LINK_ANSWER.unpack(body)
             self._note(head & 0xFF, body[4:])
         self.buffer = buffer
         return None
@@ -273,7 +295,9 @@ class Rig:
 
 def point_names(config: dict) -> list[str]:
     """Every point's path, in the order of the telemetry, from the firmware's own table."""
+    from wellhearth import config as wellconfig
     from wellhearth import points
 
-    blocks = points.layout(len(config["rooms"]), "well2" in config, "loop" in config)
+    blocks = points.layout(len(config["rooms"]), "well2" in config, "loop" in config, "well" in config, "bus" in config,
+                           "bms" in config, len(wellconfig.addresses(config.get("bus", {}).get("rooms", ""))))
     return [f"{name}.{row[0]}" for name, rows, _base in blocks for row in rows]

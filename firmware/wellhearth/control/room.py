@@ -116,6 +116,12 @@ class RoomLoop:
         elif state <= IDLE and self.state <= IDLE:
             self.pump_on = False
 
+    def delay(self, ms: int) -> None:
+        """No start before `ms` from now (0 to 600,000), nor before the rest time is over."""
+        left = self.hold_ms - self.off_ms
+        self.off_ms = 0
+        self.hold_ms = left if left > ms else ms
+
     def start(self, now_s: int) -> None:
         """Compressor on."""
         self.enter(RUN)

@@ -31,6 +31,12 @@ class Thermostat:
         self.mean_pm = 300
         self.mean_u = 300_000
         self.cooling = False
+        self.cap_pm = 1000
+
+    def cap(self, pm: int) -> None:
+        """The most duty there may be, 1 to 1000 pm."""
+        self.cap_pm = pm
+        self.pi.hi_m = pm * 1000
 
     def step(self, setpoint_mc: int, room_mc: int, room_ok: bool, running: bool) -> int:
         """One second. `running`: the compressor is on. Returns the duty, 0 to 1000 pm.
@@ -44,7 +50,7 @@ class Thermostat:
             # First-order mean with a time constant of about an hour.
             self.mean_step(duty)
         else:
-            duty = self.mean_pm
+            duty = self.mean_pm if self.mean_pm < self.cap_pm else self.cap_pm
         self.duty_pm = duty
         owed = self.owed_ms + duty
         if running:

@@ -14,6 +14,7 @@ ALARM = 16
 START_REFUSED = 32  # compressors that run go on, none starts
 MASTER_OFF = 64  # the master contactor of the compressors opens
 HEAT = 128  # the room is heated although it is switched off
+DEMAND_ZERO = 256  # the well forgets what the room asked for
 
 ACTION_TEXT = (
     (COMPRESSOR_OFF, "compressor off"),
@@ -23,15 +24,18 @@ ACTION_TEXT = (
     (FALLBACK, "fallback"),
     (START_REFUSED, "compressor starts refused"),
     (MASTER_OFF, "master contactor opened"),
+    (DEMAND_ZERO, "its demand is zero"),
     (ALARM, "alarm"),
 )
 
 WELL = 0
 ROOM = 1
 LOOP = 2  # the closed secondary loop of type II and III units
-SCOPE_TEXT = ("well", "room unit", "secondary loop")
+BUS = 3  # one room node on the well's bus
+SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus")
 
 DOUBLING = 1  # hold_s doubles with each trip inside the window
+ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked
 ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotten at a quarter of the pace
 
 # key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, flags, fallback (words)
@@ -57,13 +61,13 @@ CAUSES = (
     ("leak_alarm", WELL, "water lifted and returned differ by more than 2 %", 600000,
      ALARM, "by hand", 0, 1, 86400, 0, ""),
     ("leak", WELL, "water lifted and returned differ by more than 10 %", 60000,
-     PUMP_OFF | COMPRESSOR_OFF | ALARM, "by hand", 0, 1, 86400, 0, ""),
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
     ("lift_meter", WELL, "lift meter silent while the return meter, or the learned reinjection pressure, proves flow", 5000,
      FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "flow from the return meter, else from the reinjection pressure"),
     ("return_meter", WELL, "return meter silent while water is lifted and the reinjection pressure is as learned", 5000,
      FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "the leak rows rest; flow from the lift meter"),
     ("pump_welded", WELL, "pump contactor on while commanded off", 500,
-     START_REFUSED | ALARM, "by hand", 0, 1, 86400, 0, ""),
+     START_REFUSED | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
     ("pump_dead", WELL, "pump contactor off while commanded on", 500,
      PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 4, 3600, DOUBLING, ""),
     ("drive_fault", WELL, "fault contact of the pump's drive open", 500,
@@ -91,7 +95,7 @@ CAUSES = (
     ("low_pressure", ROOM, "refrigerant low pressure switch (bypassed for 120 s after a start)", 2000,
      COMPRESSOR_OFF, "switch closed", 300, 3, 3600, 0, ""),
     ("welded", ROOM, "compressor relay on while commanded off", 500,
-     COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, 0, ""),
+     COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
     ("dead_relay", ROOM,
      "compressor, circulation pump or reversing relay off while commanded on, or one of the last two welded",
      500, COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
@@ -107,6 +111,8 @@ CAUSES = (
      COMPRESSOR_OFF | ALARM, "retry", 1800, 3, 86400, 0, ""),
     ("no_answer", ROOM, "full heat asked for during 1 h and the room did not rise by 0.3 K (cooling: fall)", 0,
      ALARM, "room answers, or less is asked for", 60, 0, 0, 0, ""),
+    ("well_silent", ROOM, "permissive from the well silent on the bus (room nodes)", 10000,
+     COMPRESSOR_OFF, "message, then a staggered restart", 0, 0, 0, 0, ""),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
     ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,
@@ -125,6 +131,8 @@ CAUSES = (
      COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("loop_pump_welded", LOOP, "loop pump relay on while commanded off", 500,
      ALARM, "feedback agrees", 60, 0, 0, 0, ""),
+    ("room_silent", BUS, "room silent on the bus", 60000,
+     DEMAND_ZERO | ALARM, "message", 0, 0, 0, 0, ""),
 )
 
 # Timers that are no trips but limit the same motors: what, and the config keys that set it.

@@ -27,12 +27,16 @@ class Journal:
     def add(self, event) -> None:
         """Keep one event (time_s, code, where, detail) for the next flush."""
         time_s, code, where, detail = event
+        self.note(time_s, "%s %d %d" % (events.EVENTS[code][0], where, detail))
+        if code in AT_ONCE:
+            self.urgent = True
+
+    def note(self, time_s: int, text: str) -> None:
+        """Keep one line in words for the next flush."""
         if len(self.lines) >= LINES_MAX:
             self.dropped += 1
             return
-        self.lines.append("%d %s %d %d\n" % (time_s, events.EVENTS[code][0], where, detail))
-        if code in AT_ONCE:
-            self.urgent = True
+        self.lines.append("%d %s\n" % (time_s, text))
 
     def flush(self, now_s: int, force: bool = False) -> str:
         """Write when it is time. Returns why it could not, or ""."""

@@ -21,7 +21,7 @@ def save(path: str, points) -> None:
     for block in points.blocks:
         for row in block.rows:
             if row[5]:
-                values[block.name + "." + row[0]] = getattr(block, row[0])
+                values[block.name + "." + row[0]] = block.local.get(row[0], getattr(block, row[0]))
     write_file(path, json.dumps(values))
     for block in points.blocks:
         block.changed = False

@@ -1,0 +1,38 @@
+"""A room on the bus, as the well's node sees it: what it asks for, and whether it is heard."""
+
+from . import points, protection
+from .control import trips
+
+ROOM_SILENT = trips.place("room_silent")
+COOL = 2
+
+
+class FarRoom:
+    """One room node. The bus client puts its values into the points; the scan reads them here.
+
+    index: 0 for the first one.
+    """
+
+    def __init__(self, address: int, index: int, ring):
+        p = points.new_block("far%d" % (index + 1), points.FAR, points.BASE_FAR + index * points.FAR_STRIDE)
+        self.p = p
+        p.address = address
+        self.trips = protection.TripSet(trips.BUS, ring, points.WHERE_FAR + index, p)
+        # Which of the room's own protections want the water moved.
+        self.move_water = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER)
+        self.heard = False  # since the last second
+
+    def second(self, now_s: int) -> None:
+        """Once a second: a room that is silent for a minute asks for nothing."""
+        heard = self.heard
+        self.heard = False
+        self.trips.check(ROOM_SILENT, not heard, heard, 1000, now_s)
+        p = self.p
+        if heard:
+            p.online = 1
+        elif self.trips.bits:
+            p.online = 0
+            p.demand_w = 0
+            p.compressor_on = 0
+            p.pump_on = 0
+            p.room_trips = 0

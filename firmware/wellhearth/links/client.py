@@ -1,0 +1,248 @@
+"""The well's node as the Modbus client of its rooms: reads demands, tells all of them the state of the water.
+
+A round is one request to each room; the state of the water is a broadcast, at once when the permissive changes and every
+second besides. A room that does not answer gets one request a round less often, so that it cannot slow down the others.
+"""
+
+from .. import points
+from . import modbus, rtu
+
+TELL_MS = 1000
+PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
+OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
+WRITE_TRIES = 3
+
+POLL_FIRST = points.BASE_ROOM
+POLL_COUNT = 2 * len(points.POLLED)
+WATER_FIRST = points.BASE_WATER
+
+IDLE, PAUSE, WAIT = range(3)
+
+
+def diff(a: int, b: int) -> int:
+    """Signed a - b on the ring of 2^30 of ticks_ms."""
+    return ((a - b + 0x20000000) & 0x3FFFFFFF) - 0x20000000
+
+
+def put_long(buf, at: int, value: int) -> int:
+    """A point's value as two registers; returns the place behind it."""
+    buf[at] = value >> 24 & 0xFF
+    buf[at + 1] = value >> 16 & 0xFF
+    buf[at + 2] = value >> 8 & 0xFF
+    buf[at + 3] = value & 0xFF
+    return at + 4
+
+
+def long_at(buf, i: int) -> int:
+    """Two registers as a point's value."""
+    high = modbus.word_at(buf, i)
+    return (high - 0x10000 if high & 0x8000 else high) << 16 | modbus.word_at(buf, i + 2)
+
+
+class BusClient:
+    """Polls `rooms` (farside.FarRoom). cfg: the bus section. node: whose water it is."""
+
+    def __init__(self, line, cfg, node, rooms):
+        self.line = line
+        self.node = node
+        self.rooms = rooms
+        self.round_ms = cfg.round_ms
+        self.timeout_ms = cfg.timeout_ms
+        self.state = IDLE
+        self.until_ms = 0
+        self.told_ms = 0
+        self.told = None
+        self.begun_ms = 0
+        self.next = 0
+        self.rounds = 0
+        self.current = None  # the room that is asked
+        self.probing = 0  # an address being tried by `scan`
+        self.found = []
+        self.writes = []  # [room, register, value, tries left]
+        self.rows = {row[0]: row for row in points.ROOM}
+
+    def poll(self, now_ms: int) -> int:
+        """One turn; returns ms until it wants the next one."""
+        if self.told is None:
+            self.told = -1
+            self.told_ms = self.begun_ms = now_ms
+        while self.line.receive():
+            if self.state == WAIT:
+                self.take(self.line.found)
+        if self.state == WAIT and diff(now_ms, self.until_ms) >= 0:
+            self.give_up()
+        elif self.state == PAUSE and diff(now_ms, self.until_ms) >= 0:
+            self.state = IDLE
+        if self.state == IDLE:
+            self.go_on(now_ms)
+        return max(1, diff(self.until_ms, now_ms))
+
+    def go_on(self, now_ms: int) -> None:
+        """The line is free: what is most urgent goes out."""
+        source = self.node.source
+        permissive = 1 if source.permissive and self.node.master.on else 0
+        if permissive != self.told or diff(now_ms, self.told_ms) >= TELL_MS:
+            self.tell(permissive, now_ms)
+            return
+        if self.writes:
+            self.ask_write(now_ms)
+            return
+        while self.next < len(self.rooms):
+            far = self.rooms[self.next]
+            self.next += 1
+            if far.p.online or (self.rounds + self.next) % OFFLINE_ROUNDS == 0 or far.p.answers + far.p.timeouts == 0:
+                self.ask(far.p.address, now_ms)
+                self.current = far
+                return
+        if self.probing:
+            self.current = None
+            self.ask(self.probing, now_ms)
+            return
+        if self.next == len(self.rooms):
+            self.next += 1
+            self.line.p.round_ms = diff(now_ms, self.begun_ms)
+            self.line.p.rooms = sum([far.p.online for far in self.rooms])
+        if diff(now_ms, self.begun_ms) >= self.round_ms:
+            self.begun_ms = now_ms
+            self.next = 0
+            self.rounds += 1
+        self.until_ms = now_ms + min(self.round_ms - diff(now_ms, self.begun_ms), TELL_MS - diff(now_ms, self.told_ms))
+
+    # -- what goes out --
+
+    def tell(self, permissive: int, now_ms: int) -> None:
+        """The state of the water, to everybody."""
+        source = self.node.source
+        water = source.entering
+        tx = self.line.tx
+        values = (permissive, 1 if source.enough and (self.node.loop is None or self.node.loop.spare) else 0,
+                  1 if source.refused else 0, water.supply_mc, water.supply_ok, self.node.p.demand_limit_pm)
+        tx[0] = rtu.BROADCAST
+        at = self.head(modbus.WRITE_REGISTERS, WATER_FIRST, 2 * len(values))
+        tx[at] = 4 * len(values)
+        at += 1
+        for value in values:
+            at = put_long(tx, at, value)
+        self.line.send(at)
+        self.told = permissive
+        self.told_ms = now_ms
+        self.state = PAUSE
+        self.wait(now_ms, PAUSE_MS, at + 2)
+
+    def head(self, code: int, first: int, count: int) -> int:
+        """Function code, address and count into tx[1:6]; returns 6."""
+        tx = self.line.tx
+        tx[1] = code
+        tx[2] = first >> 8
+        tx[3] = first & 0xFF
+        tx[4] = count >> 8
+        tx[5] = count & 0xFF
+        return 6
+
+    def ask(self, address: int, now_ms: int) -> None:
+        """Read what one room asks for."""
+        self.line.tx[0] = address
+        at = self.head(modbus.READ_INPUT, POLL_FIRST, POLL_COUNT)
+        self.line.send(at)
+        self.state = WAIT
+        self.wait(now_ms, self.timeout_ms, at + 2 + 5 + 2 * POLL_COUNT)
+
+    def ask_write(self, now_ms: int) -> None:
+        """Carry a command on to its room."""
+        far, register, value, _tries = self.writes[0]
+        self.current = far
+        tx = self.line.tx
+        tx[0] = far.p.address
+        at = self.head(modbus.WRITE_REGISTERS, register, 2)
+        tx[at] = 4
+        at = put_long(tx, at + 1, value)
+        self.line.send(at)
+        self.state = WAIT
+        self.wait(now_ms, self.timeout_ms, at + 2 + 8)
+
+    def wait(self, now_ms: int, ms: int, characters: int) -> None:
+        """Until `ms` after so many characters went over the line."""
+        self.until_ms = now_ms + ms + (characters * self.line.port.char_us + 999) // 1000
+
+    # -- what comes back --
+
+    def take(self, found) -> None:
+        """An answer. Nobody but the room that was asked may speak."""
+        rx = self.line.rx
+        tx = self.line.tx
+        far = self.current
+        for begin, end in found:
+            if rx[begin] == tx[0] and rx[begin + 1] & 0x7F == tx[1]:
+                self.state = IDLE
+                self.line.p.answers += 1
+                if far is None:
+                    self.found.append(self.probing)
+                    self.probing = self.probing + 1 if self.probing < 247 else 0
+                elif tx[1] == modbus.WRITE_REGISTERS:
+                    self.written(rx[begin + 1] == tx[1])
+                elif rx[begin + 1] == tx[1] and rx[begin + 2] == 2 * POLL_COUNT and end - begin == 5 + 2 * POLL_COUNT:
+                    self.take_room(far, begin + 3)
+                else:
+                    far.p.errors += 1
+                return
+
+    def give_up(self) -> None:
+        """No answer in time."""
+        far = self.current
+        self.state = IDLE
+        self.line.p.timeouts += 1
+        if far is None:
+            self.probing = self.probing + 1 if self.probing < 247 else 0
+        else:
+            far.p.timeouts += 1
+            if self.line.tx[1] == modbus.WRITE_REGISTERS:
+                self.written(False)
+
+    def take_room(self, far, at: int) -> None:
+        """A room's values into its points; one that is out of its range spoils the answer."""
+        rx = self.line.rx
+        values = []
+        for name in points.POLLED:
+            row = self.rows[name]
+            value = long_at(rx, at)
+            at += 4
+            if not row[2] <= value <= row[3]:
+                far.p.errors += 1
+                return
+            values.append(value)
+        p = far.p
+        (p.demand_w, p.direction, p.compressor_on, p.pump_on, p.state, p.room_mc, p.target_mc, mode, setpoint_mc,
+         p.room_trips) = values
+        if not any([write[0] is far for write in self.writes]):
+            p.mode = mode
+            p.setpoint_mc = setpoint_mc
+        p.answers += 1
+        p.online = 1
+        far.heard = True
+
+    # -- commands for rooms --
+
+    def forward(self, block, row, value: int) -> str:
+        """A command for a far room. Returns why it cannot be carried on, or ""."""
+        for far in self.rooms:
+            if far.p is block:
+                if not far.p.online:
+                    return "%s (address %d) does not answer" % (block.name, far.p.address)
+                if len(self.writes) >= len(self.rooms):
+                    return "too many commands are waiting for the bus"
+                self.writes.append([far, points.BASE_ROOM + self.rows[row[0]][6], value, WRITE_TRIES])
+        return ""
+
+    def written(self, good: bool) -> None:
+        """The first waiting command was taken, or not."""
+        first = self.writes[0]
+        first[3] -= 1
+        if good or first[3] == 0:
+            self.writes.pop(0)
+            if not good:
+                first[0].p.errors += 1
+
+    def scan(self) -> None:
+        """Try every address between two rounds; `found` fills, `probing` is 0 at the end."""
+        self.found = []
+        self.probing = 1

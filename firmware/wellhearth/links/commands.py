@@ -1,0 +1,173 @@
+"""The command layer: the one way by which anybody outside writes a point.
+
+A command is who, over which link, which point, which value, how old. It is checked against the point table (access,
+roles, range), the room's own limits, the link's rate and its freshness; accepted or refused with the reason; journaled.
+It moves setpoints and modes, never an output, and no protection asks it anything.
+"""
+
+from .. import points
+from ..control import trips
+from ..storage import events
+
+STALE_MS = 2000  # a command that waited longer than this is not carried out
+REFUSALS_S = 60  # of refused commands one a minute goes to the journal: flash wears
+
+CONSOLE = "console"  # a person at the board's own prompt
+
+
+class Link:
+    """What one link may do. roles: letters of points.ROLES. blocks: names of the blocks it serves, None for all.
+
+    burst, per_s: how many changes it may make at once, and how many come back each second (0: no limit).
+    """
+
+    def __init__(self, roles: str, blocks=None, burst: int = 20, per_s: int = 1):
+        self.roles = roles
+        self.blocks = blocks
+        self.burst = burst
+        self.per_s = per_s
+        self.left = burst
+        self.at_s = 0
+
+    def allowance(self, now_s: int) -> int:
+        """How many changes it may make now."""
+        if self.per_s:
+            self.left = min(self.burst, self.left + (now_s - self.at_s) * self.per_s)
+        self.at_s = now_s
+        return self.left
+
+
+class Commands:
+    """Checks, carries out, remembers what expires, journals. note(now_s, text): a line for the journal.
+
+    hook(block, row, value): called for points that stand for something elsewhere; returns why not, or "".
+    """
+
+    def __init__(self, node, note):
+        self.node = node
+        self.note = note
+        self.links = {CONSOLE: Link("rio", None, 100, 10)}
+        self.hook = None
+        self.held = {}  # path: (block, row, remote value, time of expiry)
+        self.stamps = {}
+        self.noted_s = -REFUSALS_S
+
+    def give(self, who: str, role: str, link: str, path: str, value, age_ms: int = 0, stamp=None) -> str:
+        """One command. Returns why it was refused, or "".
+
+        role: a letter of points.ROLES. age_ms: how long it has waited since it was given. stamp: on links that can
+        be replayed, a number that rises with every command of this `who`.
+        """
+        p = self.node.p
+        now_s = p.uptime_s
+        reason = self.check(who, role, link, path, value, age_ms, stamp)
+        news = False
+        if not reason:
+            news = self.news(path, value)
+            port = self.links[link]
+            if news and port.per_s:
+                port.left -= 1
+            reason = self.carry_out(role, path, value, now_s)
+        if reason:
+            p.refused += 1
+            if now_s - self.noted_s >= REFUSALS_S:
+                self.noted_s = now_s
+                self.journal(now_s, who, link, path, value, reason)
+            return reason
+        p.commands += 1
+        if stamp is not None:
+            self.stamps[who] = stamp
+        if news and role != "w":  # a refresh says nothing new, and the well speaks every second
+            self.journal(now_s, who, link, path, value, "")
+            self.node.events.put(now_s, events.SET, 0, value)
+        return ""
+
+    def news(self, path: str, value: int) -> bool:
+        """Whether this changes anything."""
+        block, row = self.node.points.find(path)
+        return row[4] == "cmd" or getattr(block, row[0]) != value
+
+    def journal(self, now_s: int, who: str, link: str, path: str, value, reason: str) -> None:
+        """One line. What comes from outside is kept short and on its line."""
+        text = "%s@%s %s=%s %s" % (who, link, path, value, ("refused: " + reason) if reason else "accepted")
+        self.note(now_s, "command " + "".join([c if " " <= c <= "~" else "?" for c in text[:120]]))
+
+    def check(self, who: str, role: str, link: str, path: str, value, age_ms: int = 0, stamp=None) -> str:
+        """Everything that forbids it; changes nothing."""
+        port = self.links.get(link)
+        if port is None or role not in port.roles:
+            return "nobody is %s over %s" % (points.ROLES.get(role, role), link)
+        found = self.node.points.find(path)
+        if found is None:
+            return "no point is named %s" % path
+        block, row = found
+        reason = points.refusal(row, value)
+        if reason:
+            return reason
+        if role not in points.who(row) or (port.blocks is not None and block.name not in port.blocks):
+            return "%s is not for the %s over %s" % (path, points.ROLES[role], link)
+        reason = self.limits(block, row, value, link)
+        if reason:
+            return reason
+        if not 0 <= age_ms <= STALE_MS:
+            return "the command is %d ms old: give it again" % age_ms
+        if stamp is not None and stamp <= self.stamps.get(who, -1):
+            return "this command was given before"
+        if self.news(path, value) and not port.allowance(self.node.p.uptime_s):
+            return "too many commands over %s: wait a few seconds" % link
+        return ""
+
+    def limits(self, block, row, value: int, link: str) -> str:
+        """Limits that are not in the table: the room's own setpoint range, lockouts that need somebody on site."""
+        name = row[0]
+        if name == "setpoint_mc" and block.name.startswith("room"):
+            cfg = self.node.cfg.rooms[int(block.name[4:]) - 1]
+            if not cfg.setpoint_min_mc <= value <= cfg.setpoint_max_mc:
+                return "setpoint_mc = %d: this room allows %d to %d (mc)" % (value, cfg.setpoint_min_mc, cfg.setpoint_max_mc)
+        if name == "reset_trip" and link != CONSOLE:
+            rows = trips.rows(self.node.trip_sets[block.name].scope)
+            if value < len(rows) and rows[value][9] & trips.ON_SITE:
+                return "%s is reset on site only, at the board's own prompt" % rows[value][0]
+        return ""
+
+    def carry_out(self, role: str, path: str, value: int, now_s: int) -> str:
+        """The command is allowed: do it."""
+        block, row = self.node.points.find(path)
+        name = row[0]
+        if name == "reset_trip":
+            return self.node.reset_trip(block.name, value)
+        if self.hook is not None:
+            reason = self.hook(block, row, value)
+            if reason:
+                return reason
+        if points.expires(row) and (role in "bow" or not row[5]):
+            self.hold(block, row, path, value, now_s)
+        else:
+            self.held.pop(path, None)
+            block.local.pop(name, None)
+            if row[5] and getattr(block, name) != value:
+                block.changed = True
+        setattr(block, name, value)
+        return ""
+
+    def hold(self, block, row, path: str, value: int, now_s: int) -> None:
+        """A value that is given up when nobody refreshes it; the local one is kept, and stored."""
+        if path not in self.held or getattr(block, row[0]) != self.held[path][2]:
+            block.local[row[0]] = getattr(block, row[0]) if row[5] else row[3]
+        self.held[path] = (block, row, value, now_s + points.EXPIRY_S)
+
+    def second(self, now_s: int) -> None:
+        """Give up what nobody refreshed; forget what somebody changed on the spot meanwhile."""
+        for path in list(self.held):
+            block, row, value, until_s = self.held[path]
+            name = row[0]
+            if getattr(block, name) != value:
+                if row[5]:
+                    block.changed = True  # the off timer, say: what holds now is local
+            elif now_s >= until_s:
+                setattr(block, name, block.local[name])
+                self.note(now_s, "command %s=%d expired, back to %d" % (path, value, block.local[name]))
+            else:
+                continue
+            del self.held[path]
+            block.local.pop(name, None)

@@ -1,0 +1,87 @@
+"""All links of a node, as its config asks for them. What is not asked for is not even imported."""
+
+from .. import points
+from . import commands
+
+LONG_MS = 1000
+
+
+class Hub:
+    """The command layer and what hangs on it; `poll` belongs to the main thread.
+
+    said(text): a line for the person at the console.
+    """
+
+    def __init__(self, node, board, note):
+        self.node = node
+        self.board = board
+        cfg = node.cfg
+        self.commands = commands.Commands(node, note)
+        self.parts = []
+        self.client = None
+        self.remote = None
+        self.second = -1
+        if cfg.bus is not None:
+            self.add_bus(cfg.bus)
+        if cfg.bms is not None:
+            self.add_bms(cfg.bms)
+        if cfg.remote is not None:
+            self.add_remote(cfg.remote)
+
+    def add_bus(self, cfg) -> None:
+        """The line between the well and its rooms."""
+        from . import rtu
+        node = self.node
+        line = rtu.Line(self.board.serial("bus", cfg.baud, cfg.parity), node.bus_p)
+        if cfg.role == "client":
+            from . import client
+            self.client = client.BusClient(line, cfg, node, node.far)
+            self.commands.hook = self.client.forward
+            self.parts.append(self.client)
+        else:
+            well = node.water is not None
+            self.commands.links["bus"] = commands.Link("b")
+            if well:
+                self.commands.links["well"] = commands.Link("w", ("water",), 1, 0)
+            self.serve(line, cfg.address, "bus", "well" if well else "", self.heard if well else None)
+
+    def serve(self, line, address: int, link: str, well_link: str, done) -> None:
+        """A Modbus server on one line."""
+        from . import modbus, server
+        answers = modbus.Server(self.node.points, self.commands, link, well_link)
+        self.parts.append(server.RtuServer(line, address, answers, done))
+
+    def heard(self, code: int, first: int) -> None:
+        """Somebody read or wrote over the bus: the well's hand in it is noted."""
+        if first == points.BASE_ROOM and code == 4:
+            self.node.water.was_asked(self.node.rooms[0].p.demand_w)
+        elif first == points.BASE_WATER and code == 16:
+            self.node.water.said()
+
+    def add_bms(self, cfg) -> None:
+        """A building management system on the second UART."""
+        from . import rtu
+        line = rtu.Line(self.board.serial("bms", cfg.baud, cfg.parity), self.node.bms_p)
+        self.commands.links["bms"] = commands.Link("b")
+        self.serve(line, cfg.address, "bms", "", None)
+
+    def add_remote(self, cfg) -> None:
+        """The hand-held remote of one room."""
+        from . import remote
+        block = self.node.rooms[cfg.room - 1].p
+        self.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)
+        self.remote = remote.Remote(cfg, block, self.commands, self.board.ir_in(), self.board.answer)
+        self.parts.append(self.remote)
+
+    def poll(self, now_ms: int) -> int:
+        """One turn of every link; returns ms until one of them wants the next turn."""
+        least = LONG_MS
+        for part in self.parts:
+            wish = part.poll(now_ms)
+            if 0 <= wish < least:
+                least = wish
+        now_s = self.node.p.uptime_s
+        if now_s != self.second:
+            self.second = now_s
+            self.commands.second(now_s)
+        return least

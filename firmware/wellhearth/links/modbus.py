@@ -1,0 +1,195 @@
+"""A Modbus server behind the point table: request in, response out, no line and no clock.
+
+Modbus application protocol V1.1b3. Function codes 1 and 2 (bits), 3 and 4 (registers; both read every point), 5, 6, 16.
+A point has two registers, high word first. Function code 6 writes its low word (sign extended); 16 writes whole points,
+all or none. A bit has the number of its point: register / 2.
+"""
+
+from .. import points
+
+READ_COILS, READ_BITS, READ_HOLDING, READ_INPUT, WRITE_COIL, WRITE_REGISTER = range(1, 7)
+WRITE_REGISTERS = 16
+
+ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, SERVER_FAILURE = range(1, 5)
+BUSY = 6
+
+BITS_MAX = 2000
+READ_MAX = 125
+WRITE_MAX = 123
+
+
+class Refused(Exception):
+    """A Modbus exception code, in args[0]."""
+
+
+class Server:
+    """Answers requests out of a node's points; writes go through the command layer.
+
+    link: the name this server has in the command layer, its writer's name too. well_link: the link for rows that only the
+    well may write, "" when no well is at the other end.
+    """
+
+    def __init__(self, node_points, commands, link: str, well_link: str = ""):
+        self.commands = commands
+        self.link = link
+        self.well_link = well_link
+        self.blocks = []
+        for block in node_points.blocks:
+            order = bytearray(len(block.rows))
+            for i, row in enumerate(block.rows):
+                order[row[6] >> 1] = i
+            self.blocks.append((block.base, block.base + 2 * len(order), order, block))
+
+    def find(self, register: int):
+        """(block, row) that has this register; Refused when none has."""
+        for first, end, order, block in self.blocks:
+            if first <= register < end:
+                return block, block.rows[order[(register - first) >> 1]]
+        raise Refused(ILLEGAL_ADDRESS)
+
+    def respond(self, buf, begin: int, end: int, out, at: int) -> int:
+        """The request PDU buf[begin:end] is answered into out[at:]; returns where the response ends."""
+        code = buf[begin] if end > begin else 0
+        try:
+            out[at] = code
+            if code == READ_HOLDING or code == READ_INPUT:
+                return self.read_registers(buf, begin, end, out, at)
+            if code == WRITE_REGISTERS:
+                return self.write_registers(buf, begin, end, out, at)
+            if code == WRITE_REGISTER:
+                return self.write_register(buf, begin, end, out, at)
+            if code == READ_COILS or code == READ_BITS:
+                return self.read_bits(buf, begin, end, out, at, code == READ_COILS)
+            if code == WRITE_COIL:
+                return self.write_coil(buf, begin, end, out, at)
+            raise Refused(ILLEGAL_FUNCTION)
+        except Refused as e:
+            out[at] = code | 0x80
+            out[at + 1] = e.args[0]
+            return at + 2
+
+    # -- reading --
+
+    def read_registers(self, buf, begin: int, end: int, out, at: int) -> int:
+        """Function codes 3 and 4."""
+        first, count = ask(buf, begin, end, READ_MAX)
+        out[at + 1] = 2 * count
+        to = at + 2
+        register = first
+        while register < first + count:
+            block, row = self.find(register)
+            value = getattr(block, row[0])
+            word = value & 0xFFFF if register & 1 else value >> 16 & 0xFFFF
+            out[to] = word >> 8
+            out[to + 1] = word & 0xFF
+            to += 2
+            register += 1
+        return to
+
+    def read_bits(self, buf, begin: int, end: int, out, at: int, coils: bool) -> int:
+        """Function codes 1 (bits that may be written) and 2 (all bits)."""
+        first, count = ask(buf, begin, end, BITS_MAX)
+        n = (count + 7) >> 3
+        out[at + 1] = n
+        for i in range(n):
+            out[at + 2 + i] = 0
+        for i in range(count):
+            block, row = self.find((first + i) * 2)
+            if row[1] != "bool" or (coils and not points.who(row)):
+                raise Refused(ILLEGAL_ADDRESS)
+            if getattr(block, row[0]):
+                out[at + 2 + (i >> 3)] |= 1 << (i & 7)
+        return at + 2 + n
+
+    # -- writing --
+
+    def write_coil(self, buf, begin: int, end: int, out, at: int) -> int:
+        """Function code 5."""
+        if end - begin != 5:
+            raise Refused(ILLEGAL_VALUE)
+        value = word_at(buf, begin + 3)
+        if value != 0 and value != 0xFF00:
+            raise Refused(ILLEGAL_VALUE)
+        block, row = self.find(word_at(buf, begin + 1) * 2)
+        if row[1] != "bool":
+            raise Refused(ILLEGAL_ADDRESS)
+        self.write(((block, row, 1 if value else 0),))
+        return echo(buf, begin, out, at)
+
+    def write_register(self, buf, begin: int, end: int, out, at: int) -> int:
+        """Function code 6: the low word of a point, for values of -32,768 to 32,767."""
+        if end - begin != 5:
+            raise Refused(ILLEGAL_VALUE)
+        register = word_at(buf, begin + 1)
+        block, row = self.find(register)
+        if not register & 1:
+            raise Refused(ILLEGAL_ADDRESS)
+        value = word_at(buf, begin + 3)
+        self.write(((block, row, value - 0x10000 if value & 0x8000 else value),))
+        return echo(buf, begin, out, at)
+
+    def write_registers(self, buf, begin: int, end: int, out, at: int) -> int:
+        """Function code 16: whole points."""
+        if end - begin < 6:
+            raise Refused(ILLEGAL_VALUE)
+        first = word_at(buf, begin + 1)
+        count = word_at(buf, begin + 3)
+        if not 1 <= count <= WRITE_MAX or buf[begin + 5] != 2 * count or end - begin != 6 + 2 * count:
+            raise Refused(ILLEGAL_VALUE)
+        if first & 1 or count & 1:
+            raise Refused(ILLEGAL_ADDRESS)
+        changes = []
+        for i in range(0, count, 2):
+            block, row = self.find(first + i)
+            high = word_at(buf, begin + 6 + 2 * i)
+            value = (high - 0x10000 if high & 0x8000 else high) << 16 | word_at(buf, begin + 8 + 2 * i)
+            changes.append((block, row, value))
+        self.write(changes)
+        return echo(buf, begin, out, at)
+
+    def write(self, changes) -> None:
+        """All of (block, row, value), or none: Refused with the reason's code."""
+        now_s = self.commands.node.p.uptime_s
+        orders = []
+        for block, row, value in changes:
+            if not points.who(row):
+                raise Refused(ILLEGAL_ADDRESS)
+            if points.refusal(row, value):
+                raise Refused(ILLEGAL_VALUE)
+            well = "w" in points.who(row) and self.well_link
+            link = self.well_link if well else self.link
+            orders.append((link, "w" if well else "b", link, block.name + "." + row[0], value))
+        for order in orders:
+            refuse(self.commands.check(*order))
+        if self.commands.links[self.link].allowance(now_s) < len(orders):
+            raise Refused(BUSY)
+        for order in orders:
+            refuse(self.commands.give(*order))
+
+
+def refuse(reason: str) -> None:
+    """The command layer's reason as a Modbus exception; nothing when there is none."""
+    if reason:
+        raise Refused(BUSY if reason.startswith("too many") else ILLEGAL_VALUE if "allows" in reason else ILLEGAL_ADDRESS)
+
+
+def word_at(buf, i: int) -> int:
+    """Two bytes, high one first."""
+    return buf[i] << 8 | buf[i + 1]
+
+
+def ask(buf, begin: int, end: int, most: int):
+    """(first, count) of a reading request; Refused when it is malformed or asks for too much."""
+    if end - begin != 5:
+        raise Refused(ILLEGAL_VALUE)
+    count = word_at(buf, begin + 3)
+    if not 1 <= count <= most:
+        raise Refused(ILLEGAL_VALUE)
+    return word_at(buf, begin + 1), count
+
+
+def echo(buf, begin: int, out, at: int) -> int:
+    """The answer to a write: function code, address, and value or count as they came."""
+    for i in range(5):
+        out[at + i] = buf[begin + i]
+    return at + 5

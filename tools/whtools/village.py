@@ -1,0 +1,276 @@
+"""A village in lock step: the well's node and its room nodes, each a firmware process of its own, on one RS-485 line.
+
+All of them live on one plant and one virtual clock. To metrics, trace and report it looks like one big node (a Rig).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from plant import rs485
+from plant import wiring as wires
+
+from .lockstep import WATCHDOG_S, Firmware, FirmwareError, point_names
+
+ROOM_EVENTS = 100  # events of room node N are told as coming from place 100 + N - 1
+TICK_FRAMES = 12
+TICK_FRAME_MAX = 255
+
+
+class View:
+    """What one board can feel of the shared plant: `sensed` of its own room, or of the well."""
+
+    def __init__(self, plant, room: int | None):
+        self.plant = plant
+        self.room = room
+        self.sensed: dict = {}
+        self.update()
+
+    def update(self) -> None:
+        """After each step of the plant."""
+        i = self.room
+        for key, value in self.plant.sensed.items():
+            if isinstance(value, list):
+                self.sensed[key] = value[i : i + 1] if i is not None else []
+            elif i is None:
+                self.sensed[key] = value
+
+
+NO_WATER = {"lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0}
+
+
+class Board:
+    """One firmware process, its wiring, and its place on the line."""
+
+    def __init__(self, village: Village, config: dict, room: int | None, seed: int):
+        self.village = village
+        self.config = config
+        self.room = room
+        self.seed = seed
+        self.names = point_names(config)
+        self.view = View(village.plant, room)
+        if room is not None:
+            self.view.sensed.update(NO_WATER)
+        # Nobody switches sixteen boards on in the same millisecond: their clocks differ.
+        self.wiring = wires.Wiring(config, self.view, seed, start_ms=(1 << 30) - 1_800_000 + 37 * seed)
+        address = None if room is None else config["bus"]["address"]
+        self.station = village.line.add(rs485.Station(address, self.turn))
+        self.folder = village.folder / ("well" if room is None else f"room{room + 1}")
+        self.folder.mkdir()
+        (self.folder / "config.json").write_text(json.dumps(config))
+        self.resets = 0
+        self.events: list[tuple[int, int, int, int]] = []
+        self.boot()
+
+    def boot(self) -> None:
+        """Power up."""
+        village = self.village
+        self.firmware = Firmware(self.folder, self.seed + self.resets, int(village.t_s), {"bus": self.station.pty.path})
+        self.firmware.said.events = self.events
+        self.texts = self.firmware.said.texts
+        self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
+        self.wiring.power_cut()
+        self.fed, self.fed_at = 0, village.t_s
+        self.wish_us = -1.0
+        self.station.waiting.clear()
+
+    def restart(self) -> None:
+        """Power cut or reset."""
+        self.firmware.close()
+        self.resets += 1
+        self.boot()
+
+    def send_tick(self, after_s: float, dt_s: float) -> None:
+        """The frame of the next scan."""
+        short = [n for n in self.station.waiting if n <= TICK_FRAME_MAX]
+        if len(short) == len(self.station.waiting) and len(short) <= TICK_FRAMES:
+            self.station.waiting.clear()
+        else:
+            self.turn(after_s * 1e6)
+            short = []
+        self.wiring.heard = bytes(short)
+        self.firmware.send(self.wiring.frame(self.village.tick & 0x3FFFFFFF, after_s, dt_s))
+        self.wiring.heard = b""
+
+    def take_answer(self, after_s: float) -> None:
+        """Its outputs, what it said on the line, and its watchdog."""
+        out = self.firmware.answer()
+        if out is None:
+            self.restart()
+            return
+        self.out = out
+        self.spoke(after_s * 1e6, out[27] & 0xFFFF, out[28])
+        if out[3] != self.fed:
+            self.fed, self.fed_at = out[3], after_s
+        elif after_s - self.fed_at > WATCHDOG_S:
+            self.restart()
+
+    def spoke(self, t_us: float, written: int, wish_ms: int) -> None:
+        """Bytes it wrote, and when it wants its next turn."""
+        line = self.village.line
+        if written:
+            line.send(t_us, self.station, self.station.pty.take(written))
+        if self.room is None:  # only the client has anything to wait for
+            self.wish_us = t_us + wish_ms * 1000.0
+            line.at(self.wish_us, self.wake)
+
+    def wake(self) -> None:
+        """Its wish came due, unless it has had a turn since."""
+        if abs(self.village.line.now_us - self.wish_us) < 1.0:
+            self.turn(self.village.line.now_us)
+
+    def turn(self, t_us: float) -> None:
+        """A turn of its links between two scans."""
+        lengths = self.station.waiting_lengths(48)
+        ms = (self.wiring.start_ms + int(t_us / 1000)) & wires.TICKS_MASK
+        written, _bms, wish_ms = self.firmware.link(ms, self.wiring.ticks_us(t_us / 1e6), lengths)
+        self.spoke(t_us, written, wish_ms)
+
+    def points(self) -> dict[str, int]:
+        """Its last telemetry."""
+        return dict(zip(self.names, self.firmware.said.telemetry))
+
+    def close(self) -> None:
+        """End it."""
+        self.firmware.close()
+
+
+class Village:
+    """The well's node and its rooms. Use as a context manager; the interface is lockstep.Rig's."""
+
+    def __init__(self, config: dict, plant, seed: int = 1):
+        """config: {"well_node": {...}, "room_nodes": [{...}, ...]}, each the config.json of one board."""
+        self.config = config
+        self.plant = plant
+        self.seed = seed
+        self.tick = 0
+        self.period_ms = config["well_node"].get("node", {}).get("period_ms", 100)
+        self.dt_s = self.period_ms / 1000.0
+        self.line = rs485.Line(config["well_node"]["bus"].get("baud", 19200), seed)
+        self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
+        self.wiring = self  # `commands` of all boards together
+        self.commands = {key: list(value) if isinstance(value, list) else value for key, value in {
+            "pump_on": False, "pump_speed": 0.0, "pump2_on": False, "pump2_speed": 0.0, "master_on": True,
+            "loop_pump_on": False, "compressor_on": [], "pump_room_on": [], "reversing": [], "compressor_speed": [],
+            "fan": []}.items()}
+        self.events: list[tuple[int, int, int, int]] = []
+        self.seen: list[int] = []
+        rooms = config["room_nodes"]
+        for key in ("compressor_on", "pump_room_on", "reversing"):
+            self.commands[key] = [False] * len(rooms)
+        for key in ("compressor_speed", "fan"):
+            self.commands[key] = [0.0] * len(rooms)
+        self.boards: list[Board] = []
+        self.boards.append(Board(self, config["well_node"], None, seed * 100))
+        self.boards += [Board(self, one, i, seed * 100 + 1 + i) for i, one in enumerate(rooms)]
+        self.seen = [0] * len(self.boards)
+
+    def __enter__(self) -> Village:
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process, free the line."""
+        for board in self.boards:
+            board.close()
+        self.line.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def t_s(self) -> float:
+        """Simulated time of the last tick sent."""
+        return self.tick * self.period_ms / 1000
+
+    @property
+    def well(self) -> Board:
+        """The well's node."""
+        return self.boards[0]
+
+    @property
+    def rooms(self) -> list[Board]:
+        """The room nodes."""
+        return self.boards[1:]
+
+    @property
+    def resets(self) -> int:
+        """Resets of all boards."""
+        return sum(board.resets for board in self.boards)
+
+    @property
+    def texts(self) -> list[str]:
+        """Console lines of all boards."""
+        return [text for board in self.boards for text in board.texts]
+
+    def step(self) -> None:
+        """One scan period: the line up to the scan, then a scan of every board while the plant goes on."""
+        t_s = self.t_s
+        self.tick += 1
+        after_s = self.t_s
+        self.line.run_to(after_s * 1e6)
+        self.gather(after_s)
+        for board in self.boards:
+            board.view.update()
+            board.send_tick(after_s, self.dt_s)
+        self.plant.step(t_s, self.dt_s, self.commands)
+        for board in self.boards:
+            board.take_answer(after_s)
+        for number, board in enumerate(self.boards):
+            if len(board.events) > self.seen[number]:
+                self.collect(number, board)
+
+    def gather(self, t_s: float) -> None:
+        """Relays and drives of all boards into one set of commands."""
+        all_of = self.commands
+        for board in self.boards:
+            board.wiring.drive(board.out, t_s)
+            own = board.wiring.commands
+            if board.room is None:
+                all_of["pump_on"], all_of["pump_speed"] = own["pump_on"], own["pump_speed"]
+                continue
+            i = board.room
+            all_of["compressor_on"][i] = own["compressor_on"][0] and own["master_on"]
+            for key in ("pump_room_on", "reversing", "compressor_speed", "fan"):
+                all_of[key][i] = own[key][0]
+
+    def collect(self, number: int, board: Board) -> None:
+        """New events of one board, under the village's numbers."""
+        for time_s, code, where, detail in board.events[self.seen[number] :]:
+            if board.room is not None and where:
+                where = ROOM_EVENTS + board.room
+            self.events.append((time_s, code, where, detail))
+        self.seen[number] = len(board.events)
+
+    def run(self, seconds: float) -> None:
+        """Advance by `seconds` of simulated time."""
+        for _ in range(round(seconds * 1000 / self.period_ms)):
+            self.step()
+
+    def write(self, path: str, value: int) -> str:
+        """`room3.setpoint_mc`, or a point of the well's node, at that board's own prompt; the refusal or ''."""
+        block, _, name = path.partition(".")
+        board = self.well
+        if block.startswith("room"):
+            board = self.rooms[int(block[4:]) - 1]
+            path = f"room1.{name}"
+        replies = board.firmware.said.replies
+        n = len(replies)
+        board.firmware.command(path, value)
+        for _ in range(3):
+            self.step()
+            if len(replies) > n:
+                return replies[n]
+        raise FirmwareError(f"no reply to {path}={value}: {board.firmware.complaint()}")
+
+    def points(self) -> dict[str, int]:
+        """The last telemetry of all boards: the well's node as it is, roomN from room node N, roomN.node.* of its scan."""
+        result = self.well.points()
+        for i, board in enumerate(self.rooms, start=1):
+            for name, value in board.points().items():
+                block, _, point = name.partition(".")
+                result[f"room{i}.{point}" if block == "room1" else f"room{i}.{name}"] = value
+        return result
