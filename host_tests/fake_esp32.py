@@ -28,6 +28,7 @@ class World:
         self.pins: dict[int, Pin] = {}
         self.pwm: set[int] = set()
         self.counters: dict[int, int] = {}
+        self.uarts: dict[int, UART] = {}
         self.microvolts: dict[int, int] = {}
         self.rtc = b""
         self.ms = 1000
@@ -42,7 +43,7 @@ class World:
     def modules(self) -> dict[str, types.ModuleType]:
         """machine, _onewire, micropython and time as the firmware sees them."""
         machine = types.ModuleType("machine")
-        for kind in (Pin, PWM, ADC, Counter, Timer, WDT, RTC):
+        for kind in (Pin, PWM, ADC, Counter, Timer, WDT, RTC, UART):
             setattr(machine, kind.__name__, type(kind.__name__, (kind,), {"world": self}))
         machine.PWRON_RESET, machine.WDT_RESET = 1, 3
         machine.reset_cause = lambda: 1
@@ -105,6 +106,8 @@ class Pin:
         self.history.append(new)
         return None
 
+    __call__ = value
+
 
 class PWM:
     world: World
@@ -159,6 +162,44 @@ class Timer:
         if not 0 <= number < self.world.chip["timers"]:
             raise ValueError(f"there is no timer {number}")
         self.world.timer = (period, callback)
+
+
+class UART:
+    """Three of them, 0 is the console; what is put into `rx` is read, what is written stands in `tx`."""
+
+    INV_RX = 32
+    world: World
+
+    def __init__(self, unit, *, baudrate, rx, tx=None, bits=8, parity=None, stop=1, rxbuf, txbuf=256, timeout, invert=0):
+        if not 1 <= unit < self.world.chip["uarts"]:
+            raise ValueError(f"UART {unit} is not free")
+        if unit in self.world.uarts:
+            raise ValueError(f"UART {unit} is used twice")
+        if tx is not None and tx.number in self.world.chip["input_only"]:
+            raise ValueError(f"GPIO {tx.number} has no driver")
+        self.rx, self.tx, self.sending, self.inverted = bytearray(), bytearray(), False, invert == self.INV_RX
+        self.settings = (baudrate, bits, parity, stop)
+        self.world.uarts[unit] = self
+
+    def any(self):
+        return len(self.rx)
+
+    def read(self, n):
+        data = bytes(self.rx[:n])
+        del self.rx[:n]
+        return data
+
+    def readinto(self, into, n):
+        data = self.read(n)
+        into[: len(data)] = data
+        return len(data)
+
+    def write(self, data):
+        self.tx += data
+        self.sending = True
+
+    def txdone(self):
+        return not self.sending
 
 
 class WDT:

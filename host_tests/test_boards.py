@@ -7,7 +7,7 @@ import types
 
 import pytest
 from fake_esp32 import CHIPS, Loaded, World
-from pinout import CONFIG, ROMS, pins
+from pinout import CONFIG, ROMS, module_of, pins
 
 from conftest import ROOT
 from wellhearth import config, node, scan
@@ -34,13 +34,16 @@ def test_every_function_has_a_pin_of_its_own(board):
     assert NEEDED <= set(table)
     assert {kind for _n, kind in table.values()} <= KINDS
     text = (ROOT / "boards" / board / "board.py").read_text()
-    assert text.count('("') == len(table), "a function is listed twice"
+    instead = module_of(board).INSTEAD
+    assert text.count('("') - len(instead) == len(table), "a function is listed twice"
+    for name, number, kind, other in instead:
+        assert name not in table and table[other][0] == number and kind in KINDS, "it takes the place of another function"
 
 
 @pytest.mark.parametrize("board", sorted(RP2))
 def test_rp2040_pins_can_do_their_job(board):
     slices = set()
-    for name, (number, kind) in pins(board).items():
+    for name, (number, kind) in {**pins(board), **{row[0]: row[1:3] for row in module_of(board).INSTEAD}}.items():
         assert number in RP2[board], f"{name}: GPIO {number} is not free on this board"
         assert kind != "adc" or number in RP2_ADC, name
         assert kind not in RP2_UART or number in RP2_UART[kind], name
@@ -182,6 +185,7 @@ def test_the_main_threads_work_goes_on_when_a_person_holds_the_prompt(esp32):
     board = board_module.open_board()
 
     class App:
+        links = types.SimpleNamespace(parts=[])
         turns = 0
         polls = 0
         node = types.SimpleNamespace(p=types.SimpleNamespace(service=0, alarm=0))

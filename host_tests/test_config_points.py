@@ -122,12 +122,17 @@ SUFFIXES = {unit: "_" + unit for unit in (
     "mc", "mk", "lph", "kpa", "w", "wh", "mwh", "l", "m3", "pm", "h", "us", "b", "min", "ma", "percent", "lph_bar", "mk_h")}
 
 
-@pytest.mark.parametrize("rows", [points.NODE, points.WELL, points.ROOM, points.LOOP],
-                         ids=["node", "well", "room", "loop"])
+BLOCKS = {"node": points.NODE, "well": points.WELL, "room": points.ROOM, "loop": points.LOOP, "water": points.WATER,
+          "far": points.FAR, "bus": points.BUS}
+
+
+@pytest.mark.parametrize("rows", BLOCKS.values(), ids=BLOCKS)
 def test_point_rows_are_sound(rows):
     assert len({row[0] for row in rows}) == len(rows)
-    assert len({row[6] for row in rows}) == len(rows)
-    for name, unit, lo, hi, access, saved, register, text in rows:
+    assert sorted(row[6] for row in rows) == list(range(0, 2 * len(rows), 2)), "every register once, no gap"
+    for row in rows:
+        name, unit, lo, hi, access, saved, register, text = row[:8]
+        assert (access != "r") == (points.who(row) != "") and set(points.who(row)) <= set(points.ROLES)
         assert lo <= hi < 1 << 30 and text and access in ("r", "rw", "cmd") and register % 2 == 0
         assert not saved or access == "rw"
         assert unit in SUFFIXES or unit in ("count", "bool", "s", "ms") or unit.startswith(("enum:", "bits:"))
@@ -140,7 +145,12 @@ def test_point_rows_are_sound(rows):
 
 
 def test_registers_of_blocks_do_not_overlap():
-    assert max(row[6] for row in points.NODE) + 2 <= points.BASE_WELL - points.BASE_NODE
+    assert max(row[6] for row in points.NODE) + 2 <= points.BASE_WATER - points.BASE_NODE
+    assert max(row[6] for row in points.WATER) + 2 <= points.BASE_BUS - points.BASE_WATER
+    assert max(row[6] for row in points.BUS) + 2 <= points.BASE_BMS - points.BASE_BUS
+    assert max(row[6] for row in points.BUS) + 2 <= points.BASE_WELL - points.BASE_BMS
+    assert max(row[6] for row in points.LOOP) + 2 <= points.BASE_FAR - points.BASE_LOOP
+    assert max(row[6] for row in points.FAR) + 2 <= points.FAR_STRIDE
     assert max(row[6] for row in points.WELL) + 2 <= points.BASE_WELL2 - points.BASE_WELL
     assert max(row[6] for row in points.WELL) + 2 <= points.BASE_ROOM - points.BASE_WELL2
     assert points.BASE_ROOM + config.MAX_ROOMS * points.ROOM_STRIDE <= points.BASE_LOOP
@@ -170,7 +180,7 @@ def test_writing_obeys_the_table():
 def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
     writable = {row[0] for rows in (points.NODE, points.WELL, points.ROOM, points.LOOP) for row in rows if row[4] != "r"}
     assert writable == {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on",
-                        "capacity_ref_lph_bar", "reset_trip"}, "nothing that switches an output"
+                        "capacity_ref_lph_bar", "reset_trip", "demand_limit_pm"}, "nothing that switches an output"
 
 
 def test_settings_survive_and_bad_ones_are_named(tmp_path):

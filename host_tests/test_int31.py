@@ -77,6 +77,7 @@ def any_config(draw):
     r["freeze_limit_mc"] = max(3000, r["freeze_limit_mc"])
     r["quiet_fan_pm"] = 1000
     r["fan_min_pm"], r["fan_max_pm"] = sorted((r["fan_min_pm"], r["fan_max_pm"]))
+    r["setpoint_min_mc"], r["setpoint_max_mc"] = 5000, 30000
     return conftest.valid(data)
 
 

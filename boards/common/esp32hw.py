@@ -5,7 +5,7 @@ import time
 import _onewire
 import hw
 import hwboard
-from machine import ADC, RTC, Counter, Pin
+from machine import ADC, RTC, UART, Counter, Pin
 
 FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; an RC of 100 us stands before the pin (wiring.svg)
 PULSES_PER_S = 1300  # as on the Pico: what is faster is no flow meter
@@ -102,6 +102,54 @@ class OneWire:
         return self.status
 
 
+class Receiver:
+    """A 38 kHz infra-red receiver on an inverted UART: this chip's interrupts come too late to time edges beside a scan.
+
+    Inverted, each space begins a character, and at 9600 baud it is over (1.04 ms) before the next space (1.125 ms).
+    A 0 bit's space ends within the character (high bits 1), a 1 bit's does not (0x00). A frame is then the leader's
+    0x00, 32 characters, and the 0x00 of the pause; a repeat code is two. They wait in the FIFO however late anybody
+    looks.
+    """
+
+    PAUSE_MS = 20
+    ZERO_BIT = 0x80  # the last sample of a 0 bit lies in the mark behind it
+    LENGTH = 34
+
+    def __init__(self, unit: int, number: int):
+        self.uart = UART(unit, baudrate=9600, rx=Pin(number, Pin.IN), invert=UART.INV_RX, rxbuf=256, timeout=0)
+        self.burst = b""
+        self.seen_ms = 0
+        self.times = []
+
+    def get(self) -> int:
+        """us of a mark (positive) or space (negative); 0 when there is no more."""
+        if self.times:
+            return self.times.pop(0)
+        now = time.ticks_ms()
+        new = self.uart.read(self.uart.any()) if self.uart.any() else None
+        if new:
+            self.burst = (self.burst + new)[:2 * self.LENGTH]
+            self.seen_ms = now
+        elif self.burst and time.ticks_diff(now, self.seen_ms) > self.PAUSE_MS:
+            burst = self.burst
+            self.burst = b""
+            self.times = self.spelled(burst)
+            if self.times:
+                return self.times.pop(0)
+        return 0
+
+    def spelled(self, burst):
+        """The marks and spaces that a burst of characters stands for; [] when it is no frame."""
+        if len(burst) == 2 and burst[0] == 0 and burst[1] == 0:
+            return [9000, -2250, 562]
+        if len(burst) != self.LENGTH or burst[0] or burst[-1]:
+            return []
+        times = [9000, -4500]
+        for byte in burst[1:-1]:
+            times += [562, -562 if byte & self.ZERO_BIT else -1687]
+        return times + [562]
+
+
 class Kept:
     """Four small ints in the RTC's memory: they outlive every reset but a power cut."""
 
@@ -134,9 +182,10 @@ class Board(hwboard.Board):
 
     ANALOG_IN = AnalogIn
     TIMER = 0
+    FIRST_UART = 1  # 0 is the console
 
-    def __init__(self, name: str, pins, inputs_only=()):
-        super().__init__(name, pins, inputs_only)
+    def __init__(self, name: str, pins, instead=(), inputs_only=()):
+        super().__init__(name, pins, instead, inputs_only)
         self.kept = Kept()
 
     def new_pulse_in(self, name: str, number: int):
@@ -146,3 +195,14 @@ class Board(hwboard.Board):
     def new_onewire(self, number: int):
         """The 1-Wire bus."""
         return OneWire(number)
+
+    def configure(self, cfg):
+        """What the config asks for and this chip has not."""
+        missing = super().configure(cfg)
+        if cfg.bms is not None and cfg.remote is not None:
+            missing.append("board %s has one UART for bms and remote: the config may ask for one of them" % self.name)
+        return missing
+
+    def ir_in(self):
+        """The infra-red receiver."""
+        return Receiver(self.FIRST_UART + 1, self.number("ir", "ir"))

@@ -6,7 +6,7 @@ A board.py hands over its pin table, rows of (function, GPIO number, kind); see 
 import time
 
 import micropython
-from machine import PWM, RTC, Pin, Timer, reset  # noqa: F401  (reset: for board.py)
+from machine import PWM, RTC, UART, Pin, Timer, reset  # noqa: F401  (reset: for board.py)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ TICKS_MASK = 0x3FFFFFFF
 METERS = ("lift", "return")
 MINUTES_A_WEEK = 10080
 UNATTENDED_TICKS = 20  # scans without a turn of the main thread, then the timer gives it one
+LINK_MS = 10  # and the links, where there are any, so often
+ANSWER_TICKS = 10  # the LED's word to somebody with a remote, in scans
 WATCHDOG_MS = 5000
 
 
@@ -71,6 +73,62 @@ class NoOut:
 
     def set(self, on: bool) -> None:
         """Nothing to drive."""
+
+
+class Serial:
+    """A UART on an RS-485 line, in whole frames. de: GPIO of the driver's enable, -1 where the transceiver turns by itself.
+
+    release: makes, of the enable's pin, something with `arm(us)` that lets go of the line after so long, or None.
+    """
+
+    def __init__(self, unit: int, tx: int, rx: int, de: int, baud: int, parity: str, release):
+        self.char_us = 11_000_000 // baud
+        # Above 19.2 kbaud the silence is fixed (Modbus over serial line V1.02, 2.5.1.1).
+        self.silence_us = self.char_us * 7 // 2 if baud <= 19200 else 1750
+        bits = {"even": 0, "odd": 1, "none": None}[parity]
+        self.uart = UART(unit, baudrate=baud, bits=8, parity=bits, stop=2 if parity == "none" else 1, tx=Pin(tx), rx=Pin(rx),
+                         rxbuf=512, txbuf=300, timeout=0)
+        self.de = None if de < 0 else Pin(de, Pin.OUT, value=0)
+        self.release = None if self.de is None else release(self.de)
+        self.busy = False
+        self.n = 0
+        self.seen_us = 0
+
+    def receive(self, into) -> int:
+        """A frame that ended with a silence of 3.5 characters; 0 while there is none. Longer than `into` is noise."""
+        if self.busy and not self.sending():
+            self.busy = False
+            if self.de is not None:
+                self.de(0)
+        uart = self.uart
+        waiting = uart.any()
+        if waiting:
+            room = len(into) - self.n
+            if waiting > room:
+                uart.read(waiting)
+                self.n = len(into) + 1
+            else:
+                self.n += uart.readinto(memoryview(into)[self.n:], waiting) or 0
+            self.seen_us = time.ticks_us()
+            return 0
+        if self.n and time.ticks_diff(time.ticks_us(), self.seen_us) >= self.silence_us:
+            n = self.n
+            self.n = 0
+            return n if n <= len(into) else 1
+        return 0
+
+    def send(self, frame, n: int) -> None:
+        """Onto the line; comes back before it is out."""
+        if self.de is not None:
+            self.de(1)
+            if self.release is not None:
+                self.release.arm((n + 1) * self.char_us)
+        self.busy = True
+        self.uart.write(memoryview(frame)[:n])
+
+    def sending(self) -> bool:
+        """Whether bytes are still on their way."""
+        return not self.uart.txdone()
 
 
 class WeekClock:
@@ -131,6 +189,9 @@ class ScanTimer:
         self.ticks = 0
         self.beat = 0
         self.led: "Any" = no_led
+        self.word = 0  # scans left of an answer to a remote
+        self.good = True
+        self.link_timer: "Any" = None
         self.turn_ref = self.turn  # bound once: binding in the scan would allocate
         self.fire_ref = self.fire
 
@@ -149,7 +210,11 @@ class ScanTimer:
         beat = self.beat + 1
         self.beat = 0 if beat >= 20 else beat
         p = app.node.p
-        self.led(beat < 2 if p.service else beat % 4 < 2 if p.alarm else beat < 10)
+        if self.word:
+            self.word -= 1
+            self.led(self.good or self.word % 3 == 0)
+        else:
+            self.led(beat < 2 if p.service else beat % 4 < 2 if p.alarm else beat < 10)
         if app.turns != self.turns:
             self.turns = app.turns
             self.ticks = 0
@@ -162,6 +227,23 @@ class ScanTimer:
         """A turn of the main thread's work, in its stead."""
         self.app.poll()
         self.turns = self.app.turns
+        if self.link_timer is None and self.app.links.parts:
+            self.link_timer = Timer(self.number + 1 if self.number >= 0 else -1, period=LINK_MS, mode=Timer.PERIODIC,
+                                    callback=self.link_turn)
+
+    def link_turn(self, _timer) -> None:
+        """Somebody holds the prompt: the links go on all the same, until the main loop is back."""
+        app = self.app
+        if app.turns != self.turns:
+            self.link_timer.deinit()
+            self.link_timer = None
+            return
+        app.links.poll(time.ticks_ms())
+
+    def answer(self, good: bool) -> None:
+        """The LED's word to somebody with a remote."""
+        self.good = good
+        self.word = ANSWER_TICKS
 
 
 class Watchdog:

@@ -26,13 +26,16 @@ class Board:
     SERVICE_PATH = "service.txt"
     JOURNAL_PATH = "journal.txt"
     TIMER = -1
+    FIRST_UART = 0
     ANALOG_IN: "Any" = None  # these two the chip's module brings
     kept: "Any"
 
-    def __init__(self, name: str, pins, inputs_only=()):
-        """inputs_only: GPIOs whose pull-up stands outside."""
+    def __init__(self, name: str, pins, instead=(), inputs_only=()):
+        """instead: rows of pins that take the place of another function, its name at their end. inputs_only: GPIOs whose
+        pull-up stands outside."""
         self.name = name
         self.pins = pins
+        self.instead = instead
         self.by_name = {row[0]: row for row in pins}
         self.aux_contacts = True
         self.speeds = {}
@@ -44,6 +47,7 @@ class Board:
         self.inputs_only = inputs_only
         self.pulses = {}
         self.bus = None
+        self.lines = []
         self.button = None
         self.pressed_s = 0
         for name, number, kind in pins:
@@ -62,8 +66,16 @@ class Board:
         """Take what the config says of the wiring; returns what it asks for and this board has not."""
         self.aux_contacts = cfg.node.aux_contacts != 0
         missing = []
-        for what, needed in wanted(cfg):
-            if needed and what not in self.by_name:
+        needs = [what for what, needed in wanted(cfg) if needed]
+        for row in self.instead:
+            if row[0] not in needs:
+                continue
+            if row[3] in needs:
+                missing.append("board %s has one terminal for %s and %s: the config may ask for one of them"
+                               % (self.name, row[0], row[3]))
+            self.by_name[row[0]] = row[:3]
+        for what in needs:
+            if what not in self.by_name:
                 missing.append("board %s has no terminal %s" % (self.name, what))
         return missing
 
@@ -147,6 +159,27 @@ class Board:
             return "not used" if out is None else "%d.%d %%" % (out.pm // 10, out.pm % 10)
         return "high" if Pin(number).value() else "low"
 
+    def serial(self, name: str, baud: int, parity: str):
+        """The UART of the line `bus` (to the rooms or the well) or `bms`."""
+        prefix = "rs485" if name == "bus" else name
+        unit = self.FIRST_UART + ("bus", "bms").index(name)
+        line = hw.Serial(unit, self.number(prefix + "_tx", "tx"), self.number(prefix + "_rx", "rx"),
+                         self.number(prefix + "_de", "drive"), baud, parity, self.new_release)
+        self.lines.append(line)
+        return line
+
+    def new_release(self, pin) -> "Any":
+        """What takes a transmitter off the line when its last byte is out; None: `receive` sees to it."""
+        return None
+
+    def ir_in(self) -> "Any":
+        """The infra-red receiver; the chip's module brings it."""
+        raise NotImplementedError
+
+    def answer(self, good: bool) -> None:
+        """A key of the remote was obeyed (one long flash of the LED) or refused (three short ones)."""
+        self.timer.answer(good)
+
     def entropy(self) -> int:
         """A random number from 0 to 65,535."""
         noise = os.urandom(2)
@@ -195,7 +228,9 @@ class Board:
         keys = select.poll()
         keys.register(sys.stdin, select.POLLIN)
         begin = time.ticks_ms()
-        while not keys.poll(20):
+        # A line wants its answers within milliseconds; without one there is no hurry.
+        nap_ms = 1 if self.lines else 20
+        while not keys.poll(nap_ms):
             if app is not None:
                 app.poll()
             elif retry_s and time.ticks_diff(time.ticks_ms(), begin) > retry_s * 1000:
@@ -207,10 +242,13 @@ class Board:
 
 def wanted(cfg):
     """(terminal, whether this config needs it) of everything that not every board has."""
+    buses = [("rs485_tx", cfg.bus is not None), ("bms_tx", cfg.bms is not None), ("ir", cfg.remote is not None)]
     rooms = [("room%d_compressor" % (i + 1), True) for i in range(len(cfg.rooms))]
     speeds = [("room%d_compressor_speed" % (i + 1), room.compressor == "variable") for i, room in enumerate(cfg.rooms)]
+    if cfg.well is None:
+        return buses + rooms + speeds
     stacked = cfg.well2 is not None
-    return rooms + speeds + [
+    return buses + rooms + speeds + [
         ("well_pump2", stacked), ("reinjection2", stacked), ("lift2", stacked),
         ("loop_pump", cfg.loop is not None), ("loop_flow", cfg.loop is not None),
         ("loop_pressure", cfg.loop is not None),

@@ -9,7 +9,7 @@ import machine
 import rp2
 import rp2pio
 import uctypes
-from machine import ADC, Pin
+from machine import ADC, Pin, Timer
 
 COUNTER_HZ = 16000  # 62.5 us an instruction
 AGE_US = 125  # two instructions: one step of a counter's age
@@ -170,6 +170,62 @@ def words(n: int):
     return array_, uctypes.bytearray_at(uctypes.addressof(array_), 4 * n)
 
 
+class Release:
+    """Takes an RS-485 driver off the line by a hard timer, whatever the scan is doing then."""
+
+    def __init__(self, pin):
+        self.pin = pin
+        self.off_ref = self.off
+
+    def off(self, _timer) -> None:
+        """In the interrupt."""
+        self.pin(0)
+
+    def arm(self, us: int) -> None:
+        """Let go after `us`, rounded up to a millisecond."""
+        Timer(mode=Timer.ONE_SHOT, period=(us + 999) // 1000, callback=self.off_ref, hard=True)
+
+
+class Receiver:
+    """A 38 kHz infra-red receiver (low = light), its edges timed in a hard interrupt."""
+
+    SIZE = 160  # two frames
+
+    def __init__(self, number: int):
+        self.times = array.array("h", [0] * self.SIZE)
+        self.head = 0
+        self.tail = 0
+        self.last = time.ticks_us()
+        self.pin = Pin(number, Pin.IN, Pin.PULL_UP)
+        self.value = self.pin.value
+        self.pin.irq(self.edge, Pin.IRQ_RISING | Pin.IRQ_FALLING, hard=True)
+
+    def edge(self, _pin) -> None:
+        """In the interrupt: how long the level before this edge lasted; allocates nothing."""
+        now = time.ticks_us()
+        us = time.ticks_diff(now, self.last)
+        self.last = now
+        if us > 32000:
+            us = 32000
+        head = self.head
+        self.times[head] = us if self.value() else -us
+        head += 1
+        if head == self.SIZE:
+            head = 0
+        if head != self.tail:
+            self.head = head
+
+    def get(self) -> int:
+        """us of a mark (positive) or space (negative); 0 when there is no more."""
+        tail = self.tail
+        if tail == self.head:
+            return 0
+        us = self.times[tail]
+        tail += 1
+        self.tail = 0 if tail == self.SIZE else tail
+        return us
+
+
 class Kept:
     """Four small ints that outlive every reset but a power cut."""
 
@@ -192,8 +248,8 @@ class Board(hwboard.Board):
 
     ANALOG_IN = AnalogIn
 
-    def __init__(self, name: str, pins):
-        super().__init__(name, pins)
+    def __init__(self, name: str, pins, instead=()):
+        super().__init__(name, pins, instead)
         self.kept = Kept()
 
     def new_pulse_in(self, name: str, number: int):
@@ -203,3 +259,11 @@ class Board(hwboard.Board):
     def new_onewire(self, number: int):
         """The 1-Wire bus on PIO 1."""
         return OneWire(4, number)
+
+    def new_release(self, pin):
+        """A hard timer."""
+        return Release(pin)
+
+    def ir_in(self):
+        """The infra-red receiver."""
+        return Receiver(self.number("ir", "ir"))

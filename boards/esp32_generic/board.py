@@ -21,6 +21,9 @@ PINS = (
     ("led", 27, "led"),
 )
 
+# function, GPIO, kind, the function whose place it takes: for a well whose rooms are on the bus
+INSTEAD = (("bms_tx", 23, "tx", "room1_reversing"), ("bms_rx", 32, "rx", "room1_high_ok"))
+
 
 def safe() -> None:
     """Every output off; nothing is imported before this that could fail."""
@@ -30,4 +33,4 @@ def safe() -> None:
 def open_board():
     """The one Board."""
     import esp32hw
-    return esp32hw.Board(NAME, PINS, INPUTS_ONLY)
+    return esp32hw.Board(NAME, PINS, INSTEAD, INPUTS_ONLY)

@@ -20,6 +20,9 @@ PINS = (
     ("loop_pump", 47, "relay"), ("loop_flow", 48, "contact"),
 )
 
+# function, GPIO, kind, the function whose place it takes
+INSTEAD = (("bms_tx", 47, "tx", "loop_pump"), ("bms_rx", 48, "rx", "loop_flow"))
+
 
 def safe() -> None:
     """Every output off; nothing is imported before this that could fail."""
@@ -29,4 +32,4 @@ def safe() -> None:
 def open_board():
     """The one Board."""
     import esp32hw
-    return esp32hw.Board(NAME, PINS)
+    return esp32hw.Board(NAME, PINS, INSTEAD)

@@ -21,6 +21,9 @@ PINS = (
     ("reinjection", 26, "adc"), ("current", 27, "adc"), ("loop_pressure", 28, "adc"),
 )
 
+# function, GPIO, kind, the function whose place it takes
+INSTEAD = (("bms_tx", 20, "tx", "loop_pump"), ("bms_rx", 21, "rx", "loop_flow"))
+
 
 def safe() -> None:
     """Every output off; nothing is imported before this that could fail."""
@@ -30,4 +33,4 @@ def safe() -> None:
 def open_board():
     """The one Board."""
     import rp2hw
-    return rp2hw.Board(NAME, PINS)
+    return rp2hw.Board(NAME, PINS, INSTEAD)

@@ -315,8 +315,8 @@ def _media(errors, config) -> None:
     loop = config.loop
     cold = [room for room in config.rooms if room.unit_type != "I"]
     if cold and config.well is None:
-        errors.append("%s.unit_type = %r: a room on the bus takes well water (type I); units of type II and III belong on the "
-                      "node of the well and its loop" % (cold[0].where, cold[0].unit_type))
+        errors.append("%s.unit_type = %r: a room on the bus takes well water (type I); units of type II and III belong on"
+                      " the node of the well and its loop" % (cold[0].where, cold[0].unit_type))
         return
     if cold and len(cold) < len(config.rooms):
         errors.append("%s.unit_type = %r: type I takes well water, the others antifreeze; one node runs one of both"

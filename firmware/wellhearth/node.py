@@ -31,6 +31,7 @@ class Node:
         self.water = None if cfg.well else buswater.BusWater()  # a room node: its well is at the other end of the bus
         self.source = self.water or source.Source(cfg, board, self.events, period_ms)
         self.wells = self.source.wells
+        self.well = self.wells[0] if self.wells else None
         self.far = [farside.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
         self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)

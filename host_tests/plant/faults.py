@@ -106,6 +106,35 @@ def _power(world, _target, value):
         world.restart()
 
 
+def _line(world):
+    """The RS-485 line of a village."""
+    line = getattr(world, "line", None)
+    if line is None:
+        raise FaultError("this house has no bus that could break (try the scenario village)")
+    return line
+
+
+def _stations(world):
+    _line(world)
+    return ["well"] + [f"room{i + 1}" for i in range(len(world.rooms))]
+
+
+def _cut(world, target, value):
+    world.boards[_stations(world).index(target)].station.plugged = value is None
+
+
+def _noise(world, _target, value):
+    _line(world).noise = 0.0 if value is None else float(value)
+
+
+def _babble(world, _target, value):
+    line = _line(world)
+    if value is None:
+        line.jam_until_us = 0.0
+    else:
+        line.babble(world.t_s * 1e6, float(value) * 1e6)
+
+
 def _sensors(world):
     return list(world.wiring.sensors)
 
@@ -168,6 +197,9 @@ FAULTS = {
     "cold_source": Fault("water lifted turns cold (value, degC) for as long as it lasts", _wells,
                          _well("forced_c", 0.0), 7.0),
     "refrigerant_leak": Fault("share (value, 0 to 1) of the refrigerant lost", _rooms, _refrigerant, 0.3),
+    "line_cut": Fault("a node's bus cable pulled", _stations, _cut),
+    "line_noise": Fault("share (value, 0 to 1) of the bus frames spoilt", _nowhere, _noise, 0.2),
+    "line_babble": Fault("a node talks without a pause for value seconds", _nowhere, _babble, 60.0),
     "power_cut": Fault("the controller loses its power and comes back", _nowhere, _power),
 }
 

@@ -31,6 +31,8 @@ class House:
         stacked = "well2" in config
         default = {"particle": well.PARTICLE, "multi_aquifer": well.SECTION}.get(config["well"].get("type"), well.HOUSE)
         params = scenario.get("well", default)
+        if "share" in config:
+            params = well.scaled(params, config["share"])
         if "ground_c" in scenario:
             params = dataclasses.replace(params, ground_c=scenario["ground_c"])
         self.well = well.Well(params)

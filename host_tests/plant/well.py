@@ -6,7 +6,7 @@ Flows in m3/h, heads in m of water, pressures in kPa gauge, temperatures in degC
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WATER_WH_M3K = 1163.0  # 4.187 kJ/(kg K) * 1000 kg/m3 / 3600
 M_TO_KPA = 9.81
@@ -38,6 +38,18 @@ class WellParams:
 HOUSE = WellParams()
 # Heat-exchange particles in the annulus: more surface and less short-circuit, more resistance.
 PARTICLE = WellParams(pipe=0.34, injection_kpa=16.0, ground_w_k=13_000.0, short_circuit=0.008)
+
+
+def scaled(params: WellParams, share: float) -> WellParams:
+    """The same well for `share` times the flow: curves and resistances fall, the ground's surface grows."""
+    square = share * share
+    return replace(
+        params, curve=params.curve / square, pipe=params.pipe / square, drawdown=params.drawdown / share,
+        injection_kpa=params.injection_kpa / share, nominal_m3h=params.nominal_m3h * share,
+        **{name: getattr(params, name) * share for name in ("ground_w_k", "extraction_j_k", "reinjection_j_k", "near_j_k",
+                                                             "far_w_k")})
+
+
 # One of two stacked sections: a smaller pump on its own aquifer.
 SECTION = WellParams(shutoff_m=40.0, curve=0.9, drawdown=0.7, injection_kpa=16.0, ground_w_k=6000.0, nominal_m3h=3.0)
 # Chengde hospital, one of 18 wells: 30 m3/h, 15.3 degC out, 13.1 degC back (issue 42, June 2025).

@@ -23,10 +23,17 @@ def point_table() -> str:
             ("node", points.NODE, f"{points.BASE_NODE}"),
             ("well", points.WELL, f"{points.BASE_WELL}; `well2` of a stacked well from {points.BASE_WELL2}"),
             ("roomN", points.ROOM, f"{points.BASE_ROOM} + {points.ROOM_STRIDE} (N - 1)"),
-            ("loop", points.LOOP, f"{points.BASE_LOOP}, with units of type II and III")):
-        lines += [f"**{title}** (registers from {base})", "", "| point | unit | range | access | saved | register | help |",
-                  "|---|---|---|---|---|---|---|"]
-        for name, unit, lo, hi, access, saved, register, text in rows:
+            ("loop", points.LOOP, f"{points.BASE_LOOP}, with units of type II and III"),
+            ("water", points.WATER, f"{points.BASE_WATER}, on a room node: what the well tells it"),
+            ("farN", points.FAR, f"{points.BASE_FAR} + {points.FAR_STRIDE} (N - 1), on the well's node: rooms on its bus"),
+            ("bus", points.BUS, f"{points.BASE_BUS}; `bms`, the second line, from {points.BASE_BMS}")):
+        lines += [f"**{title}** (registers from {base})", "",
+                  "| point | unit | range | access | by | saved | register | help |", "|---|---|---|---|---|---|---|---|"]
+        for row in rows:
+            name, unit, lo, hi, access, saved, register, text = row[:8]
+            by = ", ".join(points.ROLES[letter] for letter in points.who(row))
+            if points.expires(row):
+                by += " (expires)"
             kind, _, words = unit.partition(":")
             if kind == "enum":
                 shown, limits = "", ", ".join(f"{i} {w}" for i, w in enumerate(words.split("|")))
@@ -34,7 +41,8 @@ def point_table() -> str:
                 shown, limits = "bits", ", ".join(f"{1 << i} {w}" for i, w in enumerate(words.split("|")))
             else:
                 shown, limits = UNITS.get(unit, unit), f"{lo} to {hi}"
-            lines.append(f"| `{name}` | {shown} | {limits} | {access} | {'yes' if saved else ''} | {register} | {text} |")
+            keep = "yes" if saved else ""
+            lines.append(f"| `{name}` | {shown} | {limits} | {access} | {by} | {keep} | {register} | {text} |")
         lines.append("")
     return "\n".join(lines).rstrip()
 
@@ -67,16 +75,19 @@ def cause_table() -> str:
 def config_table() -> str:
     """Every key of config.json."""
     lines = ["| key | default | unit | allowed | help |", "|---|---|---|---|---|"]
-    for section, rows in (("node", config.NODE), ("well", config.WELL), ("loop", config.LOOP), ("rooms[]", config.ROOM)):
+    for section, rows in (("node", config.NODE), ("well", config.WELL), ("loop", config.LOOP), ("rooms[]", config.ROOM),
+                          ("bus", config.BUS), ("bms", config.BMS), ("remote", config.REMOTE)):
         for key, kind, default, unit, lo, hi, text in rows:
             if isinstance(kind, tuple):
-                allowed = ", ".join(kind)
+                allowed = ", ".join(map(str, kind))
             elif kind == config.INT:
                 allowed = f"{lo} to {hi}"
             elif kind == config.ROM:
                 allowed = "16 hex digits"
             elif kind == config.WEEK:
                 allowed = "days and times"
+            elif kind == config.ADDRESSES:
+                allowed = "addresses"
             else:
                 allowed = f"{lo} to {hi} characters"
             shown = "required" if default is None else default

@@ -194,6 +194,9 @@ def readme(board: str) -> str:
         if kind == "contact" and number in inputs_only(board):
             text = text.replace("pull-up", "pull-up 10 kohm to 3.3 V outside (the chip has none here)")
         lines.append(f"| `{name}` | {number} | {kind} | {WHAT[name]} | {text} |")
+    lines += ["", "A building management system (`bms` in the config) takes the place of another function, on a transceiver"
+              " that turns by itself:", "", "| function | GPIO | instead of |", "|---|---|---|"]
+    lines += [f"| `{name}` | {number} | `{other}` |" for name, number, _kind, other in module_of(board).INSTEAD]
     return "\n".join(lines) + "\n"
 
 

@@ -87,6 +87,16 @@ def metered(points: dict, high: str, low: str) -> float:
     return round(sum(points[f"{well}.{high}"] * scale + points[f"{well}.{low}"] / 1000 for well in wells), 3)
 
 
+ROOM_EVENTS = 100  # in a village, events of room node N come from place 100 + N - 1
+
+
+def spot(where: int) -> tuple[str, int, int]:
+    """(block, trip scope, index of the room) of an event's place."""
+    if where >= ROOM_EVENTS:
+        return f"room{where - ROOM_EVENTS + 1}", table.ROOM, where - ROOM_EVENTS
+    return *places.place(where), where - places.WHERE_ROOM
+
+
 class Metrics:
     """Sums of one run. `sample` once a simulated second, after the rig's telemetry."""
 
@@ -133,11 +143,11 @@ class Metrics:
         new = []
         for time_s, code, where, detail in events[self.events_seen :]:
             if code == codes.COMPRESSOR_START:
-                self.rooms[where - places.WHERE_ROOM].started(time_s)
+                self.rooms[spot(where)[2]].started(time_s)
             elif code == codes.PUMP_START:
                 self.pumps[where] = self.pumps.get(where, 0) + 1
             elif code == codes.TRIP:
-                place, scope = places.place(where)
+                place, scope, _room = spot(where)
                 new.append({"time_s": time_s, "where": place, "cause": table.rows(scope)[detail][0]})
         if self.capacity_at_alarm is None and any(trip["cause"] == "clogging" for trip in new):
             self.capacity_at_alarm = round(1.0 / (1.0 + truth.get("clog", 0.0)), 4)

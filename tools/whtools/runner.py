@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plant import house, weather
 
-from . import lockstep, scenarios, trace
+from . import lockstep, scenarios, trace, village
 from .metrics import Metrics
 
 PLANT_INTERFACE = 1
@@ -72,7 +72,7 @@ class Run:
         self.names = [room.get("name", f"room {i}") for i, room in enumerate(self.config["rooms"], start=1)]
         self.metrics = Metrics(self.names)
         self.trace = trace.Trace(out / "trace.csv", self.config) if out else None
-        self.rig = lockstep.Rig(self.config, self.plant, options.seed)
+        self.rig = (village.Village if scenario.village else lockstep.Rig)(self.config, self.plant, options.seed)
         self.points: dict[str, int] = {}
         self.seconds = 0
         self.begun = time.perf_counter()

@@ -54,14 +54,15 @@ class Scenario:
     config: dict = field(default_factory=dict)  # changes to sections of the firmware's config
     sky: dict = field(default_factory=dict)  # arguments of weather.DesignDay
     faults: list = field(default_factory=list)
+    village: bool = False  # every room a node of its own, on the well's bus
 
     def weather(self, seed: int):
         """The scenario's own weather."""
         return weather.DesignDay(seed, **self.sky)
 
     def house(self, rooms: int) -> dict:
-        """The firmware's config.json."""
-        data = house_config(rooms, self.well_type, self.unit_type)
+        """The firmware's config.json; of a village those of all nodes, and what the plant has to know."""
+        data = village_config(rooms) if self.village else house_config(rooms, self.well_type, self.unit_type)
         for section, changes in self.config.items():
             for target in data["rooms"] if section == "room" else [data[section]]:
                 target.update(changes)
@@ -72,6 +73,7 @@ SCENARIOS = {
     "winter_day": Scenario("winter_day", "one single_aquifer well, six rooms, a design winter day of Beijing"),
 }
 SECTIONS = ("node", "well", "well2", "loop", "room")
+MAX_VILLAGE = 32
 WORLD = {"ground_c": float, "start_c": float, "clog_per_day": float}
 SKY = ("mean_c", "swing_k", "sun_w_m2")
 
@@ -103,7 +105,7 @@ def read_scenario(path: Path) -> Scenario:
         raise ScenarioError(f"{path}: cannot be read ({e.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ScenarioError(f"{path}: not valid TOML: {e}") from None
-    known = {"help", "hours", "rooms", "well_type", "unit_type", "weather", "fault", *WORLD, *SECTIONS}
+    known = {"help", "village", "hours", "rooms", "well_type", "unit_type", "weather", "fault", *WORLD, *SECTIONS}
     unknown = set(data) - known
     if unknown:
         raise ScenarioError(f"{path}: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
@@ -117,7 +119,7 @@ def read_scenario(path: Path) -> Scenario:
     scenario = Scenario(
         path.stem, str(data.get("help", "")), float(data.get("hours", 24)), int(data.get("rooms", 6)),
         data.get("well_type", "single_aquifer"), data.get("unit_type", "I"), {k: data[k] for k in WORLD if k in data},
-        {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken)
+        {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken, bool(data.get("village", False)))
     refuse_bad_config(path, scenario)
     return scenario
 
@@ -127,7 +129,9 @@ def refuse_bad_config(path: Path, scenario: Scenario) -> None:
     from wellhearth import config
 
     try:
-        errors = config.validate(scenario.house(scenario.rooms))[1]
+        house = scenario.house(scenario.rooms)
+        nodes = [house["well_node"], *house["room_nodes"]] if scenario.village else [house]
+        errors = [line for node in nodes for line in config.validate(node)[1]]
     except KeyError as e:
         raise ScenarioError(f"{path}: this house has no section {e}") from None
     if errors:
@@ -167,13 +171,35 @@ def read_config(path: str) -> dict:
     return data
 
 
+def rom(serial: int) -> str:
+    """ROM of a DS18B20, in hex."""
+    return wiring.make_rom(serial).hex()
+
+
+def village_config(rooms: int) -> dict:
+    """A village on one well: `well_node` and `room_nodes` are config.json files, `well` and `rooms` describe the plant."""
+    if not 1 <= rooms <= MAX_VILLAGE:
+        raise ScenarioError(f"--rooms {rooms}: a bus has 1 to {MAX_VILLAGE} rooms")
+    share = max(1.0, rooms / 6)  # of the village house's well
+    well = {
+        "supply_rom": rom(0x1001), "return_rom": rom(0x1002), "pulses_per_m3": 10000, "return_pulses_per_m3": 10000,
+        "min_flow_lph": round(1200 * share), "max_flow_lph": round(4800 * share), "flow_kp_pm_m3h": max(1, round(40 / share)),
+        "flow_ff_pm_m3h": round(85 / share), "flow_ramp_lph_s": round(100 * share),
+    }
+    homes = [{"name": f"house {i + 1}", "setpoint_mc": 20000, "room_rom": rom(0x2001 + i), "supply_air_rom": rom(0x3001 + i),
+              "leaving_rom": rom(0x4001 + i)} for i in range(rooms)]
+    return {
+        "well": well, "rooms": homes, "share": share,
+        "well_node": {"node": {"name": "well house"}, "well": well, "rooms": [], "bus": {"role": "client", "rooms": f"1-{rooms}"}},
+        "room_nodes": [{"node": {"name": home["name"]}, "rooms": [home], "bus": {"role": "server", "address": i}}
+                       for i, home in enumerate(homes, start=1)],
+    }
+
+
 def house_config(rooms: int, well_type: str = "single_aquifer", unit_type: str = "I") -> dict:
     """The firmware's config.json of the village house, or of one with another well or other units."""
     if not 1 <= rooms <= 8:
         raise ScenarioError(f"--rooms {rooms}: a node runs 1 to 8 rooms")
-
-    def rom(serial: int) -> str:
-        return wiring.make_rom(serial).hex()
 
     names = ("kitchen", "living room", "bedroom south", "bedroom north", "study", "grandparents", "workshop", "guests")
 

@@ -14,8 +14,8 @@ from plant import rs485
 from plant import wiring as wires
 
 from .lockstep import WATCHDOG_S, Firmware, FirmwareError, point_names
+from .metrics import ROOM_EVENTS
 
-ROOM_EVENTS = 100  # events of room node N are told as coming from place 100 + N - 1
 TICK_FRAMES = 12
 TICK_FRAME_MAX = 255
 

@@ -1,8 +1,9 @@
 """Infra-red remotes of the NEC format, from the lengths of mark and space that a 38 kHz receiver gives.
 
-Frame: mark 9 ms, space 4.5 ms, 32 bits (mark 562.5 us, then space 562.5 us for 0 or 1687.5 us for 1; address 16 bits, command
-8 bits, command inverted, each with its lowest bit first), mark 562.5 us. A key that is held sends mark 9 ms, space 2.25 ms,
-mark 562.5 us every 108 ms. Receivers lengthen marks by up to 200 us at the expense of the spaces.
+Frame: mark 9 ms, space 4.5 ms, 32 bits (mark 562.5 us, then space 562.5 us for 0 or 1687.5 us for 1; address 16 bits,
+command 8 bits, command inverted, each with its lowest bit first), mark 562.5 us. A key that is held sends mark 9 ms,
+space 2.25 ms, mark 562.5 us every 108 ms.
+Receivers lengthen marks by up to 200 us at the expense of the spaces.
 """
 
 NOTHING = -1
@@ -23,7 +24,7 @@ def inside(value: int, limits) -> bool:
 
 
 class Decoder:
-    """`feed` it marks (positive) and spaces (negative), in us. A code is address << 8 | command, 24 bits."""
+    """`take` marks (positive) and spaces (negative), in us. A code is address << 8 | command, 24 bits."""
 
     def __init__(self):
         self.bit = NOTHING  # number of the bit that comes; NOTHING outside a frame
@@ -32,7 +33,7 @@ class Decoder:
         self.low = 0  # 16 bits each: a 32 bit number would be a heap object
         self.high = 0
 
-    def feed(self, us: int) -> int:
+    def take(self, us: int) -> int:
         """NOTHING, REPEAT, or the code of a frame that has just ended."""
         if us > 0:
             return self.mark(us)

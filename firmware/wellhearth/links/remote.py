@@ -39,7 +39,7 @@ class Remote:
         get = self.get
         us = get()
         while us:
-            code = self.decoder.feed(us)
+            code = self.decoder.take(us)
             if code != nec.NOTHING:
                 self.hear(code, now_ms)
             us = get()
