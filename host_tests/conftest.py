@@ -44,9 +44,14 @@ def make_rig(rooms: int = 2, seed: int = 1, start_c: float = 18.0, data: dict | 
 
 def run_until(rig, condition, limit_s: float, step_s: float = 1.0) -> float:
     """Advance until `condition(points)`; returns the simulated time it took, fails after `limit_s`."""
-    begin = rig.t_s
     if not rig.firmware.said.telemetry:
         rig.run(2)
+    return run_until_of(rig, condition, limit_s, step_s)
+
+
+def run_until_of(rig, condition, limit_s: float, step_s: float = 1.0) -> float:
+    """The same for whatever has points: a rig, a village."""
+    begin = rig.t_s
     while not condition(rig.points()):
         assert rig.t_s - begin < limit_s, f"not within {limit_s} s; events {rig.events[-8:]}, points {rig.points()}"
         rig.run(step_s)

@@ -165,6 +165,10 @@ def test_every_fault_begins_and_ends(monkeypatch):
     data["well"].update(current_range_ma=5000, level_range_kpa=200)
     with conftest.make_rig(data=data) as rig:
         for name, fault in faults.FAULTS.items():
+            if name.startswith("line_"):  # only a village has a line: test_village.py
+                with pytest.raises(faults.FaultError, match="no bus"):
+                    faults.change(rig, name)
+                continue
             for target in fault.targets(rig) or [""]:
                 faults.change(rig, name, target)
                 rig.run(0.2)

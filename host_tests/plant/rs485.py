@@ -105,12 +105,14 @@ class Line:
             return end_us
         self.bursts += 1
         self.busy_us += end_us - t_us
-        clash = self.pieces and t_us < self.end_us
-        if clash or t_us < self.jam_until_us:
+        if t_us < self.jam_until_us:
             self.collisions += 1
-            data = bytes(self.rng.randrange(256) for _ in data)
-            if clash:
-                self.pieces = [(who, bytes(self.rng.randrange(256) for _ in old)) for who, old in self.pieces]
+            return end_us
+        clash = self.pieces and t_us < self.end_us
+        if clash:
+            self.collisions += 1
+            data = self.rng.randbytes(len(data))
+            self.pieces = [(who, self.rng.randbytes(len(old))) for who, old in self.pieces]
         elif self.noise and self.rng.random() < self.noise:
             spoilt = bytearray(data)
             spoilt[self.rng.randrange(len(spoilt))] ^= 1 << self.rng.randrange(8)
@@ -122,8 +124,9 @@ class Line:
 
     def babble(self, t_us: float, for_us: float) -> None:
         """A broken station sends garbage without a pause."""
-        self.jam_until_us = t_us + for_us
-        self.at(t_us, lambda: self.send(t_us, None, self.rng.randbytes(int(for_us / self.char_us))))
+        self.jam_until_us = self.end_us = t_us + for_us
+        self.pieces.append((None, self.rng.randbytes(BUFFER)))  # receivers keep no more of it
+        self.at(self.end_us + self.silence_us, self.silence)
 
     def silence(self) -> None:
         """3.5 characters of nothing after the last byte: what was said is a frame, or was meant to be one."""

@@ -43,9 +43,12 @@ NO_WATER = {"lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0}
 
 
 class Board:
-    """One firmware process, its wiring, and its place on the line."""
+    """One firmware process, its wiring, and its place on the lines.
 
-    def __init__(self, village: Village, config: dict, room: int | None, seed: int):
+    world: has `plant`, `folder`, `line` (and `bms`, where the config has a second line), `tick`, `t_s`.
+    """
+
+    def __init__(self, village, config: dict, room: int | None, seed: int):
         self.village = village
         self.config = config
         self.room = room
@@ -56,8 +59,16 @@ class Board:
             self.view.sensed.update(NO_WATER)
         # Nobody switches sixteen boards on in the same millisecond: their clocks differ.
         self.wiring = wires.Wiring(config, self.view, seed, start_ms=(1 << 30) - 1_800_000 + 37 * seed)
-        address = None if room is None else config["bus"]["address"]
-        self.station = village.line.add(rs485.Station(address, self.turn))
+        self.client = config.get("bus", {}).get("role") == "client"
+        self.stations = {}
+        for name in ("bus", "bms"):
+            if name in config:
+                address = None if self.client and name == "bus" else config[name].get("address", 1)
+                self.stations[name] = rs485.Station(address, self.turn)
+        self.lines = {name: getattr(village, "line" if name == "bus" else name) for name in self.stations}
+        for name, station in self.stations.items():
+            self.lines[name].add(station)
+        self.station = self.stations.get("bus")
         self.folder = village.folder / ("well" if room is None else f"room{room + 1}")
         self.folder.mkdir()
         (self.folder / "config.json").write_text(json.dumps(config))
@@ -68,14 +79,16 @@ class Board:
     def boot(self) -> None:
         """Power up."""
         village = self.village
-        self.firmware = Firmware(self.folder, self.seed + self.resets, int(village.t_s), {"bus": self.station.pty.path})
+        paths = {name: station.pty.path for name, station in self.stations.items()}
+        self.firmware = Firmware(self.folder, self.seed + self.resets, int(village.t_s), paths)
         self.firmware.said.events = self.events
         self.texts = self.firmware.said.texts
         self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
         self.wiring.power_cut()
         self.fed, self.fed_at = 0, village.t_s
         self.wish_us = -1.0
-        self.station.waiting.clear()
+        for station in self.stations.values():
+            station.waiting.clear()
 
     def restart(self) -> None:
         """Power cut or reset."""
@@ -85,9 +98,10 @@ class Board:
 
     def send_tick(self, after_s: float, dt_s: float) -> None:
         """The frame of the next scan."""
-        short = [n for n in self.station.waiting if n <= TICK_FRAME_MAX]
-        if len(short) == len(self.station.waiting) and len(short) <= TICK_FRAMES:
-            self.station.waiting.clear()
+        waiting = self.station.waiting if self.station else []
+        short = [n for n in waiting if n <= TICK_FRAME_MAX]
+        if len(short) == len(waiting) and len(short) <= TICK_FRAMES:
+            waiting.clear()
         else:
             self.turn(after_s * 1e6)
             short = []
@@ -102,20 +116,21 @@ class Board:
             self.restart()
             return
         self.out = out
-        self.spoke(after_s * 1e6, out[27] & 0xFFFF, out[28])
+        self.spoke(after_s * 1e6, out[27] & 0xFFFF, out[27] >> 16, out[28])
         if out[3] != self.fed:
             self.fed, self.fed_at = out[3], after_s
         elif after_s - self.fed_at > WATCHDOG_S:
             self.restart()
 
-    def spoke(self, t_us: float, written: int, wish_ms: int) -> None:
+    def spoke(self, t_us: float, bus: int, bms: int, wish_ms: int) -> None:
         """Bytes it wrote, and when it wants its next turn."""
-        line = self.village.line
-        if written:
-            line.send(t_us, self.station, self.station.pty.take(written))
-        if self.room is None:  # only the client has anything to wait for
+        for name, written in (("bus", bus), ("bms", bms)):
+            if written:
+                station = self.stations[name]
+                self.lines[name].send(t_us, station, station.pty.take(written))
+        if self.client:  # nobody else has anything to wait for
             self.wish_us = t_us + wish_ms * 1000.0
-            line.at(self.wish_us, self.wake)
+            self.lines["bus"].at(self.wish_us, self.wake)
 
     def wake(self) -> None:
         """Its wish came due, unless it has had a turn since."""
@@ -124,10 +139,11 @@ class Board:
 
     def turn(self, t_us: float) -> None:
         """A turn of its links between two scans."""
-        lengths = self.station.waiting_lengths(48)
+        lengths = self.station.waiting_lengths(24) if self.station else []
+        if "bms" in self.stations:
+            lengths += [0x8000 | n for n in self.stations["bms"].waiting_lengths(24)]
         ms = (self.wiring.start_ms + int(t_us / 1000)) & wires.TICKS_MASK
-        written, _bms, wish_ms = self.firmware.link(ms, self.wiring.ticks_us(t_us / 1e6), lengths)
-        self.spoke(t_us, written, wish_ms)
+        self.spoke(t_us, *self.firmware.link(ms, self.wiring.ticks_us(t_us / 1e6), lengths))
 
     def points(self) -> dict[str, int]:
         """Its last telemetry."""
@@ -136,6 +152,38 @@ class Board:
     def close(self) -> None:
         """End it."""
         self.firmware.close()
+
+
+class Together:
+    """The wiring of all boards, for metrics and faults: the well's as it is, sensors and relays by room."""
+
+    stacked = looped = False
+    current_range_ma = level_range_kpa = n = 0
+
+    def __init__(self, village: Village):
+        self.village = village
+        self.commands: dict = {}
+
+    def __getattr__(self, name: str):
+        """What only the well's wiring has: meters, transmitters, contacts of its drive."""
+        return getattr(self.village.well.wiring, name)
+
+    @property
+    def sensors(self) -> dict:
+        """DS18B20s: supply, return, roomN, supply_airN, leavingN."""
+        found = dict(self.village.well.wiring.sensors)
+        for i, board in enumerate(self.village.rooms, start=1):
+            found |= {f"{name.rstrip('1')}{i}": sensor for name, sensor in board.wiring.sensors.items()}
+        return found
+
+    @property
+    def contacts(self) -> dict:
+        """Relays: master, well_pump, roomN_compressor and so on."""
+        found = dict(self.village.well.wiring.contacts)
+        for i, board in enumerate(self.village.rooms, start=1):
+            found |= {name.replace("room1", f"room{i}"): contact for name, contact in board.wiring.contacts.items()
+                      if name.startswith("room1")}
+        return found
 
 
 class Village:
@@ -151,8 +199,8 @@ class Village:
         self.dt_s = self.period_ms / 1000.0
         self.line = rs485.Line(config["well_node"]["bus"].get("baud", 19200), seed)
         self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
-        self.wiring = self  # `commands` of all boards together
-        self.commands = {key: list(value) if isinstance(value, list) else value for key, value in {
+        self.wiring = Together(self)
+        self.commands = self.wiring.commands = {key: list(value) if isinstance(value, list) else value for key, value in {
             "pump_on": False, "pump_speed": 0.0, "pump2_on": False, "pump2_speed": 0.0, "master_on": True,
             "loop_pump_on": False, "compressor_on": [], "pump_room_on": [], "reversing": [], "compressor_speed": [],
             "fan": []}.items()}

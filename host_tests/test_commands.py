@@ -1,0 +1,279 @@
+"""The command layer: who may write what, over which link, how often, how fresh, and what expires.
+
+The last test is a hostile client with every authority there is, in random order, against the composed node: no command
+switches an output, resets a lockout that it may not reset, or passes a protection.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+import test_invariants
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from wellhearth import points
+from wellhearth.control import trips
+from wellhearth.links import commands
+from wellhearth.storage import settings as stored
+
+
+class Toy:
+    """The toy house of test_invariants with a command layer and some links."""
+
+    def __init__(self, world=None):
+        self.folder = None
+        if world is None:
+            self.folder = tempfile.TemporaryDirectory()
+            world = test_invariants.World(str(Path(self.folder.name) / "ledger.json"))
+        self.world = world
+        self.notes = []
+        self.attach()
+
+    @property
+    def node(self):
+        return self.world.node
+
+    def attach(self):
+        """After a reset: the links of a new node."""
+        self.commands = commands.Commands(self.node, lambda now_s, text: self.notes.append(text))
+        self.commands.links.update({
+            "bus": commands.Link("b"), "well": commands.Link("w", None, 1, 0), "ir": commands.Link("r", ("room1",), 8, 1),
+            "net": commands.Link("rio", None, 20, 1)})
+
+    def give(self, role, link, path, value, **kwargs):
+        return self.commands.give("somebody", role, link, path, value, **kwargs)
+
+    def second(self, n=1):
+        for _ in range(n):
+            self.world.second()
+            self.commands.second(self.node.p.uptime_s)
+
+    def values(self):
+        return {f"{b.name}.{row[0]}": getattr(b, row[0]) for b in self.node.points.blocks for row in b.rows}
+
+    def outputs_are_off(self):
+        return not any(on for name, on in self.world.out.items() if name != "master") and not any(self.world.pm.values())
+
+
+@pytest.fixture
+def toy():
+    return Toy()
+
+
+@pytest.mark.parametrize(("role", "link", "path", "value", "words"), [
+    ("r", "ir", "room1.setpoint_mc", 21000, ""),
+    ("r", "ir", "room2.setpoint_mc", 21000, "not for the resident over ir"),
+    ("r", "ir", "well.reset_trip", 1, "not for the resident"),
+    ("i", "ir", "room1.setpoint_mc", 21000, "nobody is installer over ir"),
+    ("b", "bus", "room2.mode", 0, ""),
+    ("b", "bus", "node.demand_limit_pm", 500, "not for the bus"),
+    ("b", "bus", "well.reset_trip", 0, "not for the bus"),
+    ("b", "bus", "well.capacity_ref_lph_bar", 0, "not for the bus"),
+    ("o", "net", "node.demand_limit_pm", 500, ""),
+    ("o", "net", "node.demand_limit_pm", 299, "300 to 1000"),
+    ("o", "net", "well.capacity_ref_lph_bar", 0, "not for the operator"),
+    ("i", "net", "well.capacity_ref_lph_bar", 0, ""),
+    ("b", "net", "room1.mode", 0, "nobody is bus over net"),
+    ("r", "nowhere", "room1.mode", 0, "nobody is resident over nowhere"),
+    ("i", "console", "room1.compressor_on", 1, "read only"),
+    ("i", "console", "well.permissive", 1, "read only"),
+    ("i", "console", "node.master_on", 1, "read only"),
+    ("i", "console", "room1.setpoint_mc", 30001, "5000 to 30000"),
+    ("i", "console", "room1.setpoint_mc", "21000", "whole number"),
+    ("i", "console", "room1.setpoint_mc", True, "whole number"),
+    ("i", "console", "room9.setpoint_mc", 21000, "no point is named"),
+    ("i", "console", "room1", 21000, "no point is named"),
+])
+def test_access_role_range(toy, role, link, path, value, words):
+    before = toy.values()
+    reason = toy.give(role, link, path, value)
+    assert words in reason if words else reason == ""
+    after = toy.values()
+    counted = {"node.commands", "node.refused"}
+    changed = {k for k in after if after[k] != before[k]} - counted
+    assert changed == ({path} if not words and before[path] != value else set())
+    assert (toy.node.p.commands, toy.node.p.refused) == ((0, 1) if words else (1, 0))
+    assert len(toy.notes) == (1 if words or before[path] != value else 0)
+    if toy.notes:
+        assert f"somebody@{link} {path}={value} " in toy.notes[0] and ("refused: " in toy.notes[0]) == bool(words)
+
+
+def test_a_rooms_own_limits_hold_for_everybody(toy):
+    cfg = toy.node.cfg.rooms[0]
+    cfg.setpoint_min_mc, cfg.setpoint_max_mc = 16000, 24000
+    for role, link in (("r", "ir"), ("b", "bus"), ("i", "console")):
+        assert "allows 16000 to 24000" in toy.give(role, link, "room1.setpoint_mc", 24500)
+        assert toy.give(role, link, "room1.setpoint_mc", 24000) == ""
+    assert toy.give("b", "bus", "room2.setpoint_mc", 24500) == ""
+
+
+def test_old_and_repeated_commands_are_refused(toy):
+    assert "2001 ms old" in toy.give("i", "net", "room1.mode", 0, age_ms=2001)
+    assert "ms old" in toy.give("i", "net", "room1.mode", 0, age_ms=-5)
+    assert toy.give("i", "net", "room1.mode", 0, age_ms=2000, stamp=7) == ""
+    for stamp in (7, 6):
+        assert "given before" in toy.give("i", "net", "room1.mode", 1, stamp=stamp)
+    assert toy.give("i", "net", "room1.mode", 1, stamp=8) == "" and toy.node.rooms[0].p.mode == 1
+    assert toy.commands.give("another", "i", "net", "room1.mode", 0, 0, 3) == "", "everybody counts for himself"
+
+
+def test_a_link_that_is_too_quick_has_to_wait(toy):
+    taken = sum(toy.give("r", "ir", "room1.setpoint_mc", 20100 + 100 * n) == "" for n in range(50))
+    assert taken == 8
+    assert "too many commands over ir" in toy.give("r", "ir", "room1.setpoint_mc", 15000)
+    assert toy.give("b", "bus", "room1.setpoint_mc", 15000) == "", "another link has an allowance of its own"
+    assert toy.give("r", "ir", "room1.setpoint_mc", 15000) == "", "a refresh changes nothing and costs nothing"
+    toy.second(3)
+    assert sum(toy.give("r", "ir", "room1.setpoint_mc", 20000 + 100 * n) == "" for n in range(10)) == 3
+
+
+def test_of_many_refusals_one_a_minute_is_journaled(toy):
+    for _ in range(150):
+        toy.give("b", "bus", "well.reset_trip", 0)
+        toy.second()
+    assert toy.node.p.refused == 150 and len(toy.notes) == 3
+    assert all("\n" not in note and len(note) < 140 for note in toy.notes)
+    toy.give("b", "bus", "x\n99 trip 1 1", 0)
+    assert not any("\n" in note for note in toy.notes)
+
+
+def test_what_the_bus_sets_expires_and_the_local_value_comes_back(toy, tmp_path):
+    room = toy.node.rooms[0].p
+    assert toy.give("r", "ir", "room1.setpoint_mc", 21000) == ""
+    assert toy.give("b", "bus", "room1.setpoint_mc", 17000) == ""
+    toy.second(500)
+    assert room.setpoint_mc == 17000
+    assert toy.give("b", "bus", "room1.setpoint_mc", 17000) == "", "refreshed"
+    toy.second(599)
+    assert room.setpoint_mc == 17000
+    path = str(tmp_path / "s.json")
+    stored.save(path, toy.node.points)
+    assert '"room1.setpoint_mc": 21000' in Path(path).read_text(), "a power cut goes back to the local one"
+    toy.second(2)
+    assert room.setpoint_mc == 21000 and any("expired, back to 21000" in note for note in toy.notes)
+    assert toy.give("o", "net", "node.demand_limit_pm", 400) == ""
+    toy.second(601)
+    assert toy.node.p.demand_limit_pm == 1000
+
+
+def test_somebody_on_the_spot_ends_what_the_bus_has_set(toy):
+    room = toy.node.rooms[0].p
+    toy.give("b", "bus", "room1.setpoint_mc", 17000)
+    toy.give("r", "ir", "room1.setpoint_mc", 22000)
+    toy.second(700)
+    assert room.setpoint_mc == 22000 and not room.local
+    toy.give("b", "bus", "room1.mode", 3)
+    toy.give("r", "ir", "room1.timer_min", 1)
+    toy.second(130)
+    assert room.mode == 0 and room.changed and not room.local, "the off timer is local"
+    toy.second(700)
+    assert room.mode == 0
+
+
+def test_a_demand_limit_holds_the_rooms_back_but_not_from_frost(toy):
+    toy.second(300)
+    assert toy.give("i", "console", "node.demand_limit_pm", 400) == ""
+    toy.world.room_c = [10.0, 10.0]
+    toy.second(120)
+    assert [room.p.duty_pm for room in toy.node.rooms] == [400, 400]
+    toy.world.room_c = [3.0, 10.0]
+    toy.second(200)
+    assert [room.p.duty_pm for room in toy.node.rooms] == [1000, 400]
+
+
+@pytest.mark.parametrize("row", [row for row in trips.CAUSES if row[9] & trips.ON_SITE], ids=lambda row: row[0])
+def test_some_lockouts_are_reset_on_site_only(toy, row):
+    name = "well" if row[1] == trips.WELL else "room1"
+    place = trips.place(row[0])
+    toy.node.trip_sets[name].restore_lock(place, 0)
+    assert "on site only" in toy.give("i", "net", f"{name}.reset_trip", place)
+    assert toy.node.trip_sets[name].trips[place].locked
+    assert toy.give("i", "console", f"{name}.reset_trip", place) == ""
+    assert not toy.node.trip_sets[name].trips[place].locked
+    assert "not locked out" in toy.give("i", "console", f"{name}.reset_trip", place)
+
+
+# -- the hostile client --
+
+PATHS = [f"{name}.{row[0]}" for name, rows, _base in points.layout(2, False, False) for row in rows]
+VALUES = st.one_of(st.sampled_from([0, 1, 2, 3, 1000, 5000, 20000, 30000, -1, 1 << 29, 1 << 31, 10**12]),
+                   st.integers(-5, 40000), st.sampled_from([None, "1", True, 0.5, (), "__class__"]))
+FAULTS = st.sampled_from(test_invariants.FAULTS)
+SEQUENCES = int(os.environ.get("WELLHEARTH_SEQUENCES", "2000")) // 8
+PARTS = 4
+
+
+class Hostile(RuleBasedStateMachine):
+    """Holds every role on every link, knows every point, and means no good."""
+
+    @initialize()
+    def begin(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.world, self.watch = test_invariants.warm_copy(self.folder.name)
+        self.toy = Toy(self.world)
+        for link in self.toy.commands.links.values():
+            link.per_s = 0  # the rate limit would only get in its way
+
+    def teardown(self):
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
+
+    def wait(self, seconds):
+        for _ in range(seconds):
+            self.toy.second()
+            self.watch.look()
+
+    @rule(role=st.sampled_from("riobwx"), link=st.sampled_from(["console", "bus", "well", "ir", "net", ""]),
+          path=st.one_of(st.sampled_from(PATHS), st.text(max_size=20)), value=VALUES, seconds=st.sampled_from([0, 1, 30]))
+    def command(self, role, link, path, value, seconds):
+        out, pm = dict(self.world.out), dict(self.world.pm)
+        locked = self.locked()
+        reason = self.toy.give(role, link, path, value)
+        assert isinstance(reason, str)
+        assert self.world.out == out and self.world.pm == pm, "a command switched an output"
+        for name, key in locked - self.locked():
+            assert role == "i" and path == f"{name}.reset_trip", "somebody else reset a lockout"
+            assert link == "console" or not trips.find(key)[9] & trips.ON_SITE, "reset from afar"
+        self.wait(seconds)
+
+    def locked(self):
+        return {(name, trip.key) for name, ts in self.world.node.trip_sets.items() for trip in ts.trips if trip.locked}
+
+    @rule(name=st.sampled_from(["well", "room1", "room2"]), place=st.integers(0, 21),
+          link=st.sampled_from(["net", "console"]))
+    def resets(self, name, place, link):
+        self.command("i", link, f"{name}.reset_trip", place, 1)
+
+    @rule(room=st.sampled_from([1, 2]), n=st.integers(1, 12), seconds=st.sampled_from([1, 3, 20]))
+    def hammers_the_mode(self, room, n, seconds):
+        for i in range(n):
+            self.toy.give("r", "net", f"room{room}.mode", i % 4)
+            self.wait(seconds)
+
+    @rule(fault=FAULTS, seconds=st.sampled_from([1, 5, 60]))
+    def breaks(self, fault, seconds):
+        self.world.begin(fault)
+        self.wait(seconds)
+
+    @rule(fault=FAULTS)
+    def is_mended(self, fault):
+        self.world.mend(fault)
+        self.wait(1)
+
+    @rule(seconds=st.sampled_from([1, 60]))
+    def power_cut(self, seconds):
+        self.world.reset()
+        self.toy.attach()
+        self.wait(seconds)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_hostile_client_with_every_authority_cannot_do_harm(part):
+    machine = type(f"Hostile{part}", (Hostile,), {})
+    run_state_machine_as_test(machine, settings=settings(
+        max_examples=-(-SEQUENCES // PARTS), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)))
