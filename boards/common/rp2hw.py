@@ -183,7 +183,8 @@ class Release:
 
     def arm(self, us: int) -> None:
         """Let go after `us`, rounded up to a millisecond."""
-        Timer(mode=Timer.ONE_SHOT, period=(us + 999) // 1000, callback=self.off_ref, hard=True)
+        Timer(mode=Timer.ONE_SHOT, period=(us + 999) // 1000, callback=self.off_ref,
+              hard=True)  # pyright: ignore[reportCallIssue]  (the stubs do not know it)
 
 
 class Receiver:

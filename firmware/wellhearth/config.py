@@ -278,7 +278,7 @@ def _links(errors, config) -> None:
     """Who may be alone: a well without rooms of its own, and a room without a well, only on a bus."""
     bus = config.bus
     client = bus is not None and bus.role == "client"
-    if client:
+    if bus is not None and client:
         config.far = addresses(bus.rooms)
         if config.well is None:
             errors.append("bus.role = 'client': the client is the node that has the well, and here `well` is missing")

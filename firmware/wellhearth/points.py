@@ -250,7 +250,7 @@ def layout(rooms: int, stacked: bool, loop: bool, well: bool = True, bus: bool =
 
     well False: a room node, which gets its water over the bus. far: room nodes on the bus of a well.
     """
-    result = [("node", NODE, BASE_NODE)]
+    result: "list[Any]" = [("node", NODE, BASE_NODE)]
     if well:
         result.append(("well", WELL, BASE_WELL))
     else:

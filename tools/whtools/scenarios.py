@@ -184,7 +184,8 @@ def village_config(rooms: int) -> dict:
     well = {
         "supply_rom": rom(0x1001), "return_rom": rom(0x1002), "pulses_per_m3": 10000, "return_pulses_per_m3": 10000,
         "min_flow_lph": round(1200 * share), "max_flow_lph": round(4800 * share),
-        "flow_kp_pm_m3h": max(1, round(40 / share)), "flow_ff_pm_m3h": round(85 / share), "flow_ramp_lph_s": round(100 * share),
+        "flow_kp_pm_m3h": max(1, round(40 / share)), "flow_ff_pm_m3h": round(85 / share),
+        "flow_ramp_lph_s": round(100 * share),
     }
     homes = [{"name": f"house {i + 1}", "setpoint_mc": 20000, "room_rom": rom(0x2001 + i),
               "supply_air_rom": rom(0x3001 + i), "leaving_rom": rom(0x4001 + i)} for i in range(rooms)]

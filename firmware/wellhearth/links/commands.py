@@ -9,6 +9,10 @@ from .. import points
 from ..control import trips
 from ..storage import events
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 STALE_MS = 2000  # a command that waited longer than this is not carried out
 REFUSALS_S = 60  # of refused commands one a minute goes to the journal: flash wears
 
@@ -47,7 +51,7 @@ class Commands:
         self.node = node
         self.note = note
         self.links = {CONSOLE: Link("rio", None, 100, 10)}
-        self.hook = None
+        self.hook: "Any" = None
         self.held = {}  # path: (block, row, remote value, time of expiry)
         self.stamps = {}
         self.noted_s = -REFUSALS_S
