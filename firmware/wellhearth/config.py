@@ -383,6 +383,12 @@ def validate(data):
     return config, errors
 
 
+def section(name: str, given):
+    """One section alone, e.g. "remote": (Section, errors)."""
+    errors = []
+    return _fill(name, {"bus": BUS, "bms": BMS, "remote": REMOTE}[name], given, errors), errors
+
+
 def load(path: str):
     """Read and validate a file: (Config, errors)."""
     try:

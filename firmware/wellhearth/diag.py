@@ -12,6 +12,10 @@ from .control import schedule
 from .control import trips as trip_table
 from .drivers import ds18b20
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 # unit: (divisor, what is shown)
 SHOWN = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "lph": (1, "L/h"),
          "kpa": (1, "kPa"), "w": (1, "W"), "wh": (1, "Wh"),
@@ -26,12 +30,14 @@ COMMANDS = (
     ("trips()", "protections and lockouts"),
     ('reset_trip("well", "no_flow")', "reset a lockout, its cause mended"),
     ('set("room1.setpoint_mc", 21000)', "write a point, inside its limits"),
+    ("rooms()", "rooms on the bus; rooms_scan() looks for more"),
     ("scan()", "the scan's times, free heap"),
     ("onewire()", "the DS18B20s; searches the bus"),
     ("journal()", "the last events"),
     ('clock("mo 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
+    ('learn("power")', "the next key of a remote is this one; learn_save()"),
     ("serve()", "back to the main loop"),
 )
 
@@ -105,6 +111,15 @@ def view_status(a):
             rows.append((block.name, "%s, %s of %s degC, supply air %s degC, demand %d W"
                          % (shown(block.row("state")[1], block.state)[0], number(block.room_mc, 1000),
                             number(block.target_mc, 1000), number(block.supply_air_mc, 1000), block.demand_w)))
+        elif block.name.startswith("far"):
+            if not block.online:
+                rows.append((block.name, "address %d does not answer" % block.address))
+        elif block.name == "water":
+            rows.append((block.name, "permissive %s, %s degC, heard %d s ago"
+                         % (shown("bool", block.permissive)[0], number(block.supply_mc, 1000), block.age_s)))
+        elif block.name in ("bus", "bms"):
+            rows.append((block.name, "%d frames, %d bad, %d answers, %d time-outs"
+                         % (block.frames, block.errors, block.answers, block.timeouts)))
         elif block.name.startswith("well"):
             rows.append((block.name, "%s, %d of %d L/h, %d kPa, water %s / %s degC"
                          % (shown(block.row("state")[1], block.state)[0], block.flow_lph, block.flow_setpoint_lph,
@@ -144,6 +159,33 @@ def view_trips(a):
     return ("block", "protection", "state", "reset"), rows
 
 
+def view_rooms(a):
+    """Rooms on the bus of a well."""
+    rows = []
+    for far in a.node.far:
+        p = far.p
+        state = shown(p.row("state")[1], p.state)[0] if p.online else "silent"
+        rows.append((p.name, p.address, state, number(p.room_mc, 1000), number(p.target_mc, 1000),
+                     shown(p.row("mode")[1], p.mode)[0], p.demand_w, p.timeouts,
+                     shown(p.row("room_trips")[1], p.room_trips)[0]))
+    return ("room", "address", "state", "degC", "target", "mode", "W", "lost", "trips"), rows
+
+
+def view_found(a):
+    """The search for rooms: where it is, and what it has found."""
+    client = a.links.client
+    if client is None:
+        return ("address", "is"), []
+    known = [far.p.address for far in a.node.far]
+    rows = [(address, "known" if address in known else "new") for address in client.found]
+    return ("address", "is"), [(client.probing, "probing")] + rows
+
+
+def view_learned(a):
+    """Keys of the remote that were learned since the start, and their codes."""
+    return ("key", "code"), sorted(learner.codes.items()) if learner is not None else []
+
+
 def view_scan(a):
     """The scan's statistics."""
     p = a.node.p
@@ -179,7 +221,9 @@ def view_journal(a, n: int = 30):
     rows = []
     for line in a.journal.read(n):
         words = line.split(" ")
-        if len(words) == 4:
+        if words[1] == "command" and len(words) > 3:
+            rows.append((words[0] + " s", "command", words[2], " ".join(words[3:])))
+        elif len(words) == 4:
             name, scope = point_table.place(int(words[2]))
             detail = words[3]
             if words[1] in ("trip", "clear", "lockout") and scope >= 0:
@@ -189,7 +233,8 @@ def view_journal(a, n: int = 30):
 
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
-         "onewire": view_onewire, "journal": view_journal}
+         "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
+         "learned": view_learned}
 
 
 def table(headings, rows) -> None:
@@ -249,6 +294,51 @@ def trips() -> None:
     show("trips")
 
 
+def rooms() -> None:
+    """Rooms on the bus of a well."""
+    show("rooms")
+
+
+def rooms_scan() -> None:
+    """Look for rooms at every address, between the rounds (under a minute); `found()` says how far it is."""
+    a = running()
+    if a is None:
+        return
+    if a.links.client is None:
+        said("this node is not the client of a bus")
+        return
+    a.links.client.scan()
+    said("")
+
+
+def found() -> None:
+    """What the search has found so far."""
+    show("found")
+
+
+learner: "Any" = None
+
+
+def learn(key: str, room: int = 1) -> None:
+    """The next key that the remote sends is this one."""
+    global learner
+    a = running()
+    if a is None:
+        return
+    try:
+        if learner is None:
+            from .links import learn as learning
+            learner = learning.Learner(a, room)
+        said(learner.learn(key))
+    except (ValueError, NotImplementedError) as e:
+        said("no infra-red receiver here (%s)" % e)
+
+
+def learn_save() -> None:
+    """Store what was learned in the config."""
+    said(learner.save() if learner is not None else "nothing was learned")
+
+
 def scan() -> None:
     """The scan's statistics."""
     show("scan")
@@ -269,11 +359,11 @@ def said(reason: str) -> None:
     print(("refused: " + reason) if reason else "ok")
 
 
-def set(path: str, value) -> None:
-    """Write a point through the table: refused outside its limits, journaled."""
+def set(path: str, value, who: str = "console", role: str = "i") -> None:
+    """Write a point through the command layer: refused outside its limits, journaled."""
     a = running()
     if a is not None:
-        said(a.write(path, value))
+        said(a.write(path, value, who, role))
 
 
 def reset_trip(block: str, row) -> None:

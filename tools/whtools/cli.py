@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plant.weather import WeatherError
 
-from . import build, diagview, scenarios
+from . import build, diagview, registers, remotes, scenarios
 from .link import LinkError
 from .lockstep import FirmwareError
 
@@ -80,7 +80,24 @@ def board_commands(sub) -> None:
     diag.add_argument("filter", nargs="?", help="points: only those whose name begins so")
     diag.add_argument("--json", action="store_true", help="for programs")
     repl = sub.add_parser("repl", help="the board's prompt; the control goes on")
-    for command in (flash, diag, repl):
+    remote = sub.add_parser("remote", help="command a room as its remote would, or learn the keys of a remote")
+    remote.add_argument("action", nargs="?", choices=("learn",), help="learn: bind the keys of a remote to their codes")
+    remote.add_argument("--room", type=int, default=1, help="number of the room (default 1); over --modbus, its address")
+    remote.add_argument("--set", type=float, metavar="DEGC", help="setpoint")
+    remote.add_argument("--mode", choices=remotes.MODES)
+    remote.add_argument("--fan", metavar="PERCENT", help="fan speed, or auto")
+    remote.add_argument("--boost", type=int, metavar="MIN", help="boost for so many minutes, 0 ends it")
+    remote.add_argument("--timer", type=int, metavar="MIN", help="off timer, 0 ends it")
+    rooms = sub.add_parser("rooms", help="the rooms on a bus")
+    rooms.add_argument("--scan", action="store_true", help="look for rooms at every address")
+    rooms.add_argument("--last", type=int, default=247, help="--scan over --modbus: last address to try (default 247)")
+    for command in (remote, rooms):
+        command.add_argument("--modbus", metavar="PORT", help="Modbus RTU over this adapter instead of the board's prompt")
+        command.add_argument("--baud", type=int, default=19200, help="with --modbus (default 19200)")
+        command.add_argument("--parity", default="E", choices=("E", "N", "O"), help="with --modbus (default E)")
+    csv_map = sub.add_parser("modbus", help="the register map of a node as CSV, for integrators")
+    csv_map.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config (default: every block once)")
+    for command in (flash, diag, repl, remote, rooms):
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
@@ -94,6 +111,10 @@ def board_command(args) -> int:
         return diagview.run(args)
     if args.command == "repl":
         return diagview.repl(args)
+    if args.command in ("remote", "rooms"):
+        return remotes.run(args)
+    if args.command == "modbus":
+        return registers.run(args)
     return build.run(args)
 
 
@@ -109,7 +130,7 @@ def main(argv: list[str] | None = None) -> int:
             from . import docs
 
             return docs.run(check=args.check)
-        if args.command in ("build", "flash", "diag", "repl"):
+        if args.command in ("build", "flash", "diag", "repl", "remote", "rooms", "modbus"):
             return board_command(args)
         if args.command == "mutate":
             from . import mutate

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from .link import Link, LinkError, find_port
 
-VIEWS = ("status", "points", "io", "trips", "scan", "onewire", "journal")
+VIEWS = ("status", "points", "io", "trips", "scan", "onewire", "journal", "rooms")
 
 
 def table(answer: dict) -> Table:

@@ -7,7 +7,7 @@ import sys
 from wellhearth import config, points
 from wellhearth.control import trips
 
-from . import drawings
+from . import drawings, registers
 from .lockstep import ROOT
 
 README = ROOT / "README.md"
@@ -118,7 +118,7 @@ def run(check: bool) -> int:
     except ValueError as e:
         print(f"wellhearth: {e}", file=sys.stderr)
         return 2
-    stale = drawings.write(check)
+    stale = drawings.write(check) + registers.write(check)
     if check:
         if new != old:
             stale.append("README.md")

@@ -94,10 +94,6 @@ class BusClient:
                 self.ask(far.p.address, now_ms)
                 self.current = far
                 return
-        if self.probing:
-            self.current = None
-            self.ask(self.probing, now_ms)
-            return
         if self.next == len(self.rooms):
             self.next += 1
             self.line.p.round_ms = diff(now_ms, self.begun_ms)
@@ -106,6 +102,10 @@ class BusClient:
             self.begun_ms = now_ms
             self.next = 0
             self.rounds += 1
+        elif self.probing:
+            self.current = None
+            self.ask(self.probing, now_ms)
+            return
         self.until_ms = now_ms + min(self.round_ms - diff(now_ms, self.begun_ms), TELL_MS - diff(now_ms, self.told_ms))
 
     # -- what goes out --
