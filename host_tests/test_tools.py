@@ -33,7 +33,9 @@ def test_the_manifest_names_every_file_with_its_size_and_hash(pico):
     for row in manifest["files"]:
         data = (out / row["path"]).read_bytes()
         assert len(data) == row["size"] and hashlib.sha256(data).hexdigest() == row["sha256"]
-    assert manifest["bytes"] == sum(row["size"] for row in manifest["files"]) <= build.BUDGET
+    assert manifest["bytes"] == sum(row["size"] for row in manifest["files"])
+    assert manifest["loaded"] <= build.BUDGET and manifest["loaded"] < manifest["loaded_with_links"] <= build.BUDGET_LINKS
+    assert set(build.DROPPED) | set(build.LINKS) <= {row["path"] for row in manifest["files"]}
     source = {str(p.relative_to(ROOT / "firmware"))[:-3] for p in (ROOT / "firmware" / "wellhearth").rglob("*.py")}
     assert {p[:-4] for p in paths if p.startswith("wellhearth/")} == source
 
@@ -47,7 +49,7 @@ def test_the_compiled_version_says_what_it_is(pico):
 
 def test_a_build_that_is_too_big_for_the_heap_fails(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "BUDGET", 5000)
-    with pytest.raises(build.BuildError, match="bytes compiled, the budget is 5000"):
+    with pytest.raises(build.BuildError, match="bytes compiled without links, the budget is 5000"):
         build.build("esp32_s3", tmp_path / "b")
 
 

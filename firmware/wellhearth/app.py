@@ -8,7 +8,7 @@ import io
 import os
 import sys
 
-from . import config, node, points, recovery, scan, service
+from . import node, points, recovery, scan, service
 from .control import trips
 from .links import commands, hub
 from .storage import events, journal, ledger, settings
@@ -45,6 +45,7 @@ class App:
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
         gc.collect()
+        gc.threshold(-1)  # main.py set it for the loading; from here on every ten seconds is enough
         if self.service is None:
             self.board.watchdog.start()
         self.board.timer.start(self.node.cfg.node.period_ms, self.scan.tick)
@@ -196,6 +197,14 @@ def rest(board, why: str, retry_s: int) -> None:
     board.serve(None, retry_s)
 
 
+def load_config(path: str):
+    """(Config, errors) of a file. The tables of config.py are big and not needed again: they leave the heap."""
+    from . import config
+    result = config.load(path)
+    points.drop(config)
+    return result
+
+
 def run(board) -> None:
     """Run for ever. Whatever forbids a start ends in the safe state, with every reason named."""
     global current, hardware
@@ -206,7 +215,7 @@ def run(board) -> None:
         rest(board, "recovery mode: " + why, recovery.RETRY_S)
         return
     gc.collect()  # what the imports left, before anything is built that stays: else the heap ends in small pieces
-    cfg, errors = config.load(board.CONFIG_PATH)
+    cfg, errors = load_config(board.CONFIG_PATH)
     gc.collect()
     if not errors:
         errors = board.configure(cfg)

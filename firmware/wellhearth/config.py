@@ -10,6 +10,7 @@ import json
 from . import points
 from .control import plan, schedule
 from .drivers import ds18b20
+from .section import Config, Section
 from .storage import settings
 
 INT = "int"
@@ -144,32 +145,6 @@ WELL2 = tuple([row for row in WELL if row[0] not in ("type", "flow_lph_per_kw", 
 FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
 PLAIN_WATER_MC = 3000
 ANTIFREEZE_MARGIN_MK = 5000
-
-
-class Section:
-    """One part of the configuration; keys are attributes."""
-
-    def __init__(self, where: str):
-        self.where = where
-
-    def __getattr__(self, key: str):
-        # Only reached for a key that is not there: keys are set as plain attributes.
-        raise AttributeError(key)
-
-
-class Config:
-    """A whole valid configuration: node, well, rooms."""
-
-    def __init__(self):
-        self.node = Section("node")
-        self.well = Section("well")  # type: Section | None
-        self.well2 = None  # type: Section | None
-        self.loop = None  # type: Section | None
-        self.bus = None  # type: Section | None
-        self.bms = None  # type: Section | None
-        self.remote = None  # type: Section | None
-        self.rooms = []
-        self.far = []  # addresses of the rooms on the bus
 
 
 def _mistake(row, value) -> str:

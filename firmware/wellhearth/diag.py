@@ -132,12 +132,13 @@ def view_status(a):
 def view_points(a, prefix: str = ""):
     """Points whose path begins with `prefix`."""
     rows = []
+    helps = point_table.helps()
     for block in a.node.points.blocks:
         for row in block.rows:
             path = block.name + "." + row[0]
             if path.startswith(prefix):
                 text, unit = shown(row[1], getattr(block, row[0]))
-                rows.append((path, text, unit, row[4], row[7]))
+                rows.append((path, text, unit, row[4], helps(block.name, row[0])))
     return ("point", "value", "unit", "may", "what it is"), rows
 
 
@@ -194,10 +195,10 @@ def view_scan(a):
     names = ("scans", "scan_period_ms", "scan_last_us", "scan_max_us", "under_1ms", "under_5ms", "under_20ms", "under_50ms",
              "over_50ms", "late_last_us", "late_max_us", "overruns", "scan_faults", "interrupted", "heap_free_b")
     rows = []
+    helps = point_table.helps()
     for name in names:
-        row = p.row(name)
-        text, unit = shown(row[1], getattr(p, name))
-        rows.append((name, text, unit, row[7]))
+        text, unit = shown(p.row(name)[1], getattr(p, name))
+        rows.append((name, text, unit, helps("node", name)))
     return ("point", "value", "unit", "what it is"), rows
 
 

@@ -1,4 +1,4 @@
-"""The point table: every value a node shows or takes, described once.
+"""The point table at work: blocks of points, reading, writing, ranging. Its rows stand in pointrows.py.
 
 Registers, REPL names, help texts, trace columns and the README's reference page come from
 here. A row: name, unit, lo, hi, access, saved, register, help.
@@ -13,15 +13,16 @@ Rows that may be written go on with: who (letters of ROLES), expires (1: what co
 operator is given up EXPIRY_S after its last refresh).
 """
 
-from . import recovery
-from .control import plan, room, secondary, trips, well
+import sys
+
+from . import pointrows
+from .control import trips
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 ROLES = {"r": "resident", "i": "installer", "o": "operator", "b": "bus", "w": "well"}
-ROOM_WALL = "riob"  # what stands at the wall of a room
 EXPIRY_S = 600
 
 BASE_NODE = 0
@@ -37,189 +38,52 @@ BASE_FAR = 2000
 FAR_STRIDE = 50
 MAX_FAR = 32
 
-INT_MAX = (1 << 30) - 1
+HELP = 7  # column of the help text
 
 
-def _keys(scope):
-    return "bits:" + "|".join([row[0] for row in trips.rows(scope)])
+def table(rows):
+    """The rows as they stay in memory: on a board without their help texts, a tenth of what there is to spare."""
+    if sys.implementation.name != "micropython":
+        return rows
+    return tuple([row[:HELP] + ("",) + row[HELP + 1:] for row in rows])
 
 
-NODE = (
-    ("uptime_s", "s", 0, INT_MAX, "r", False, 0, "time since boot"),
-    ("scans", "count", 0, INT_MAX, "r", False, 2, "scans since boot"),
-    ("scan_last_us", "us", 0, INT_MAX, "r", False, 4, "duration of the last scan"),
-    ("scan_max_us", "us", 0, INT_MAX, "r", False, 6, "longest scan since boot"),
-    ("late_last_us", "us", 0, INT_MAX, "r", False, 8, "lateness of the last scan"),
-    ("late_max_us", "us", 0, INT_MAX, "r", False, 10, "greatest lateness since boot"),
-    ("overruns", "count", 0, INT_MAX, "r", False, 12, "scans late by a whole period or more"),
-    ("scan_faults", "count", 0, INT_MAX, "r", False, 14, "scans that ended in an exception"),
-    ("under_1ms", "count", 0, INT_MAX, "r", False, 16, "scans shorter than 1 ms"),
-    ("under_5ms", "count", 0, INT_MAX, "r", False, 18, "scans of 1 to 5 ms"),
-    ("under_20ms", "count", 0, INT_MAX, "r", False, 20, "scans of 5 to 20 ms"),
-    ("under_50ms", "count", 0, INT_MAX, "r", False, 22, "scans of 20 to 50 ms"),
-    ("over_50ms", "count", 0, INT_MAX, "r", False, 24, "scans of 50 ms or more"),
-    ("heap_free_b", "b", 0, INT_MAX, "r", False, 26, "free heap, measured by the main thread"),
-    ("events_lost", "count", 0, INT_MAX, "r", False, 28, "events that found the ring full"),
-    ("master_on", "bool", 0, 1, "r", False, 30, "master contactor closed"),
-    ("alarm", "bool", 0, 1, "r", False, 32, "at least one trip is active"),
-    ("scan_period_ms", "ms", 0, 1000, "r", False, 36, "time between the last two scans"),
-    ("week_min", "min", -1, 10079, "r", False, 38, "minute of the week, Monday 00:00 = 0; -1 = the clock is not set"),
-    ("quiet", "bool", 0, 1, "r", False, 40, "quiet hours"),
-    ("demand_lph", "lph", 0, 1000000, "r", False, 42, "flow asked of the source by all rooms"),
-    ("lead", "enum:well|well2", 0, 1, "r", False, 44, "stacked pumps: the one on duty"),
-    ("reset_cause", "enum:" + "|".join(recovery.CAUSES), 0, 6, "r", False, 46, "what ended the run before this one"),
-    ("last_phase", "enum:" + "|".join(recovery.PHASES), 0, 7, "r", False, 48, "phase in which that run ended"),
-    ("short_boots", "count", 0, 100, "r", False, 50, "starts in a row, before this one, that did not live a minute"),
-    ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog"),
-    ("interrupted", "count", 0, INT_MAX, "r", False, 54, "scans cut short by a Ctrl-C"),
-    ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
-    ("demand_limit_pm", "pm", 300, 1000, "rw", False, 56,
-     "most heating (or cooling) a room may ask for, 1000 = no limit; frost protection ignores it", "iow", 1),
-    ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
-    ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
-)
+NODE = table(pointrows.NODE)
+WATER = table(pointrows.WATER)
+BUS = table(pointrows.BUS)
+WELL = table(pointrows.WELL)
+ROOM = table(pointrows.ROOM)
+LOOP = table(pointrows.LOOP)
+FAR = table(pointrows.FAR)
+POLLED = pointrows.POLLED
 
-# What the well tells a room node, in one broadcast.
-WATER = (
-    ("permissive", "bool", 0, 1, "cmd", False, 0, "flow proven, compressors may run", "w", 0),
-    ("enough", "bool", 0, 1, "cmd", False, 2, "the flow covers all that was asked for, one more unit may start", "w", 0),
-    ("refused", "bool", 0, 1, "cmd", False, 4, "a protection of the well lets no compressor start", "w", 0),
-    ("supply_mc", "mc", -55000, 125000, "cmd", False, 6, "water on its way to the rooms", "w", 0),
-    ("supply_ok", "bool", 0, 1, "cmd", False, 8, "supply temperature valid", "w", 0),
-    ("limit_pm", "pm", 300, 1000, "cmd", False, 10, "the well's `demand_limit_pm`", "w", 0),
-    ("age_s", "s", 0, 3600, "r", False, 12, "time since the well was heard"),
-    ("asked_w", "w", 0, 1000000, "r", False, 14, "demand that the well has read"),
-)
 
-BUS = (
-    ("frames", "count", 0, INT_MAX, "r", False, 0, "frames with a good CRC"),
-    ("errors", "count", 0, INT_MAX, "r", False, 2, "frames with a bad CRC or length"),
-    ("answers", "count", 0, INT_MAX, "r", False, 4, "requests answered (client: answers taken)"),
-    ("timeouts", "count", 0, INT_MAX, "r", False, 6, "client: requests without an answer"),
-    ("round_ms", "ms", 0, INT_MAX, "r", False, 8, "client: the last round of all rooms"),
-    ("rooms", "count", 0, 32, "r", False, 10, "client: rooms that answer"),
-)
+def drop(module) -> None:
+    """A module that is not needed again leaves the heap (a board's; elsewhere there is room)."""
+    if sys.implementation.name == "micropython":
+        package, _, name = module.__name__.rpartition(".")
+        sys.modules.pop(module.__name__)
+        delattr(sys.modules[package], name)
 
-WELL = (
-    ("demand_w", "w", 0, 1000000, "r", False, 0, "heating or cooling asked for by all rooms"),
-    ("flow_setpoint_lph", "lph", 0, 100000, "r", False, 2, "flow setpoint after its ramp"),
-    ("flow_lph", "lph", 0, 100000, "r", False, 4, "water lifted: the flow the loop works with"),
-    ("lift_flow_lph", "lph", 0, 100000, "r", False, 56, "water lifted, as the lift meter says"),
-    ("pump_speed_pm", "pm", 0, 1000, "r", False, 6, "pump speed, 1000 = 50 Hz"),
-    ("pump_on", "bool", 0, 1, "r", False, 8, "pump relay"),
-    ("state", "enum:" + "|".join(well.STATES), 0, 4, "r", False, 10, "pump sequence"),
-    ("permissive", "bool", 0, 1, "r", False, 12, "flow proven, compressors may run"),
-    ("limiter", "enum:" + "|".join(well.LIMITERS), 0, 4, "r", False, 14, "what holds the speed below the flow PI"),
-    ("supply_mc", "mc", -55000, 125000, "r", False, 16, "water lifted, temperature"),
-    ("supply_ok", "bool", 0, 1, "r", False, 18, "supply temperature valid"),
-    ("return_mc", "mc", -55000, 125000, "r", False, 20, "water returned, temperature"),
-    ("return_ok", "bool", 0, 1, "r", False, 22, "return temperature valid"),
-    ("reinjection_kpa", "kpa", -100, 10000, "r", False, 24, "reinjection pressure, gauge"),
-    ("reinjection_ok", "bool", 0, 1, "r", False, 26, "pressure transmitter valid"),
-    ("return_flow_lph", "lph", 0, 100000, "r", False, 28, "water returned, measured (second meter)"),
-    ("starts", "count", 0, INT_MAX, "r", False, 30, "pump starts since boot"),
-    ("run_s", "s", 0, 3599, "r", False, 32, "pump run time, seconds of the hour begun"),
-    ("run_h", "h", 0, INT_MAX, "r", False, 34, "pump run time, whole hours"),
-    ("circulated_l", "l", 0, 999, "r", False, 36, "water lifted, litres of the cubic metre begun"),
-    ("circulated_m3", "m3", 0, INT_MAX, "r", False, 38, "water lifted, whole cubic metres"),
-    ("returned_l", "l", 0, 999, "r", False, 40, "water returned, litres of the cubic metre begun"),
-    ("returned_m3", "m3", 0, INT_MAX, "r", False, 42, "water returned, whole cubic metres"),
-    ("source_w", "w", -10000000, 10000000, "r", False, 44, "heat taken from the ground now"),
-    ("source_wh", "wh", 0, 999999, "r", False, 46, "heat taken from the ground, Wh of the MWh begun"),
-    ("source_mwh", "mwh", 0, INT_MAX, "r", False, 48, "heat taken from the ground, whole MWh"),
-    ("sink_wh", "wh", 0, 999999, "r", False, 68, "heat given to the ground (cooling), Wh of the MWh begun"),
-    ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 70, "heat given to the ground (cooling), whole MWh"),
-    ("trips", _keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
-    ("lockouts", _keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
-    ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
-    ("capacity_lph_bar", "lph_bar", 0, 3500000, "r", False, 58, "reinjection capacity: flow for 100 kPa of pressure rise"),
-    ("capacity_ref_lph_bar", "lph_bar", 0, 3500000, "rw", True, 60,
-     "its value at commissioning; learned in the first hour, write 0 after cleaning the well", "i", 0),
-    ("capacity_percent", "percent", 0, 999, "r", False, 62, "capacity against commissioning; 0 = not known yet"),
-    ("current_ma", "ma", -25000, 32000, "r", False, 64, "motor current (where fitted)"),
-    ("level_kpa", "kpa", -2000, 3000, "r", False, 66, "water over the pump (where fitted), 10 kPa = 1 m"),
-)
 
-# The first registers are what the well reads of each room.
-POLLED = ("demand_w", "direction", "compressor_on", "pump_on", "state", "room_mc", "target_mc", "mode", "setpoint_mc",
-          "trips")
+drop(pointrows)
+del pointrows
 
-ROOM = (
-    ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", True, 14, "what the user asked for", ROOM_WALL, 1),
-    ("setpoint_mc", "mc", 5000, 30000, "rw", True, 16, "room temperature setpoint", ROOM_WALL, 1),
-    ("fan_fixed_pm", "pm", 0, 1000, "rw", True, 20, "fan speed while the compressor runs; 0 = automatic", ROOM_WALL, 1),
-    ("boost_min", "min", 0, 240, "rw", False, 22,
-     "boost: 2 K more (cooling: less) for so many minutes; counts down", ROOM_WALL, 0),
-    ("timer_min", "min", 0, 1440, "rw", False, 24,
-     "off timer: the room is switched off when it has counted down; 0 = none", ROOM_WALL, 0),
-    ("schedule_on", "bool", 0, 1, "rw", True, 26, "1 = follow the schedule of the config", ROOM_WALL, 1),
-    ("target_mc", "mc", 0, 40000, "r", False, 12, "setpoint now: with setback, boost and frost protection"),
-    ("direction", "enum:none|heat|cool", 0, 2, "r", False, 2, "heating or cooling"),
-    ("warmup_mk_h", "mk_h", 0, 10000, "r", False, 28, "learned warm-up, mK in an hour"),
-    ("room_mc", "mc", -55000, 125000, "r", False, 10, "room temperature"),
-    ("room_ok", "bool", 0, 1, "r", False, 30, "room temperature valid"),
-    ("supply_air_mc", "mc", -55000, 125000, "r", False, 32, "supply air temperature"),
-    ("supply_air_ok", "bool", 0, 1, "r", False, 34, "supply air temperature valid"),
-    ("leaving_mc", "mc", -55000, 125000, "r", False, 36, "leaving water temperature (LWT)"),
-    ("leaving_ok", "bool", 0, 1, "r", False, 38, "leaving water temperature valid"),
-    ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 8, "sequence of the unit"),
-    ("duty_pm", "pm", 0, 1000, "r", False, 40, "share of full heat (or cold) asked for"),
-    ("demand_w", "w", 0, 100000, "r", False, 0, "heating or cooling asked of the well"),
-    ("compressor_on", "bool", 0, 1, "r", False, 4, "compressor relay"),
-    ("compressor_pm", "pm", 0, 1000, "r", False, 42, "compressor speed"),
-    ("pump_on", "bool", 0, 1, "r", False, 6, "circulation pump relay"),
-    ("fan_pm", "pm", 0, 1000, "r", False, 44, "fan speed"),
-    ("starts", "count", 0, INT_MAX, "r", False, 46, "compressor starts since boot"),
-    ("starts_1h", "count", 0, 100, "r", False, 48, "compressor starts within the last hour"),
-    ("run_s", "s", 0, 3599, "r", False, 50, "compressor run time, seconds of the hour begun"),
-    ("run_h", "h", 0, INT_MAX, "r", False, 52, "compressor run time, whole hours"),
-    ("source_w", "w", -1000000, 1000000, "r", False, 54, "heat taken from the water now; negative: given to it"),
-    ("source_wh", "wh", 0, 999999, "r", False, 56, "heat taken from the water, Wh of the MWh begun"),
-    ("source_mwh", "mwh", 0, INT_MAX, "r", False, 58, "heat taken from the water, whole MWh"),
-    ("sink_wh", "wh", 0, 999999, "r", False, 60, "heat given to the water (cooling), Wh of the MWh begun"),
-    ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 62, "heat given to the water (cooling), whole MWh"),
-    ("trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 18, "active protections of the unit"),
-    ("lockouts", _keys(trips.ROOM), 0, INT_MAX, "r", False, 64, "latched protections, reset by hand"),
-    ("reset_trip", "count", 0, 29, "cmd", False, 66, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
-)
 
-LOOP = (
-    ("supply_mc", "mc", -55000, 125000, "r", False, 0, "secondary loop, to the units"),
-    ("supply_ok", "bool", 0, 1, "r", False, 2, "its sensor is valid"),
-    ("return_mc", "mc", -55000, 125000, "r", False, 4, "secondary loop, from the units"),
-    ("return_ok", "bool", 0, 1, "r", False, 6, "its sensor is valid"),
-    ("pressure_kpa", "kpa", -100, 2500, "r", False, 8, "pressure of the filling, gauge"),
-    ("pressure_ok", "bool", 0, 1, "r", False, 10, "its transmitter is valid"),
-    ("flow_ok", "bool", 0, 1, "r", False, 12, "flow switch closed"),
-    ("pump_on", "bool", 0, 1, "r", False, 14, "loop pump relay"),
-    ("state", "enum:" + "|".join(secondary.STATES), 0, 3, "r", False, 16, "sequence of the loop's pump"),
-    ("permissive", "bool", 0, 1, "r", False, 18, "flow proven, compressors may run"),
-    ("trips", _keys(trips.LOOP), 0, INT_MAX, "r", False, 20, "active protections of the loop"),
-    ("lockouts", _keys(trips.LOOP), 0, INT_MAX, "r", False, 22, "latched protections, reset by hand"),
-    ("reset_trip", "count", 0, 29, "cmd", False, 24, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
-)
+def helps():
+    """A function (block name, row's name) -> help text; loads the table again for as long as it is kept."""
+    from . import pointrows as rows
+    found = {}
+    for name in ("NODE", "WATER", "BUS", "WELL", "ROOM", "LOOP", "FAR"):
+        for row in getattr(rows, name):
+            found[name + "." + row[0]] = row[HELP]
+    drop(rows)
 
-# A room node on the bus, as the well sees it.
-FAR = (
-    ("address", "count", 0, 247, "r", False, 0, "Modbus address of the room's node"),
-    ("online", "bool", 0, 1, "r", False, 2, "it answered within the last minute"),
-    ("demand_w", "w", 0, 100000, "r", False, 4, "heating or cooling it asks for"),
-    ("direction", "enum:none|heat|cool", 0, 2, "r", False, 6, "heating or cooling"),
-    ("compressor_on", "bool", 0, 1, "r", False, 8, "compressor relay"),
-    ("pump_on", "bool", 0, 1, "r", False, 10, "circulation pump relay"),
-    ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 12, "sequence of the unit"),
-    ("room_mc", "mc", -55000, 125000, "r", False, 14, "room temperature"),
-    ("target_mc", "mc", 0, 40000, "r", False, 16, "setpoint now"),
-    ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", False, 18, "what its user asked for; written through to the room",
-     "rio", 0),
-    ("setpoint_mc", "mc", 5000, 30000, "rw", False, 20, "room temperature setpoint; written through to the room", "rio", 0),
-    ("room_trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 22, "active protections of the unit"),
-    ("answers", "count", 0, INT_MAX, "r", False, 24, "answers taken"),
-    ("timeouts", "count", 0, INT_MAX, "r", False, 26, "requests without an answer"),
-    ("errors", "count", 0, INT_MAX, "r", False, 28, "answers refused: CRC, length, exception"),
-    ("trips", _keys(trips.BUS), 0, INT_MAX, "r", False, 30, "active protections of the link"),
-    ("lockouts", _keys(trips.BUS), 0, INT_MAX, "r", False, 32, "latched protections: none latches"),
-)
+    def text(block: str, point: str) -> str:
+        kind = block.rstrip("0123456789").upper()
+        return found[("BUS" if kind == "BMS" else kind) + "." + point]
+    return text
+
 
 # Where an event happened: its number, the block's name, the scope of its trips.
 WHERE_WELL = 1

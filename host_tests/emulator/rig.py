@@ -17,7 +17,7 @@ CELSIUS = {"well.supply": 12.0, "well.return": 9.0, "room1.room": 18.5, "room1.s
 class Rig:
     """World and board; `water` lets the meters follow the pump."""
 
-    def __init__(self, image, config=CONFIG, extra: dict[str, bytes] | None = None, empty: bool = False):
+    def __init__(self, image, config=CONFIG, extra: dict[str, bytes] | None = None, empty: bool = False, devices=()):
         self.pins = pins()
         at = {name: row[0] for name, row in self.pins.items()}
         self.sensors = {name: Sensor(code, CELSIUS[name]) for name, code in ROMS.items()}
@@ -32,7 +32,7 @@ class Rig:
         if not empty:
             files["config.json"] = json.dumps(config).encode()
         files.update(extra or {})
-        devices = [self.bus, self.lift, self.back, self.pressure, self.probe, *self.aux, *self.switches.values()]
+        devices = [self.bus, self.lift, self.back, self.pressure, self.probe, *self.aux, *self.switches.values(), *devices]
         self.pico = Pico(image, build.littlefs(files), devices)
 
     def flow(self, lph: float, returned: float | None = None) -> None:

@@ -73,6 +73,6 @@ def test_figures(image, built):
     print(f"DS18B20: {len(rig.bus.reads_ms)} reads, {max(rig.bus.reads_ms):.2f} ms each, none of it in the scan")
     print(f"heap free: {first} B after the start, {free} B at the end; flash used {used} B "
           f"({built['bytes']} B of it compiled firmware)")
-    assert (ROOT / "build" / "rpi_pico" / "manifest.json").exists() and built["bytes"] <= build.BUDGET
+    assert (ROOT / "build" / "rpi_pico" / "manifest.json").exists() and built["loaded"] <= build.BUDGET
     assert rig.probe.now["well_pump"] and percentile(took, 0.99) <= 20_000
     assert free > first - 6000, "the scan leaks"

@@ -2,7 +2,6 @@
 
 import json
 
-from .. import config
 from . import remote
 
 TYPE_CHECKING = False
@@ -19,6 +18,7 @@ class Learner:
         self.key = ""
         self.codes = {}
         if app.links.remote is None:
+            from .. import config
             section, errors = config.section("remote", {"room": room})
             if errors or room > len(app.node.rooms):
                 raise ValueError("this node has %d rooms" % len(app.node.rooms))
@@ -45,6 +45,7 @@ class Learner:
 
     def save(self) -> str:
         """Into the config file, which must stay valid. Returns why not, or ""."""
+        from .. import config  # its tables are not kept in memory
         path = self.app.board.CONFIG_PATH
         try:
             with open(path) as f:
