@@ -66,7 +66,8 @@ def test_answers_within_fifty_milliseconds_beside_the_scan_and_the_driver_lets_g
     late = long(rig, register_of("late_max_us"))
     silence = 3.5 * rig.peer.uart.char_ns / 1e9
     print(f"\nanswers at 19.2 kbaud: p50 {took[30] * 1e3:.1f} ms, p95 {took[57] * 1e3:.1f} ms, longest "
-          f"{took[-1] * 1e3:.1f} ms; scan late by {late} us at most, overruns {long(rig, register_of('overruns')) - before}, "
+          f"{took[-1] * 1e3:.1f} ms; scan late by {late} us at most, "
+          f"overruns {long(rig, register_of('overruns')) - before}, "
           f"heap free {long(rig, register_of('heap_free_b'))} B")
     assert took[0] >= silence - 1e-4, "not before the silence that ends the request"
     assert took[-1] <= 0.05

@@ -19,11 +19,13 @@ from .lockstep import ROOT
 
 COPY = ROOT / "build" / "mutate"
 TESTS = {
-    "test_source.py": ("capacity", "flowproof", "motor", "stack", "verify", "secondary"),
-    "test_plan.py": ("schedule", "plan"),
+    "test_source.py": ("capacity", "stack", "verify", "secondary"),
+    "test_source.py host_tests/test_fine_points.py": ("flowproof", "motor"),
+    "test_plan.py host_tests/test_fine_points.py": ("schedule", "plan"),
     "test_control_basics.py": ("pi", "ramp", "starts"),
-    "test_control_basics.py host_tests/test_docs.py": ("trips",),
-    "test_loops.py": ("thermostat", "fan", "room"),
+    "test_control_basics.py host_tests/test_docs.py host_tests/test_fine_points.py": ("trips",),
+    "test_loops.py": ("thermostat", "fan"),
+    "test_loops.py host_tests/test_fine_points.py": ("room",),
     "test_well_loop.py host_tests/test_loops.py": ("well",),
 }
 # Mutants that only say the same again: each arithmetic operator is tried as three others and each comparison as its
