@@ -44,7 +44,8 @@ class Learner:
         self.remote.answer(True)
 
     def save(self) -> str:
-        """Into the config file, which must stay valid. Returns why not, or ""."""
+        """Into the config file, which must stay valid. Returns why not, or "". Nothing is waited for any more."""
+        self.remote.learning = None
         from .. import config  # its tables are not kept in memory
         path = self.app.board.CONFIG_PATH
         try:
