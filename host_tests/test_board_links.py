@@ -153,3 +153,30 @@ def test_noise_on_the_uart_is_no_key(chip):
                 us = receiver.get()
             world.ms += 15
     assert decode(train(None, frame(5)), decoder) == [5]
+
+
+def test_links_are_seen_to_while_the_main_thread_is_busy_and_left_to_it_when_it_is_not(chip):
+    world, board = chip
+    polled = []
+
+    class App:
+        turns = 0
+        links = type("L", (), {"parts": [1], "poll": staticmethod(polled.append)})
+    app = board.timer.app = App()
+    board.timer.serve_links()
+    period, turn = world.timer
+    assert period == 10
+    for n in range(6):  # the main loop turns on
+        app.turns = n + 1
+        turn(None)
+    assert not polled
+    for _ in range(5):  # it stores a ledger, or somebody types
+        turn(None)
+    assert len(polled) == 5
+    board.timer.serve_links()
+    assert world.timer[1] is turn or world.timer[1] == turn, "one timer is enough"
+    App.links.parts.clear()
+    board.timer.link_timer = None
+    world.timer = None
+    board.timer.serve_links()
+    assert world.timer is None, "no line, no timer"

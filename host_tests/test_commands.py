@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from wellhearth import points
 from wellhearth.control import trips
-from wellhearth.links import commands
+from wellhearth.links import commands, hub
 from wellhearth.storage import settings as stored
 
 
@@ -277,3 +277,29 @@ def test_a_hostile_client_with_every_authority_cannot_do_harm(part):
     machine = type(f"Hostile{part}", (Hostile,), {})
     run_state_machine_as_test(machine, settings=settings(
         max_examples=-(-SEQUENCES // PARTS), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)))
+
+
+class Broken:
+    """A link with a mistake in it."""
+
+    def __init__(self):
+        self.turns = 0
+
+    def poll(self, now_ms):
+        self.turns += 1
+        raise ValueError("oh")
+
+
+def test_a_link_that_fails_is_told_once_a_minute_and_takes_nothing_with_it(toy):
+    said = []
+    node = toy.node
+    node.cfg.bus = node.cfg.bms = node.cfg.remote = None
+    board = type("B", (), {"say": staticmethod(said.append)})
+    links = hub.Hub(node, board, lambda now_s, text: toy.notes.append(text))
+    broken, polled = Broken(), []
+    links.parts = [broken, type("P", (), {"poll": staticmethod(lambda now_ms: polled.append(now_ms) or 7)})]
+    for n in range(100):
+        assert links.poll(n) == 7
+        toy.second()
+    assert broken.turns == len(polled) == 100
+    assert said == toy.notes == ["link Broken failed: ValueError('oh')"] * 2

@@ -14,7 +14,8 @@ PACKAGE = FIRMWARE / "wellhearth"
 SOURCES = sorted(FIRMWARE.rglob("*.py"))
 # Modules that run inside the scan: no print, no float, no allocation by construction.
 SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering")] + [
-    PACKAGE / f"{name}.py" for name in ("scan", "node", "source", "unit", "wellside", "loopside", "probe", "protection")]
+    PACKAGE / f"{name}.py" for name in ("scan", "node", "source", "unit", "wellside", "loopside", "farside", "buswater",
+                                  "probe", "protection")]
 NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore",
                "ledger_parts", "reset_trip", "values", "take", "parse", "_clock", "moment", "_days", "_put", "fitted"}
 
@@ -82,6 +83,8 @@ def test_nothing_in_the_scan_prints_or_builds(path):
 
 @pytest.mark.parametrize(("name", "variable", "rows"), [
     ("wellside", "p", points.WELL), ("unit", "p", points.ROOM), ("loopside", "p", points.LOOP),
+    ("farside", "p", points.FAR), ("buswater", "p", points.WATER), ("links/rtu", "self.p", points.BUS),
+    ("links/client", "far.p", points.FAR), ("links/client", "self.line.p", points.BUS),
     ("node", "self.p", points.NODE), ("scan", "p", points.NODE), ("app", "self.node.p", points.NODE)])
 def test_only_points_of_the_table_are_used(name, variable, rows):
     allowed = {row[0] for row in rows} | {"name", "rows", "base", "changed"}

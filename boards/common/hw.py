@@ -192,6 +192,7 @@ class ScanTimer:
         self.word = 0  # scans left of an answer to a remote
         self.good = True
         self.link_timer: "Any" = None
+        self.seen = -1
         self.turn_ref = self.turn  # bound once: binding in the scan would allocate
         self.fire_ref = self.fire
 
@@ -227,18 +228,19 @@ class ScanTimer:
         """A turn of the main thread's work, in its stead."""
         self.app.poll()
         self.turns = self.app.turns
+
+    def serve_links(self) -> None:
+        """From here on a line is not kept waiting by housekeeping, or by somebody who holds the prompt."""
         if self.link_timer is None and self.app.links.parts:
             self.link_timer = Timer(self.number + 1 if self.number >= 0 else -1, period=LINK_MS, mode=Timer.PERIODIC,
                                     callback=self.link_turn)
 
     def link_turn(self, _timer) -> None:
-        """Somebody holds the prompt: the links go on all the same, until the main loop is back."""
+        """Between two bytecodes of whatever the main thread does: the links, unless it has just seen to them itself."""
         app = self.app
-        if app.turns != self.turns:
-            self.link_timer.deinit()
-            self.link_timer = None
-            return
-        app.links.poll(time.ticks_ms())
+        if app.turns == self.seen:
+            app.links.poll(time.ticks_ms())
+        self.seen = app.turns
 
     def answer(self, good: bool) -> None:
         """The LED's word to somebody with a remote."""

@@ -225,6 +225,8 @@ class Board:
         # Ctrl-C would end this loop in the middle of anything; as a key it ends it between two turns.
         micropython.kbd_intr(-1)
         self.timer.app = app
+        if app is not None:
+            self.timer.serve_links()
         keys = select.poll()
         keys.register(sys.stdin, select.POLLIN)
         begin = time.ticks_ms()

@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from plant import rs485
 from plant import wiring as wires
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -208,6 +209,8 @@ class Rig:
         self.events: list[tuple[int, int, int, int]] = []
         self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
         (self.folder / "config.json").write_text(json.dumps(config))
+        # Lines that nobody else is connected to: a village has its own.
+        self.lines = {name: rs485.Pty() for name in ("bus", "bms") if name in config}
         self.plant_s = 0.0
         self.scan_us: list[int] | None = None
         self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
@@ -222,6 +225,8 @@ class Rig:
     def close(self) -> None:
         """End the firmware and remove its file system."""
         self.firmware.close()
+        for line in self.lines.values():
+            line.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -230,7 +235,8 @@ class Rig:
         return self.tick * self.period_ms / 1000
 
     def _boot(self) -> Firmware:
-        firmware = Firmware(self.folder, self.seed + self.resets, int(self.t_s))
+        paths = {name: line.path for name, line in self.lines.items()}
+        firmware = Firmware(self.folder, self.seed + self.resets, int(self.t_s), paths)
         self.texts = firmware.said.texts
         firmware.said.events = self.events
         self.out = (0,) * wires.OUT_WORDS
@@ -260,6 +266,10 @@ class Rig:
             self.restart()
             return
         self.out = out
+        if out[27]:
+            for name, n in (("bus", out[27] & 0xFFFF), ("bms", out[27] >> 16)):
+                if n:
+                    self.lines[name].take(n)
         if self.scan_us is not None:
             self.scan_us.append(out[25])
         if out[3] != self.fed:

@@ -163,6 +163,8 @@ def read_config(path: str) -> dict:
     if errors:
         raise ScenarioError(f"{path}: {len(errors)} mistakes: " + "; ".join(errors))
     data = json.loads(Path(path).read_text())
+    if "well" not in data or not data.get("rooms"):
+        raise ScenarioError(f"{path}: this node lives on a bus with others; its house is the scenario village")
     # The wiring needs what the firmware would fill in by default.
     for section, rows in (("well", config.WELL), ("well2", config.WELL2), ("loop", config.LOOP)):
         for key, _kind, default, *_rest in rows:

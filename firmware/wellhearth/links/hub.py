@@ -4,18 +4,19 @@ from .. import points
 from . import commands
 
 LONG_MS = 1000
+FAILED_S = 60
 
 
 class Hub:
-    """The command layer and what hangs on it; `poll` belongs to the main thread.
-
-    said(text): a line for the person at the console.
-    """
+    """The command layer and what hangs on it; `poll` belongs to the main thread. note(now_s, text): for the journal."""
 
     def __init__(self, node, board, note):
         self.node = node
         self.board = board
         cfg = node.cfg
+        self.busy = False
+        self.note = note
+        self.failed_s = -FAILED_S
         self.commands = commands.Commands(node, note)
         self.parts = []
         self.client = None
@@ -73,11 +74,37 @@ class Hub:
         self.remote = remote.Remote(cfg, block, self.commands, self.board.ir_in(), self.board.answer)
         self.parts.append(self.remote)
 
+    def failed(self, part, error) -> int:
+        """A turn that ended in an exception: said and journaled once a minute; the link goes on with its next turn."""
+        now_s = self.node.p.uptime_s
+        if now_s - self.failed_s >= FAILED_S:
+            self.failed_s = now_s
+            text = "link %s failed: %r" % (type(part).__name__, error)
+            self.note(now_s, text)
+            self.board.say(text)
+        return -1
+
     def poll(self, now_ms: int) -> int:
-        """One turn of every link; returns ms until one of them wants the next turn."""
+        """One turn of every link; returns ms until one of them wants the next turn.
+
+        On a board a timer calls it too, between two bytecodes of the main thread: of two turns the second does nothing.
+        """
+        if self.busy:
+            return LONG_MS
+        self.busy = True
+        try:
+            return self.turn(now_ms)
+        finally:
+            self.busy = False
+
+    def turn(self, now_ms: int) -> int:
+        """The turn itself."""
         least = LONG_MS
         for part in self.parts:
-            wish = part.poll(now_ms)
+            try:
+                wish = part.poll(now_ms)
+            except Exception as e:  # a link that fails must not take the others, or the console, with it
+                wish = self.failed(part, e)
             if 0 <= wish < least:
                 least = wish
         now_s = self.node.p.uptime_s

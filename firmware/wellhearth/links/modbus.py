@@ -64,9 +64,12 @@ class Server:
                 return self.write_coil(buf, begin, end, out, at)
             raise Refused(ILLEGAL_FUNCTION)
         except Refused as e:
-            out[at] = code | 0x80
-            out[at + 1] = e.args[0]
-            return at + 2
+            reason = e.args[0]
+        except MemoryError:
+            reason = SERVER_FAILURE
+        out[at] = code | 0x80
+        out[at + 1] = reason
+        return at + 2
 
     # -- reading --
 
