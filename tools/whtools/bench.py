@@ -122,6 +122,24 @@ def scan_cost() -> dict:
             raise lockstep.FirmwareError(f"the scan benchmark ended with: {done.stdout} {done.stderr}") from None
 
 
+def village_bus(rooms: int = 16, seconds: int = 180) -> dict:
+    """A village's bus at 19.2 kbaud: time of a round, how busy the line is, and what seventeen processes cost."""
+    job = runner.Run(runner.Options(scenario="village", rooms=rooms), None)
+    try:
+        rounds = []
+        begin = time.perf_counter()
+        for _ in range(seconds):
+            job.advance()
+            rounds.append(job.points.get("bus.round_ms", 0))
+        wall = time.perf_counter() - begin
+        line = job.rig.line
+        return {"rooms": rooms, "round_max_ms": max(rounds), "round_ms": rounds[-1],
+                "line_busy": round(line.busy_us / 1e6 / seconds, 3), "timeouts": job.points["bus.timeouts"],
+                "errors": job.points["bus.errors"], "simulated_over_wall": round(seconds / wall, 1)}
+    finally:
+        job.close()
+
+
 def run(args) -> int:
     """Measure, print, and write the result file."""
     print(f"speed: {args.hours:g} simulated hours of the default scenario, twice ...", flush=True)
@@ -129,6 +147,8 @@ def run(args) -> int:
     result["speed"] = speed(args.hours)
     print(f"scan cost: {RECORDED_S} s of recorded frames replayed inside MicroPython ...", flush=True)
     result["cost"] = scan_cost()
+    print("village: three minutes of sixteen rooms on one bus ...", flush=True)
+    result["village"] = village_bus()
     args.out.write_text(json.dumps(result, indent=2) + "\n")
     s, c = result["speed"], result["cost"]
     print(f"\nsimulated / wall time   x{s['simulated_over_wall']:.0f} ({s['us_per_scan_wall']} us a scan; wanted x500)")
@@ -141,6 +161,9 @@ def run(args) -> int:
         step = c[name]
         print(f"{name:23} {step['ns_per_step']} ns and {step['bytes_per_step']:g} B a step")
     print(f"free heap of {lockstep.HEAP}      {s['heap_free_b'] / 1000:.0f} kB")
+    v = result["village"]
+    print(f"bus, {v['rooms']} rooms, 19.2 kbaud  a round {v['round_ms']} ms, longest {v['round_max_ms']} ms (wanted 2000); line busy "
+          f"{v['line_busy'] * 100:.0f} %, {v['timeouts']} time-outs, {v['errors']} bad frames; x{v['simulated_over_wall']:.0f}")
     for bar in s["quality"]:
         print(f"  {bar['name']:58} {bar['want']:>8}  seen {bar['seen']}")
     print(f"written to {args.out}")
