@@ -162,8 +162,9 @@ def run(args) -> int:
         print(f"{name:23} {step['ns_per_step']} ns and {step['bytes_per_step']:g} B a step")
     print(f"free heap of {lockstep.HEAP}      {s['heap_free_b'] / 1000:.0f} kB")
     v = result["village"]
-    print(f"bus, {v['rooms']} rooms, 19.2 kbaud  a round {v['round_ms']} ms, longest {v['round_max_ms']} ms (wanted 2000); line busy "
-          f"{v['line_busy'] * 100:.0f} %, {v['timeouts']} time-outs, {v['errors']} bad frames; x{v['simulated_over_wall']:.0f}")
+    print(f"bus, {v['rooms']} rooms, 19.2 kbaud  a round {v['round_ms']} ms, longest {v['round_max_ms']} ms (wanted 2000); "
+          f"line busy {v['line_busy'] * 100:.0f} %, {v['timeouts']} time-outs, {v['errors']} bad frames; "
+          f"x{v['simulated_over_wall']:.0f}")
     for bar in s["quality"]:
         print(f"  {bar['name']:58} {bar['want']:>8}  seen {bar['seen']}")
     print(f"written to {args.out}")
