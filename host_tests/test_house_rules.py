@@ -116,3 +116,22 @@ def test_the_watchdog_is_fed_in_one_place():
 def test_top_level_holds_only_what_was_agreed():
     seen = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")} - {"build", "bench.json"}
     assert seen <= {"firmware", "boards", "host_tests", "tools", "Makefile", "README.md", "pyproject.toml", "LICENSE"}
+
+
+def test_nothing_outside_writes_a_point_but_the_command_layer():
+    """Points are written by name (setattr, Points.write) by the table itself, the stored settings, and commands."""
+    found = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                text = ast.unparse(node.func)
+                if text == "setattr" or text.endswith("points.write"):
+                    found.setdefault(name_of(path), set()).add(text)
+    assert found == {
+        "firmware/wellhearth/points.py": {"setattr"}, "firmware/wellhearth/config.py": {"setattr"},
+        "firmware/wellhearth/probe.py": {"setattr"}, "firmware/wellhearth/storage/settings.py": {"points.write"},
+        "firmware/wellhearth/links/commands.py": {"setattr"}}
+    touched = [f"{path.name}:{node.lineno} {node.attr}" for path in (PACKAGE / "links").glob("*.py")
+               for node in ast.walk(ast.parse(path.read_text()))
+               if isinstance(node, ast.Attribute) and node.attr in ("command", "set_pm", "safe", "force")]
+    assert touched == [], "a link touches an output"
