@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import random
 import select
 import threading
@@ -19,7 +20,7 @@ from wellhearth import points
 pytestmark = pytest.mark.timeout(20000)
 
 ADDRESS = 7
-KEYS = {"power": 0x00FF45, "up": 0x00FF46}
+KEYS = {"up": 0x00FF45, "down": 0x00FF46}
 
 
 def config():
@@ -112,19 +113,18 @@ def test_a_remote_is_heard_beside_the_scan_and_the_busy_1_wire_bus(world):
         rig.pico.at(at / 1e6, lambda: pin.set_input_value(True))
         return at / 1e6
 
-    start = long(rig, points.BASE_ROOM + 16)
+    value = long(rig, points.BASE_ROOM + 16)
     heard = 0
-    value = start
-    for _ in range(20):
-        key = "up" if value < 26000 else "power"
+    for n in range(14):
+        key, step = ("up", 500) if n % 2 else ("down", -500)
         rig.pico.run(0.9 + rng.uniform(0, 0.1))
         rig.pico.run(light(received(rng, train(rng, frame(KEYS[key]), REPEAT), 60, 50)) + 0.15)
         now = long(rig, points.BASE_ROOM + 16)
-        heard += now == value + 500
-        assert now in (value, value + 500)
+        heard += now == value + step
+        assert now in (value, value + step)
         value = now
-    print(f"\nremote: {heard} of 20 keys heard")
-    assert heard >= 19
+    print(f"\nremote: {heard} of 14 keys heard")
+    assert heard >= 13
     rig.pico.run(light([rng.choice((1, -1)) * rng.randint(50, 3000) for _ in range(400)]) + 1)
     assert long(rig, points.BASE_ROOM + 16) == value and long(rig, points.BASE_ROOM + 14) == 1
 
@@ -155,7 +155,7 @@ def test_pymodbus_through_a_bridge(world):
     while not result.get("done") and time.monotonic() - begin < 600:
         if select.select([outside.master], [], [], 0)[0]:
             time.sleep(0.02)
-            rig.peer.say(__import__("os").read(outside.master, 512))
+            rig.peer.say(os.read(outside.master, 512))
         rig.pico.run(0.01)
         new = rig.peer.heard[seen:]
         if new and not rig.peer.uart.shifting:
@@ -175,7 +175,7 @@ def test_answers_go_on_while_a_person_holds_the_prompt(world):
     print(f"\nanswers with the prompt in hand: p50 {took[10] * 1e3:.1f} ms, longest {took[-1] * 1e3:.1f} ms")
     assert took[-1] <= 0.08
     rig.pico.ask("from wellhearth import diag")
-    assert "permissive" not in rig.pico.ask("diag.status()", 20) or True
+    assert "room1" in rig.pico.ask("diag.status()", 20)
     rig.pico.send(b"diag.serve()\r")
     rig.pico.run(1)
     assert ask(rig, 4, points.BASE_ROOM, 20)[1] <= 0.05
