@@ -40,7 +40,7 @@ def heating(rig, limit_s=900):
 
 def test_it_boots_reads_its_sensors_and_heats(rig):
     rig.run(15)
-    assert rig.texts[0] == "wellhearth sitl protocol 2"
+    assert rig.texts[0] == "wellhearth sitl protocol 3"
     p = rig.points()
     assert p["node.master_on"] == 1 and p["well.supply_ok"] == p["room2.leaving_ok"] == 1
     assert abs(p["well.supply_mc"] - 15000) < 200 and abs(p["room1.room_mc"] - 18000) < 900
@@ -186,7 +186,7 @@ def test_a_power_cut_forgives_no_start():
         rig.run(10)
         begun = []  # times of every compressor start
         on = True
-        while rig.t_s < 4 * 3600:
+        while rig.t_s < 3 * 3600:
             if on and len(rig.events) and rig.wiring.commands["compressor_on"][0]:
                 rig.run(7)  # the ledger is written within 5 s
                 rig.restart()
@@ -373,13 +373,13 @@ def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
 
 def test_a_lost_room_sensor_costs_no_cold_room():
     with make_rig(3, start_c=20.0) as rig:
-        rig.run(3 * 3600)
+        rig.run(2 * 3600)
         rig.wiring.sensors["room2"].fault = "open"
         rig.run(60)
         p = rig.points()
         assert p["room2.room_ok"] == 0 and bit(p, "room2", "room_sensor") and p["node.alarm"] == 1
         low, high = 99.0, -99.0
-        for _ in range(240):
+        for _ in range(180):
             rig.run(30)
             air = rig.plant.rooms[1].air_c
             low, high = min(low, air), max(high, air)
@@ -442,12 +442,12 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path):
     for n, seed in enumerate((5, 5, 6)):
         out = tmp_path / str(n)
         out.mkdir()
-        job = runner.Run(runner.Options(hours=1.0, seed=seed), out)
+        job = runner.Run(runner.Options(hours=0.6, seed=seed), out)
         for _ in range(job.total_s):
             job.advance()
         job.close()
         traces.append((out / "trace.csv").read_bytes())
-    assert len(traces[0]) > 100_000
+    assert len(traces[0]) > 60_000
     assert traces[0] == traces[1]
     assert traces[0] != traces[2]
 

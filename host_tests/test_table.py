@@ -248,7 +248,7 @@ def test_row(row):
 def by_hand(rig):
     """Reset every lockout, as a service engineer would."""
     points = rig.points()
-    for name in {block(row) for row in trips.CAUSES}:
+    for name in {block(row) for row in trips.CAUSES if row[1] in BLOCK}:
         bits = points.get(f"{name}.lockouts", 0)
         for i in range(bits.bit_length()):
             if bits >> i & 1:

@@ -102,6 +102,12 @@ class Hub:
         """
         if self.busy:
             return LONG_MS
+        now_s = self.node.p.uptime_s
+        if now_s != self.second:
+            self.second = now_s
+            self.commands.second(now_s)
+        if not self.parts:
+            return LONG_MS
         self.busy = True
         try:
             return self.turn(now_ms)
@@ -118,8 +124,4 @@ class Hub:
                 wish = self.failed(part, e)
             if 0 <= wish < least:
                 least = wish
-        now_s = self.node.p.uptime_s
-        if now_s != self.second:
-            self.second = now_s
-            self.commands.second(now_s)
         return least
