@@ -15,8 +15,7 @@ from .storage import events, journal, ledger, settings
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 METERS_S = 600  # meters alone are stored this often
-GC_S = 10  # a collection takes a Pico 45 ms: it comes so often,
-GC_WAIT_S = 5  # behind the next answer on a line, but no later than this
+GC_S = 10  # a collection takes a Pico 45 ms
 SAVE_S = 60  # settings are written at most this often: flash wears
 
 
@@ -43,7 +42,6 @@ class App:
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept)
         self.saved_s = 0
         self.second = -1
-        self.gc_due_s = -1
 
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
@@ -104,10 +102,6 @@ class App:
             self.scan.last_error = None
             self.board.say("scan failed, outputs safe: " + told(error))
         uptime_s = self.node.p.uptime_s
-        if self.gc_due_s >= 0 and (self.links.free() or uptime_s - self.gc_due_s >= GC_WAIT_S):
-            self.gc_due_s = -1
-            gc.collect()
-            self.node.p.heap_free_b = gc.mem_free()
         if uptime_s != self.second:
             self.second = uptime_s
             self.each_second(uptime_s)
@@ -129,8 +123,9 @@ class App:
 
     def each_second(self, uptime_s: int) -> None:
         """Slow housekeeping that may allocate."""
-        if uptime_s % GC_S == 0:
-            self.gc_due_s = uptime_s
+        if uptime_s % GC_S == 0:  # right behind the scan that began this second: none is late for it
+            gc.collect()
+            self.node.p.heap_free_b = gc.mem_free()
         if uptime_s == recovery.LIVED_S:
             recovery.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:

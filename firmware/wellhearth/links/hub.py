@@ -15,8 +15,6 @@ class Hub:
         self.board = board
         cfg = node.cfg
         self.busy = False
-        self.lines = []
-        self.answers = 0
         self.note = note
         self.failed_s = -FAILED_S
         self.commands = commands.Commands(node, note)
@@ -36,7 +34,6 @@ class Hub:
         from . import rtu
         node = self.node
         line = rtu.Line(self.board.serial("bus", cfg.baud, cfg.parity), node.bus_p)
-        self.lines.append(line)
         if cfg.role == "client":
             from . import client
             self.client = client.BusClient(line, cfg, node, node.far)
@@ -66,7 +63,6 @@ class Hub:
         """A building management system on the second UART."""
         from . import rtu
         line = rtu.Line(self.board.serial("bms", cfg.baud, cfg.parity), self.node.bms_p)
-        self.lines.append(line)
         self.commands.links["bms"] = commands.Link("b")
         self.serve(line, cfg.address, "bms", "", None)
 
@@ -77,13 +73,6 @@ class Hub:
         self.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)
         self.remote = remote.Remote(cfg, block, self.commands, self.board.ir_in(), self.board.answer)
         self.parts.append(self.remote)
-
-    def free(self) -> bool:
-        """Whether something that takes 50 ms is in nobody's way now: no line, or one has just had its answer."""
-        answers = sum([line.p.answers for line in self.lines])
-        just = answers != self.answers
-        self.answers = answers
-        return just or not self.lines
 
     def failed(self, part, error) -> int:
         """A turn that ended in an exception: said and journaled once a minute; the link goes on with its next turn."""

@@ -79,12 +79,19 @@ class Server:
         out[at + 1] = 2 * count
         to = at + 2
         register = first
-        while register < first + count:
+        end_register = first + count
+        while register < end_register:
             block, row = self.find(register)
             value = getattr(block, row[0])
-            word = value & 0xFFFF if register & 1 else value >> 16 & 0xFFFF
-            out[to] = word >> 8
-            out[to + 1] = word & 0xFF
+            if not register & 1:
+                out[to] = value >> 24 & 0xFF
+                out[to + 1] = value >> 16 & 0xFF
+                to += 2
+                register += 1
+                if register == end_register:
+                    break
+            out[to] = value >> 8 & 0xFF
+            out[to + 1] = value & 0xFF
             to += 2
             register += 1
         return to
