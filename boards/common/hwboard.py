@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 BUTTON_S = 5  # held so long, the service button begins or ends service mode
-SOFT_MS = 4000  # a Pico takes 1.1 s from its reset to here
+SOFT_MS = 4000  # a Pico takes 1.9 s from its reset to here
 
 
 class Board:
