@@ -204,7 +204,7 @@ PATHS = [f"{name}.{row[0]}" for name, rows, _base in points.layout(2, False, Fal
 VALUES = st.one_of(st.sampled_from([0, 1, 2, 3, 1000, 5000, 20000, 30000, -1, 1 << 29, 1 << 31, 10**12]),
                    st.integers(-5, 40000), st.sampled_from([None, "1", True, 0.5, (), "__class__"]))
 FAULTS = st.sampled_from(test_invariants.FAULTS)
-SEQUENCES = int(os.environ.get("WELLHEARTH_SEQUENCES", "2000")) // 8
+SEQUENCES = int(os.environ.get("WELLHEARTH_SEQUENCES", "2000")) // 12
 PARTS = 4
 
 
