@@ -303,3 +303,20 @@ def test_a_link_that_fails_is_told_once_a_minute_and_takes_nothing_with_it(toy):
         toy.second()
     assert broken.turns == len(polled) == 100
     assert said == toy.notes == ["link Broken failed: ValueError('oh')"] * 2
+
+
+def test_the_flash_waits_until_a_line_has_had_its_answer(toy):
+    node = toy.node
+    node.cfg.bus = node.cfg.bms = node.cfg.remote = None
+    links = hub.Hub(node, None, lambda now_s, text: None)
+    assert links.calm(5), "no line, nobody to wait for"
+    busy = [True]
+    port = type("P", (), {"sending": staticmethod(lambda: busy[0])})
+    line = type("L", (), {"port": port, "p": points.new_block("bus", points.BUS, 150)})
+    links.lines.append(line)
+    now = (1 << 30) - 100  # the ring wraps in between
+    assert not links.calm(now)
+    line.p.answers = 1
+    assert not links.calm(now), "the answer is still on its way"
+    busy[0] = False
+    assert links.calm(now) and links.calm((now + 199) & 0x3FFFFFFF) and not links.calm((now + 200) & 0x3FFFFFFF)

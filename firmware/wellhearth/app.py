@@ -15,7 +15,8 @@ from .storage import events, journal, ledger, settings
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 METERS_S = 600  # meters alone are stored this often
-GC_S = 10  # a collection takes a Pico 45 ms
+GC_S = 10
+CHORES_MS = 2000  # on a line that never rests they wait no longer
 SAVE_S = 60  # settings are written at most this often: flash wears
 
 
@@ -42,6 +43,7 @@ class App:
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept)
         self.saved_s = 0
         self.second = -1
+        self.chores_ms = -1  # since when they wait for a calm moment
 
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
@@ -105,6 +107,13 @@ class App:
         if uptime_s != self.second:
             self.second = uptime_s
             self.each_second(uptime_s)
+        since_ms = self.chores_ms
+        if since_ms >= 0:
+            clock = self.board.clock
+            now_ms = clock.ticks_ms()
+            if self.links.calm(now_ms) or clock.ticks_diff(now_ms, since_ms) > CHORES_MS:
+                self.chores_ms = -1
+                self.chores(uptime_s)
         return wish_ms
 
     def take(self, event) -> None:
@@ -126,11 +135,17 @@ class App:
         if uptime_s % GC_S == 0:  # right behind the scan that began this second: none is late for it
             gc.collect()
             self.node.p.heap_free_b = gc.mem_free()
+        if self.chores_ms < 0:
+            self.chores_ms = self.board.clock.ticks_ms()
         if uptime_s == recovery.LIVED_S:
             recovery.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:
             self.board.say("service mode lasted %d min: back to work" % (uptime_s // 60))
             self.leave_service()
+        self.board.telemetry(self.node.points)
+
+    def chores(self, uptime_s: int) -> None:
+        """What goes to the flash, which on some chips stops everything for some 50 ms."""
         waited_s = uptime_s - self.ledger_s
         if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
@@ -141,7 +156,6 @@ class App:
         reason = self.journal.flush(uptime_s)
         if reason:
             self.board.say(reason)
-        self.board.telemetry(self.node.points)
 
     def save_ledger(self, uptime_s: int) -> None:
         """Store starts and lockouts; a refusal is said, and tried again."""

@@ -5,6 +5,7 @@ from . import commands
 
 LONG_MS = 1000
 FAILED_S = 60
+AFTER_MS = 200  # so long after its answer a line is not asked again
 
 
 class Hub:
@@ -15,6 +16,9 @@ class Hub:
         self.board = board
         cfg = node.cfg
         self.busy = False
+        self.lines = []
+        self.answers = 0
+        self.answered_ms = 0
         self.note = note
         self.failed_s = -FAILED_S
         self.commands = commands.Commands(node, note)
@@ -34,6 +38,7 @@ class Hub:
         from . import rtu
         node = self.node
         line = rtu.Line(self.board.serial("bus", cfg.baud, cfg.parity), node.bus_p)
+        self.lines.append(line)
         if cfg.role == "client":
             from . import client
             self.client = client.BusClient(line, cfg, node, node.far)
@@ -63,6 +68,7 @@ class Hub:
         """A building management system on the second UART."""
         from . import rtu
         line = rtu.Line(self.board.serial("bms", cfg.baud, cfg.parity), self.node.bms_p)
+        self.lines.append(line)
         self.commands.links["bms"] = commands.Link("b")
         self.serve(line, cfg.address, "bms", "", None)
 
@@ -73,6 +79,21 @@ class Hub:
         self.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)
         self.remote = remote.Remote(cfg, block, self.commands, self.board.ir_in(), self.board.answer)
         self.parts.append(self.remote)
+
+    def calm(self, now_ms: int) -> bool:
+        """Whether 50 ms without a turn are in nobody's way: every line has just had its answer, all of it, or there is none.
+
+        A chip that erases its flash stands still, its transmitters too: a frame would break in two.
+        """
+        answers = 0
+        for line in self.lines:
+            if line.port.sending():
+                return False
+            answers += line.p.answers
+        if answers != self.answers:
+            self.answers = answers
+            self.answered_ms = now_ms
+        return not self.lines or (now_ms - self.answered_ms) & 0x3FFFFFFF < AFTER_MS
 
     def failed(self, part, error) -> int:
         """A turn that ended in an exception: said and journaled once a minute; the link goes on with its next turn."""
