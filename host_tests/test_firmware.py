@@ -186,7 +186,7 @@ def test_a_power_cut_forgives_no_start():
         rig.run(10)
         begun = []  # times of every compressor start
         on = True
-        while rig.t_s < 3 * 3600:
+        while rig.t_s < 2 * 3600:
             if on and len(rig.events) and rig.wiring.commands["compressor_on"][0]:
                 rig.run(7)  # the ledger is written within 5 s
                 rig.restart()
@@ -372,7 +372,7 @@ def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
 
 
 def test_a_lost_room_sensor_costs_no_cold_room():
-    with make_rig(3, start_c=20.0) as rig:
+    with make_rig(2, start_c=20.0) as rig:
         rig.run(2 * 3600)
         rig.wiring.sensors["room2"].fault = "open"
         rig.run(60)
@@ -439,17 +439,17 @@ def test_sensor_faults_are_named_in_the_events(rig):
 
 def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path):
     traces = []
-    for n, seed in enumerate((5, 5, 6)):
+    for n, (seed, hours) in enumerate(((5, 0.6), (5, 0.6), (6, 0.1))):
         out = tmp_path / str(n)
         out.mkdir()
-        job = runner.Run(runner.Options(hours=0.6, seed=seed), out)
+        job = runner.Run(runner.Options(hours=hours, seed=seed), out)
         for _ in range(job.total_s):
             job.advance()
         job.close()
         traces.append((out / "trace.csv").read_bytes())
     assert len(traces[0]) > 60_000
     assert traces[0] == traces[1]
-    assert traces[0] != traces[2]
+    assert not traces[0].startswith(traces[2]) and len(traces[2]) > 10_000
 
 
 def test_a_scenario_of_faults_is_survived():
