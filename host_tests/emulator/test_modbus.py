@@ -71,8 +71,7 @@ def test_answers_within_fifty_milliseconds_beside_the_scan_and_the_driver_lets_g
           f"overruns {long(rig, register_of('overruns')) - before}, "
           f"heap free {long(rig, register_of('heap_free_b'))} B")
     assert took[0] >= silence - 1e-4, "not before the silence that ends the request"
-    # Once in ten seconds the collection of garbage (45 ms) comes in between.
-    assert took[57] <= 0.05 and took[-1] <= 0.06
+    assert took[-1] <= 0.05
     assert long(rig, register_of("overruns")) == before and long(rig, register_of("scan_faults")) == 0
     on = [t for t, level in rig.peer.de_edges if level]
     off = [t for t, level in rig.peer.de_edges if not level]
