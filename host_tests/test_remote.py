@@ -8,6 +8,7 @@ import pytest
 from test_commands import Toy
 from test_modbus import Alone
 
+from plant import wiring
 from wellhearth import config
 from wellhearth.links import nec, remote
 from whtools import scenarios
@@ -241,15 +242,10 @@ def test_through_the_real_node_and_back_on_its_speaker(tmp_path):
             times = train(None, frame(CODES[key]))
             for part in (times[:40], times[40:]):
                 halves = [us & 0xFFFF for us in (max(-32000, min(32000, t)) for t in part)]
-                node.board.firmware.link(0, 0, halves, village_light())
+                node.board.firmware.link(0, 0, halves, wiring.LIGHT)
         node.run_to(4e6)
         p = node.board.points()
         assert (p["room1.setpoint_mc"], p["room1.mode"]) == (20500, 0)
         assert [t for t in node.board.texts if t.startswith("beep")] == ["beep: done", "beep: done"]
     finally:
         node.close()
-
-
-def village_light():
-    from plant import wiring
-    return wiring.LIGHT

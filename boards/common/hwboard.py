@@ -47,7 +47,6 @@ class Board:
         self.inputs_only = inputs_only
         self.pulses = {}
         self.bus = None
-        self.lines = []
         self.button = None
         self.pressed_s = 0
         for name, number, kind in pins:
@@ -163,10 +162,8 @@ class Board:
         """The UART of the line `bus` (to the rooms or the well) or `bms`."""
         prefix = "rs485" if name == "bus" else name
         unit = self.FIRST_UART + ("bus", "bms").index(name)
-        line = hw.Serial(unit, self.number(prefix + "_tx", "tx"), self.number(prefix + "_rx", "rx"),
+        return hw.Serial(unit, self.number(prefix + "_tx", "tx"), self.number(prefix + "_rx", "rx"),
                          self.number(prefix + "_de", "drive"), baud, parity, self.new_release)
-        self.lines.append(line)
-        return line
 
     def new_release(self, pin) -> "Any":
         """What takes a transmitter off the line when its last byte is out; None: `receive` sees to it."""
@@ -231,7 +228,7 @@ class Board:
         keys.register(sys.stdin, select.POLLIN)
         begin = time.ticks_ms()
         # A line wants its answers within milliseconds; without one there is no hurry.
-        nap_ms = 1 if self.lines else 20
+        nap_ms = 1 if app is not None and app.links.lines else 20
         while not keys.poll(nap_ms):
             if app is not None:
                 app.poll()

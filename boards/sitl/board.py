@@ -472,20 +472,20 @@ class Board:
             return "the node is in its safe state"
         return app.write(path, number)
 
-    def hear(self, word: int, n: int) -> None:
-        """Lengths of frames that wait on the bus, a byte each from word `word`; 0 ends them."""
+    def hear(self) -> None:
+        """Lengths of up to 12 frames that wait on the bus, a byte each from word 21."""
         line = self.lines.get("bus")
         if line is not None:
-            for length in uctypes.bytearray_at(uctypes.addressof(_in) + 4 * word, n):
+            for length in uctypes.bytearray_at(uctypes.addressof(_in) + 21 * 4, 12):
                 if length:
                     line.lengths.append(length)
 
-    def account(self, word: int) -> None:
+    def account(self) -> None:
         """Into the answer: bytes written on both lines, and ms until the links want a turn."""
         bus = self.lines.get("bus")
         bms = self.lines.get("bms")
-        _out[word] = (bus.written if bus else 0) | (bms.written if bms else 0) << 16
-        _out[word + 1] = self.wish_ms
+        _out[27] = (bus.written if bus else 0) | (bms.written if bms else 0) << 16
+        _out[28] = self.wish_ms
         for line in self.lines.values():
             line.written = 0
 
@@ -503,8 +503,7 @@ class Board:
                 self.lines["bms" if value & 0x8000 else "bus"].lengths.append(value & 0x7FFF)
         if app is not None:
             self.wish_ms = app.poll()
-        _out[27] = 0
-        self.account(27)
+        self.account()
         self.fout.write(array.array("i", [OUT_LINK | 3 << 8, _out[27], _out[28]]))
 
     def serve(self, app, retry_s: int = 0) -> None:
@@ -522,9 +521,9 @@ class Board:
                 _out[1] = _in[1]
                 _out[25] = (clock.stopwatch_us() - begin) & TICKS_MASK
                 if self.lines and app is not None:  # what it sends now must be in the answer
-                    self.hear(21, 12)
+                    self.hear()
                     self.wish_ms = app.poll()
-                    self.account(27)
+                    self.account()
                 fout.write(_out)
                 if app is not None and not self.lines:
                     app.poll()

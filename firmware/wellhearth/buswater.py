@@ -22,18 +22,17 @@ class BusWater:
         self.refused = False
         self.heard = False  # the well spoke since the last scan
         self.quiet = True  # for the trip: it did not
-        self.asked_w = 0
         self.granted_w = 0
 
     def said(self) -> None:
         """The main thread: the well's message is in the points."""
         self.heard = True
-        self.granted_w = self.asked_w
+        self.granted_w = self.p.asked_w
         self.p.age_s = 0
 
     def was_asked(self, demand_w: int) -> None:
         """The main thread: the well has read this demand."""
-        self.asked_w = demand_w
+        self.p.asked_w = demand_w
 
     def read(self, now_us: int) -> None:
         """Whether the well was heard since the last scan."""
@@ -50,7 +49,6 @@ class BusWater:
         self.permissive = p.permissive != 0
         self.enough = p.enough != 0 and self.granted_w >= heat_w + cool_w
         self.refused = p.refused != 0
-        p.asked_w = self.asked_w
 
     def slow(self, running: bool, quiet: bool, now_s: int) -> None:
         """Once a second."""

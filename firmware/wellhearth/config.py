@@ -10,7 +10,7 @@ import json
 from . import points
 from .control import plan, schedule
 from .drivers import ds18b20
-from .section import Config, Section
+from .section import KEYS, Config, Section
 from .storage import settings
 
 INT = "int"
@@ -139,7 +139,9 @@ BMS = BUS[1:4]
 REMOTE = (
     ("room", INT, 1, "", 1, MAX_ROOMS, "the room that the remote belongs to"),
 ) + tuple([(key, INT, -1, "", -1, 0xFFFFFF, "NEC code of the key, address * 256 + command; -1 = not learned")
-           for key in ("power", "up", "down", "mode", "fan", "timer", "boost")])
+           for key in KEYS])
+
+LINKS = {"bus": BUS, "bms": BMS, "remote": REMOTE}
 
 WELL2 = tuple([row for row in WELL if row[0] not in ("type", "flow_lph_per_kw", "flow_lph_per_kw_cool", "rotate_h")])
 FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
@@ -334,9 +336,9 @@ def validate(data):
         if key not in SECTIONS:
             errors.append("%s: unknown section; known are %s" % (key, ", ".join(SECTIONS)))
     config.node = _fill("node", NODE, data.get("node", {}), errors)
-    for name, rows in (("bus", BUS), ("bms", BMS), ("remote", REMOTE)):
+    for name in LINKS:
         if name in data:
-            setattr(config, name, _fill(name, rows, data[name], errors))
+            setattr(config, name, _fill(name, LINKS[name], data[name], errors))
     alone = config.bus is not None and config.bus.role == "server" and "well" not in data
     config.well = None if alone else _fill("well", WELL, data.get("well", {}), errors)
     if config.well is not None and config.well.type == "multi_aquifer":
@@ -361,7 +363,7 @@ def validate(data):
 def section(name: str, given):
     """One section alone, e.g. "remote": (Section, errors)."""
     errors = []
-    return _fill(name, {"bus": BUS, "bms": BMS, "remote": REMOTE}[name], given, errors), errors
+    return _fill(name, LINKS[name], given, errors), errors
 
 
 def load(path: str):

@@ -138,7 +138,7 @@ class Node:
         permissive = permissive and src.permissive and self.master.on
         if slot == self.slots - 1:
             self.second(now_s, units)
-        enough = src.enough and (self.loop is None or self.loop.spare)
+        enough = self.enough()
         refused = src.refused
         i = 0
         for room in self.rooms:
@@ -146,6 +146,10 @@ class Node:
             if i % self.slots == slot:
                 room.slow(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
             i += 1
+
+    def enough(self) -> bool:
+        """The water covers one more unit."""
+        return self.source.enough and (self.loop is None or self.loop.spare)
 
     def limit_pm(self) -> int:
         """The most a room may ask for: the operator's limit, here or at the well."""

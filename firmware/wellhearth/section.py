@@ -1,5 +1,7 @@
 """A validated configuration, apart from the tables it was checked with: those leave the heap after the start."""
 
+KEYS = ("power", "up", "down", "mode", "fan", "timer", "boost")  # of a hand-held remote
+
 
 class Section:
     """One part of the configuration; keys are attributes."""

@@ -170,6 +170,15 @@ NO_WELL = {"pulses_per_m3": 50000}  # a room node on the bus
 RELAY_BITS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
 
 
+def at_rest(rooms: int) -> dict:
+    """The commands of a plant with so many rooms (boards/sitl/PROTOCOL.md), everything off."""
+    return {
+        "pump_on": False, "pump_speed": 0.0, "pump2_on": False, "pump2_speed": 0.0, "master_on": False,
+        "loop_pump_on": False, "compressor_on": [False] * rooms, "pump_room_on": [False] * rooms,
+        "reversing": [False] * rooms, "compressor_speed": [0.0] * rooms, "fan": [0.0] * rooms,
+    }
+
+
 class Wiring:
     """Everything electrical of one house: makes TICK frames, takes the answers.
 
@@ -209,11 +218,7 @@ class Wiring:
         n = self.n
         self._closed = sum(3 << (2 + 2 * i) for i in range(n))
         self.open_switches: set[str] = set()  # roomN_high, roomN_low
-        self.commands = {
-            "pump_on": False, "pump_speed": 0.0, "pump2_on": False, "pump2_speed": 0.0, "master_on": False,
-            "loop_pump_on": False, "compressor_on": [False] * n, "pump_room_on": [False] * n, "reversing": [False] * n,
-            "compressor_speed": [0.0] * n, "fan": [0.0] * n,
-        }
+        self.commands = at_rest(n)
         self.feedback = 0
         self.reply = (-1, bytes(9))
 

@@ -191,7 +191,41 @@ class Firmware:
 SAFE_STATE = ("outputs stay off", "all outputs are off")  # config refused, recovery mode: no watchdog runs then
 
 
-class Rig:
+class Clocked:
+    """What steps by scan periods on a virtual clock: has `tick`, `period_ms`, `step()` and `close()`. A context manager."""
+
+    tick: int
+    period_ms: int
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        self.close()
+
+    @property
+    def t_s(self) -> float:
+        """Simulated time of the last tick sent."""
+        return self.tick * self.period_ms / 1000
+
+    def run(self, seconds: float) -> None:
+        """Advance by `seconds` of simulated time."""
+        for _ in range(round(seconds * 1000 / self.period_ms)):
+            self.step()
+
+    def command(self, firmware: Firmware, path: str, value: int) -> str:
+        """Write a point through that firmware's own table; returns the refusal or ''."""
+        replies = firmware.said.replies
+        n = len(replies)
+        firmware.command(path, value)
+        for _ in range(3):
+            self.step()
+            if len(replies) > n:
+                return replies[n]
+        raise FirmwareError(f"no reply to {path}={value}: {firmware.complaint()}")
+
+
+class Rig(Clocked):
     """Firmware, wiring and plant in lock step. Use as a context manager."""
 
     def __init__(self, config: dict, plant, seed: int = 1, start_ms: int | None = None):
@@ -216,23 +250,12 @@ class Rig:
         self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
         self.firmware = self._boot()
 
-    def __enter__(self) -> Rig:
-        return self
-
-    def __exit__(self, *_exc) -> None:
-        self.close()
-
     def close(self) -> None:
         """End the firmware and remove its file system."""
         self.firmware.close()
         for line in self.lines.values():
             line.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    @property
-    def t_s(self) -> float:
-        """Simulated time of the last tick sent."""
-        return self.tick * self.period_ms / 1000
 
     def _boot(self) -> Firmware:
         paths = {name: line.path for name, line in self.lines.items()}
@@ -282,21 +305,9 @@ class Rig:
         """Whether the firmware said that it stays in its safe state."""
         return any(words in text for text in self.texts for words in SAFE_STATE)
 
-    def run(self, seconds: float) -> None:
-        """Advance by `seconds` of simulated time."""
-        for _ in range(round(seconds * 1000 / self.period_ms)):
-            self.step()
-
     def write(self, path: str, value: int) -> str:
         """Write a point through the firmware's own table; returns the refusal or ''."""
-        replies = self.firmware.said.replies
-        n = len(replies)
-        self.firmware.command(path, value)
-        for _ in range(3):
-            self.step()
-            if len(replies) > n:
-                return replies[n]
-        raise FirmwareError(f"no reply to {path}={value}: {self.firmware.complaint()}")
+        return self.command(self.firmware, path, value)
 
     def points(self) -> dict[str, int]:
         """The last telemetry by point name."""

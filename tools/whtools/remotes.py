@@ -13,7 +13,7 @@ import time
 from rich.console import Console
 from rich.progress import Progress
 
-from wellhearth import points
+from wellhearth import diag, points
 from wellhearth.control import plan
 from wellhearth.links.remote import KEYS
 
@@ -46,9 +46,9 @@ def wishes(args) -> list[tuple[str, int]]:
     if not found:
         raise LinkError("nothing to do: give --set, --mode, --fan, --boost or --timer")
     for point, value in found:
-        lo, hi = ROW[point][2:4]
-        if not lo <= value <= hi:
-            raise LinkError(f"{point} = {value}: allowed is {lo} to {hi} ({ROW[point][1].partition(':')[0]})")
+        reason = points.refusal(ROW[point], value)
+        if reason:
+            raise LinkError(reason)
     return found
 
 
@@ -138,10 +138,9 @@ def long_of(words, point: str) -> int:
 
 def room_row(address: int, words) -> tuple:
     """One line of the table of rooms."""
-    trips = [word for i, word in enumerate(ROW["trips"][1][5:].split("|")) if long_of(words, "trips") >> i & 1]
-    state = ROW["state"][1][5:].split("|")[long_of(words, "state")]
+    state, mode, trips = (diag.shown(ROW[point][1], long_of(words, point))[0] for point in ("state", "mode", "trips"))
     return (address, state, f"{long_of(words, 'room_mc') / 1000:.2f}", f"{long_of(words, 'target_mc') / 1000:.2f}",
-            MODES[long_of(words, "mode")], long_of(words, "demand_w"), ",".join(trips) or "none")
+            mode, long_of(words, "demand_w"), trips)
 
 
 def scan_bus(adapter: Adapter, last: int) -> list[tuple]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from plant import rs485
 from plant import wiring as wires
 
-from .lockstep import WATCHDOG_S, Firmware, FirmwareError, point_names
+from .lockstep import WATCHDOG_S, Clocked, Firmware, point_names
 from .metrics import ROOM_EVENTS
 
 TICK_FRAMES = 12
@@ -186,7 +186,7 @@ class Together:
         return found
 
 
-class Village:
+class Village(Clocked):
     """The well's node and its rooms. Use as a context manager; the interface is lockstep.Rig's."""
 
     def __init__(self, config: dict, plant, seed: int = 1):
@@ -200,27 +200,13 @@ class Village:
         self.line = rs485.Line(config["well_node"]["bus"].get("baud", 19200), seed)
         self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
         self.wiring = Together(self)
-        self.commands = self.wiring.commands = {key: list(value) if isinstance(value, list) else value for key, value in {
-            "pump_on": False, "pump_speed": 0.0, "pump2_on": False, "pump2_speed": 0.0, "master_on": True,
-            "loop_pump_on": False, "compressor_on": [], "pump_room_on": [], "reversing": [], "compressor_speed": [],
-            "fan": []}.items()}
-        self.events: list[tuple[int, int, int, int]] = []
-        self.seen: list[int] = []
         rooms = config["room_nodes"]
-        for key in ("compressor_on", "pump_room_on", "reversing"):
-            self.commands[key] = [False] * len(rooms)
-        for key in ("compressor_speed", "fan"):
-            self.commands[key] = [0.0] * len(rooms)
-        self.boards: list[Board] = []
-        self.boards.append(Board(self, config["well_node"], None, seed * 100))
+        self.commands = self.wiring.commands = wires.at_rest(len(rooms))
+        self.commands["master_on"] = True  # each room's own contactor is in its compressor_on
+        self.events: list[tuple[int, int, int, int]] = []
+        self.boards = [Board(self, config["well_node"], None, seed * 100)]
         self.boards += [Board(self, one, i, seed * 100 + 1 + i) for i, one in enumerate(rooms)]
         self.seen = [0] * len(self.boards)
-
-    def __enter__(self) -> Village:
-        return self
-
-    def __exit__(self, *_exc) -> None:
-        self.close()
 
     def close(self) -> None:
         """End every process, free the line."""
@@ -228,11 +214,6 @@ class Village:
             board.close()
         self.line.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    @property
-    def t_s(self) -> float:
-        """Simulated time of the last tick sent."""
-        return self.tick * self.period_ms / 1000
 
     @property
     def well(self) -> Board:
@@ -293,11 +274,6 @@ class Village:
             self.events.append((time_s, code, where, detail))
         self.seen[number] = len(board.events)
 
-    def run(self, seconds: float) -> None:
-        """Advance by `seconds` of simulated time."""
-        for _ in range(round(seconds * 1000 / self.period_ms)):
-            self.step()
-
     def write(self, path: str, value: int) -> str:
         """`room3.setpoint_mc`, or a point of the well's node, at that board's own prompt; the refusal or ''."""
         block, _, name = path.partition(".")
@@ -305,14 +281,7 @@ class Village:
         if block.startswith("room"):
             board = self.rooms[int(block[4:]) - 1]
             path = f"room1.{name}"
-        replies = board.firmware.said.replies
-        n = len(replies)
-        board.firmware.command(path, value)
-        for _ in range(3):
-            self.step()
-            if len(replies) > n:
-                return replies[n]
-        raise FirmwareError(f"no reply to {path}={value}: {board.firmware.complaint()}")
+        return self.command(board.firmware, path, value)
 
     def points(self) -> dict[str, int]:
         """The last telemetry of all boards: the well's node as it is, roomN from room node N, roomN.node.* of its scan."""

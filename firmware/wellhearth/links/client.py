@@ -11,6 +11,7 @@ TELL_MS = 1000
 PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
 OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
 WRITE_TRIES = 3
+ADDRESS_MAX = 247
 
 POLL_FIRST = points.BASE_ROOM
 POLL_COUNT = 2 * len(points.POLLED)
@@ -31,12 +32,6 @@ def put_long(buf, at: int, value: int) -> int:
     buf[at + 2] = value >> 8 & 0xFF
     buf[at + 3] = value & 0xFF
     return at + 4
-
-
-def long_at(buf, i: int) -> int:
-    """Two registers as a point's value."""
-    high = modbus.word_at(buf, i)
-    return (high - 0x10000 if high & 0x8000 else high) << 16 | modbus.word_at(buf, i + 2)
 
 
 class BusClient:
@@ -114,16 +109,9 @@ class BusClient:
         """The state of the water, to everybody."""
         source = self.node.source
         water = source.entering
-        tx = self.line.tx
-        values = (permissive, 1 if source.enough and (self.node.loop is None or self.node.loop.spare) else 0,
-                  1 if source.refused else 0, water.supply_mc, water.supply_ok, self.node.p.demand_limit_pm)
-        tx[0] = rtu.BROADCAST
-        at = self.head(modbus.WRITE_REGISTERS, WATER_FIRST, 2 * len(values))
-        tx[at] = 4 * len(values)
-        at += 1
-        for value in values:
-            at = put_long(tx, at, value)
-        self.line.send(at)
+        at = self.write(rtu.BROADCAST, WATER_FIRST, (
+            permissive, 1 if self.node.enough() else 0, 1 if source.refused else 0, water.supply_mc, water.supply_ok,
+            self.node.p.demand_limit_pm))
         self.told = permissive
         self.told_ms = now_ms
         self.state = PAUSE
@@ -139,6 +127,18 @@ class BusClient:
         tx[5] = count & 0xFF
         return 6
 
+    def write(self, address: int, first: int, values) -> int:
+        """Send whole points from register `first` on; returns the length without the CRC."""
+        tx = self.line.tx
+        tx[0] = address
+        at = self.head(modbus.WRITE_REGISTERS, first, 2 * len(values))
+        tx[at] = 4 * len(values)
+        at += 1
+        for value in values:
+            at = put_long(tx, at, value)
+        self.line.send(at)
+        return at
+
     def ask(self, address: int, now_ms: int) -> None:
         """Read what one room asks for."""
         self.line.tx[0] = address
@@ -151,12 +151,7 @@ class BusClient:
         """Carry a command on to its room."""
         far, register, value, _tries = self.writes[0]
         self.current = far
-        tx = self.line.tx
-        tx[0] = far.p.address
-        at = self.head(modbus.WRITE_REGISTERS, register, 2)
-        tx[at] = 4
-        at = put_long(tx, at + 1, value)
-        self.line.send(at)
+        at = self.write(far.p.address, register, (value,))
         self.state = WAIT
         self.wait(now_ms, self.timeout_ms, at + 2 + 8)
 
@@ -177,7 +172,7 @@ class BusClient:
                 self.line.p.answers += 1
                 if far is None:
                     self.found.append(self.probing)
-                    self.probing = self.probing + 1 if self.probing < 247 else 0
+                    self.next_address()
                 elif tx[1] == modbus.WRITE_REGISTERS:
                     self.written(rx[begin + 1] == tx[1])
                 elif rx[begin + 1] == tx[1] and rx[begin + 2] == 2 * POLL_COUNT and end - begin == 5 + 2 * POLL_COUNT:
@@ -192,11 +187,15 @@ class BusClient:
         self.state = IDLE
         self.line.p.timeouts += 1
         if far is None:
-            self.probing = self.probing + 1 if self.probing < 247 else 0
+            self.next_address()
         else:
             far.p.timeouts += 1
             if self.line.tx[1] == modbus.WRITE_REGISTERS:
                 self.written(False)
+
+    def next_address(self) -> None:
+        """The search goes on; 0 at its end."""
+        self.probing = self.probing + 1 if self.probing < ADDRESS_MAX else 0
 
     def take_room(self, far, at: int) -> None:
         """A room's values into its points; one that is out of its range spoils the answer."""
@@ -204,7 +203,7 @@ class BusClient:
         values = []
         for name in points.POLLED:
             row = self.rows[name]
-            value = long_at(rx, at)
+            value = modbus.long_at(rx, at)
             at += 4
             if not row[2] <= value <= row[3]:
                 far.p.errors += 1

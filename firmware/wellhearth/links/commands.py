@@ -67,11 +67,12 @@ class Commands:
         reason = self.check(who, role, link, path, value, age_ms, stamp)
         news = False
         if not reason:
-            news = self.news(path, value)
+            block, row = self.node.points.find(path)
+            news = self.news(block, row, value)
             port = self.links[link]
             if news and port.per_s:
                 port.left -= 1
-            reason = self.carry_out(role, path, value, now_s)
+            reason = self.carry_out(role, block, row, path, value, now_s)
         if reason:
             p.refused += 1
             if now_s - self.noted_s >= REFUSALS_S:
@@ -86,9 +87,8 @@ class Commands:
             self.node.events.put(now_s, events.SET, 0, value)
         return ""
 
-    def news(self, path: str, value: int) -> bool:
+    def news(self, block, row, value: int) -> bool:
         """Whether this changes anything."""
-        block, row = self.node.points.find(path)
         return row[4] == "cmd" or getattr(block, row[0]) != value
 
     def journal(self, now_s: int, who: str, link: str, path: str, value, reason: str) -> None:
@@ -117,7 +117,7 @@ class Commands:
             return "the command is %d ms old: give it again" % age_ms
         if stamp is not None and stamp <= self.stamps.get(who, -1):
             return "this command was given before"
-        if self.news(path, value) and not port.allowance(self.node.p.uptime_s):
+        if self.news(block, row, value) and not port.allowance(self.node.p.uptime_s):
             return "too many commands over %s: wait a few seconds" % link
         return ""
 
@@ -134,9 +134,8 @@ class Commands:
                 return "%s is reset on site only, at the board's own prompt" % rows[value][0]
         return ""
 
-    def carry_out(self, role: str, path: str, value: int, now_s: int) -> str:
+    def carry_out(self, role: str, block, row, path: str, value: int, now_s: int) -> str:
         """The command is allowed: do it."""
-        block, row = self.node.points.find(path)
         name = row[0]
         if name == "reset_trip":
             return self.node.reset_trip(block.name, value)

@@ -35,10 +35,8 @@ class Hub:
 
     def add_bus(self, cfg) -> None:
         """The line between the well and its rooms."""
-        from . import rtu
         node = self.node
-        line = rtu.Line(self.board.serial("bus", cfg.baud, cfg.parity), node.bus_p)
-        self.lines.append(line)
+        line = self.add_line("bus", cfg, node.bus_p)
         if cfg.role == "client":
             from . import client
             self.client = client.BusClient(line, cfg, node, node.far)
@@ -50,6 +48,13 @@ class Hub:
             if well:
                 self.commands.links["well"] = commands.Link("w", ("water",), 1, 0)
             self.serve(line, cfg.address, "bus", "well" if well else "", self.heard if well else None)
+
+    def add_line(self, name: str, cfg, block):
+        """One of the board's UARTs, in frames; block: the points of its counters."""
+        from . import rtu
+        line = rtu.Line(self.board.serial(name, cfg.baud, cfg.parity), block)
+        self.lines.append(line)
+        return line
 
     def serve(self, line, address: int, link: str, well_link: str, done) -> None:
         """A Modbus server on one line."""
@@ -66,9 +71,7 @@ class Hub:
 
     def add_bms(self, cfg) -> None:
         """A building management system on the second UART."""
-        from . import rtu
-        line = rtu.Line(self.board.serial("bms", cfg.baud, cfg.parity), self.node.bms_p)
-        self.lines.append(line)
+        line = self.add_line("bms", cfg, self.node.bms_p)
         self.commands.links["bms"] = commands.Link("b")
         self.serve(line, cfg.address, "bms", "", None)
 

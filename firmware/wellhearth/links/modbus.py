@@ -151,9 +151,7 @@ class Server:
         changes = []
         for i in range(0, count, 2):
             block, row = self.find(first + i)
-            high = word_at(buf, begin + 6 + 2 * i)
-            value = (high - 0x10000 if high & 0x8000 else high) << 16 | word_at(buf, begin + 8 + 2 * i)
-            changes.append((block, row, value))
+            changes.append((block, row, long_at(buf, begin + 6 + 2 * i)))
         self.write(changes)
         return echo(buf, begin, out, at)
 
@@ -186,6 +184,12 @@ def refuse(reason: str) -> None:
 def word_at(buf, i: int) -> int:
     """Two bytes, high one first."""
     return buf[i] << 8 | buf[i + 1]
+
+
+def long_at(buf, i: int) -> int:
+    """Two registers as a point's value."""
+    high = word_at(buf, i)
+    return (high - 0x10000 if high & 0x8000 else high) << 16 | word_at(buf, i + 2)
 
 
 def ask(buf, begin: int, end: int, most: int):

@@ -1,9 +1,9 @@
 """The hand-held remote of a room: keys into commands of a resident. What it can do, the wall of that room could."""
 
 from ..control import plan
+from ..section import KEYS
 from . import nec
 
-KEYS = ("power", "up", "down", "mode", "fan", "timer", "boost")
 STEP_MK = 500
 HELD_STEPS = 8  # so many steps one press of up or down can make
 HELD_EVERY = 4  # a repeat code comes every 108 ms
