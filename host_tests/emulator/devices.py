@@ -64,6 +64,27 @@ class Follower(Contact):
         pico.mcu.gpio[self.coil].add_listener(lambda *_: self.alarm.schedule(self.delay_s * 1e9))
 
 
+class Receiver:
+    """An infrared receiver's output: high at rest, low while it sees the carrier."""
+
+    def __init__(self, number: int):
+        self.number = number
+
+    def attach(self, pico) -> None:
+        self.pico = pico
+        self.pin = pico.mcu.gpio[self.number]
+        self.pin.set_input_value(True)
+
+    def play(self, times) -> float:
+        """Marks (positive) and spaces (negative) in us, from now on; returns how many seconds they take."""
+        at = 0.0
+        for us in times:
+            self.pico.at(at / 1e6, lambda level=us < 0: self.pin.set_input_value(level))
+            at += abs(us)
+        self.pico.at(at / 1e6, lambda: self.pin.set_input_value(True))
+        return at / 1e6
+
+
 class Voltage:
     """A voltage at the terminal, 0 to 5 V, behind the board's divider by two."""
 

@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from pinout import CONFIG
+from pinout import CONFIG, pins
 from test_modbus import crc16, request_of, sealed
 from test_remote import REPEAT, frame, received, train
 
@@ -30,13 +30,20 @@ def config():
     return data
 
 
-@pytest.fixture(scope="module")
-def world(image, built):
+def linked(image, node_config):
+    """A rig with a peer on the bus and a receiver for the remote."""
+    from .devices import Receiver
     from .pl011 import Rs485
     from .rig import Rig
-    peer = Rs485(0, 2)
-    rig = Rig(image, config(), devices=[peer])
-    rig.peer = peer
+    peer, receiver = Rs485(0, 2), Receiver(pins()["ir"][0])
+    rig = Rig(image, node_config, devices=[peer, receiver])
+    rig.peer, rig.receiver = peer, receiver
+    return rig
+
+
+@pytest.fixture(scope="module")
+def world(image, built):
+    rig = linked(image, config())
     rig.pico.until(lambda: b"running" in rig.pico.text, 10)
     rig.pico.run(3)
     return rig
@@ -102,17 +109,7 @@ def test_a_setpoint_over_the_bus_and_a_wrong_crc(world):
 def test_a_remote_is_heard_beside_the_scan_and_the_busy_1_wire_bus(world):
     """Waveforms with jitter on the receiver's pin, at random moments: decode rate, and no key that nobody pressed."""
     rig, rng = world, random.Random(2)
-    pin = rig.pico.mcu.gpio[rig.pins["ir"][0]]
-    pin.set_input_value(True)
-
-    def light(times):
-        at = 0.0
-        for us in times:
-            rig.pico.at(at / 1e6, lambda level=us < 0: pin.set_input_value(level))
-            at += abs(us)
-        rig.pico.at(at / 1e6, lambda: pin.set_input_value(True))
-        return at / 1e6
-
+    light = rig.receiver.play
     value = long(rig, points.BASE_ROOM + 16)
     heard = 0
     for n in range(14):

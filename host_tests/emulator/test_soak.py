@@ -1,0 +1,66 @@
+"""Everything at once on the emulated Pico: pump and compressor, a bus that asks, a remote, a person at the prompt.
+
+What fills or splits the heap over time shows here. WELLHEARTH_MINUTES says for how long; three when it is not set.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+
+import pytest
+from test_remote import REPEAT, frame, received, train
+
+from wellhearth import points
+
+from .test_figures import follow_the_pump
+from .test_modbus import KEYS, ask, config, linked, long, register_of
+
+pytestmark = pytest.mark.timeout(20000)
+
+BLOCK_B = 16  # of MicroPython's heap on a chip of 32 bits
+
+
+def heap(pico) -> tuple[int, int]:
+    """(free, largest piece) in bytes, after a collection."""
+    pico.ask("gc.collect()", 20)
+    text = pico.ask("micropython.mem_info()", 20)
+    free, piece = re.search(r"free: (\d+)", text), re.search(r"max free sz: (\d+)", text)
+    assert free and piece, text
+    return int(free[1]), BLOCK_B * int(piece[1])
+
+
+def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(image, built):
+    rig, rng = linked(image, config()), random.Random(3)
+    pico = rig.pico
+    minutes = float(os.environ.get("WELLHEARTH_MINUTES", "3"))
+    pico.until(lambda: b"running" in pico.text, 10)
+    pico.prompt()
+    pico.ask("import gc, micropython; from wellhearth import diag")
+    follow_the_pump(rig)
+    asked, step = 0, 0
+    seen = [(0.0, *heap(pico))]
+    while pico.now_s < 60 * minutes:
+        step += 1
+        pico.run(rng.uniform(0.5, 1.5))
+        ask(rig, 4, points.BASE_ROOM, 20)
+        asked += 1
+        if step % 10 == 0:
+            ask(rig, 16, points.BASE_ROOM + 16, rng.randrange(18000, 23000, 100))
+        if step % 15 == 0:
+            pico.run(rig.receiver.play(received(rng, train(rng, frame(KEYS[rng.choice(("up", "down"))]), REPEAT), 60, 50)))
+        if step % 60 == 0:
+            assert "room1" in pico.ask(rng.choice(("diag.status()", 'diag.points("room1")', "diag.trips()")), 20)
+            seen.append((pico.now_s / 60, *heap(pico)))
+    seen.append((pico.now_s / 60, *heap(pico)))
+    print(f"\n{minutes:g} min, {asked} requests; heap free B (largest piece):",
+          ", ".join(f"{at:.0f} min {free} ({piece})" for at, free, piece in seen[:: max(1, len(seen) // 8)]),
+          f"end {seen[-1][1]} ({seen[-1][2]})")
+    counts = {name: long(rig, register_of(name)) for name in ("overruns", "scan_faults", "late_max_us", "scan_max_us", "commands")}
+    print(counts)
+    assert counts["overruns"] == counts["scan_faults"] == 0 and counts["commands"] > 0
+    assert rig.probe.now["well_pump"]
+    first, last = seen[min(2, len(seen) - 1)], seen[-1]  # the first status takes what diag keeps
+    assert last[1] > first[1] - 4000, "the heap shrinks"
+    assert last[2] > first[2] / 2, "the heap crumbles"
