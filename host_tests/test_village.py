@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import conftest
@@ -169,3 +171,26 @@ def test_sixteen_rooms_in_less_than_two_seconds_at_19200_baud():
 def test_summary_registers_are_the_first_of_a_room():
     row = {r[0]: r for r in points.ROOM}
     assert [row[name][6] for name in points.POLLED] == list(range(0, 2 * len(points.POLLED), 2))
+
+
+def test_a_node_whose_config_is_refused_rests_and_is_not_restarted_for_ever():
+    """Its safe state feeds no watchdog; on a board that loop would end in recovery mode, and hide the reason."""
+    with make(rooms=1) as v:
+        board = v.rooms[0]
+        data = json.loads((board.folder / "config.json").read_text())
+        data["bus"]["address"] = 300
+        (board.folder / "config.json").write_text(json.dumps(data))
+        board.restart()
+        v.run(30.0)
+        for _ in range(2000):  # a line that goes on, and nobody reads
+            board.station.hear(bytes(200))
+        v.run(1.0)
+        assert board.resets == 1
+        assert any("bus.address" in text for text in board.texts), board.texts
+        assert any("outputs stay off" in text for text in board.texts)
+        commands = board.wiring.commands
+        assert not commands["master_on"] and commands["compressor_on"] == [False], commands
+        (board.folder / "config.json").write_text(json.dumps(board.config))
+        board.restart()
+        v.run(60.0)
+        assert v.points()["bus.rooms"] == 1, "mended, it is heard again"

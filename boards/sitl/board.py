@@ -499,7 +499,7 @@ class Board:
             if kind == LIGHT:
                 if self.light is not None:
                     self.light.times.append(value - 0x10000 if value & 0x8000 else value)
-            else:
+            elif app is not None:  # a board that rests has opened no line
                 self.lines["bms" if value & 0x8000 else "bus"].lengths.append(value & 0x7FFF)
         if app is not None:
             self.wish_ms = app.poll()

@@ -10,6 +10,7 @@ import heapq
 import os
 import random
 import select
+import termios
 import tty
 
 BITS = 11  # start, 8 data, parity or second stop, stop
@@ -24,11 +25,19 @@ class Pty:
         self.master, self.slave = os.openpty()
         tty.setraw(self.slave)
         self.path = os.ttyname(self.slave)
+        os.set_blocking(self.master, False)
 
     def give(self, data: bytes) -> None:
-        """Bytes to the board."""
-        while data:
-            data = data[os.write(self.master, data):]
+        """Bytes to the board. One that does not read loses them, as a UART does."""
+        try:
+            while data:
+                data = data[os.write(self.master, data):]
+        except BlockingIOError:
+            pass
+
+    def flush(self) -> None:
+        """Forget what waits in both directions: the board behind it starts anew."""
+        termios.tcflush(self.slave, termios.TCIOFLUSH)
 
     def take(self, n: int) -> bytes:
         """The `n` bytes that the board says it wrote."""

@@ -298,12 +298,8 @@ class Rig(Clocked):
         if out[3] != self.fed:
             self.fed = out[3]
             self.fed_at = after_s
-        elif after_s - self.fed_at > WATCHDOG_S and not self.rests():
+        elif after_s - self.fed_at > WATCHDOG_S and not rests(self.texts):
             self.restart()
-
-    def rests(self) -> bool:
-        """Whether the firmware said that it stays in its safe state."""
-        return any(words in text for text in self.texts for words in SAFE_STATE)
 
     def write(self, path: str, value: int) -> str:
         """Write a point through the firmware's own table; returns the refusal or ''."""
@@ -312,6 +308,11 @@ class Rig(Clocked):
     def points(self) -> dict[str, int]:
         """The last telemetry by point name."""
         return dict(zip(self.names, self.firmware.said.telemetry))
+
+
+def rests(texts: list[str]) -> bool:
+    """Whether a firmware said that it stays in its safe state, where it feeds no watchdog."""
+    return any(words in text for text in texts for words in SAFE_STATE)
 
 
 def point_names(config: dict) -> list[str]:

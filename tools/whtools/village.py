@@ -13,7 +13,7 @@ from pathlib import Path
 from plant import rs485
 from plant import wiring as wires
 
-from .lockstep import WATCHDOG_S, Clocked, Firmware, point_names
+from .lockstep import WATCHDOG_S, Clocked, Firmware, point_names, rests
 from .metrics import ROOM_EVENTS
 
 TICK_FRAMES = 12
@@ -79,6 +79,9 @@ class Board:
     def boot(self) -> None:
         """Power up."""
         village = self.village
+        for station in self.stations.values():
+            station.waiting.clear()
+            station.pty.flush()
         paths = {name: station.pty.path for name, station in self.stations.items()}
         self.firmware = Firmware(self.folder, self.seed + self.resets, int(village.t_s), paths)
         self.firmware.said.events = self.events
@@ -87,8 +90,6 @@ class Board:
         self.wiring.power_cut()
         self.fed, self.fed_at = 0, village.t_s
         self.wish_us = -1.0
-        for station in self.stations.values():
-            station.waiting.clear()
 
     def restart(self) -> None:
         """Power cut or reset."""
@@ -119,7 +120,7 @@ class Board:
         self.spoke(after_s * 1e6, out[27] & 0xFFFF, out[27] >> 16, out[28])
         if out[3] != self.fed:
             self.fed, self.fed_at = out[3], after_s
-        elif after_s - self.fed_at > WATCHDOG_S:
+        elif after_s - self.fed_at > WATCHDOG_S and not rests(self.texts):
             self.restart()
 
     def spoke(self, t_us: float, bus: int, bms: int, wish_ms: int) -> None:

@@ -5,7 +5,7 @@ second besides. A room that does not answer gets one request a round less often,
 """
 
 from .. import points
-from . import modbus, rtu
+from . import diff_ms, modbus, rtu
 
 TELL_MS = 1000
 PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
@@ -18,11 +18,6 @@ POLL_COUNT = 2 * len(points.POLLED)
 WATER_FIRST = points.BASE_WATER
 
 IDLE, PAUSE, WAIT = range(3)
-
-
-def diff(a: int, b: int) -> int:
-    """Signed a - b on the ring of 2^30 of ticks_ms."""
-    return ((a - b + 0x20000000) & 0x3FFFFFFF) - 0x20000000
 
 
 def put_long(buf, at: int, value: int) -> int:
@@ -64,19 +59,19 @@ class BusClient:
         while self.line.receive():
             if self.state == WAIT:
                 self.take(self.line.found)
-        if self.state == WAIT and diff(now_ms, self.until_ms) >= 0:
+        if self.state == WAIT and diff_ms(now_ms, self.until_ms) >= 0:
             self.give_up()
-        elif self.state == PAUSE and diff(now_ms, self.until_ms) >= 0:
+        elif self.state == PAUSE and diff_ms(now_ms, self.until_ms) >= 0:
             self.state = IDLE
         if self.state == IDLE:
             self.go_on(now_ms)
-        return max(1, diff(self.until_ms, now_ms))
+        return max(1, diff_ms(self.until_ms, now_ms))
 
     def go_on(self, now_ms: int) -> None:
         """The line is free: what is most urgent goes out."""
         source = self.node.source
         permissive = 1 if source.permissive and self.node.master.on else 0
-        if permissive != self.told or diff(now_ms, self.told_ms) >= TELL_MS:
+        if permissive != self.told or diff_ms(now_ms, self.told_ms) >= TELL_MS:
             self.tell(permissive, now_ms)
             return
         if self.writes:
@@ -91,9 +86,9 @@ class BusClient:
                 return
         if self.next == len(self.rooms):
             self.next += 1
-            self.line.p.round_ms = diff(now_ms, self.begun_ms)
+            self.line.p.round_ms = diff_ms(now_ms, self.begun_ms)
             self.line.p.rooms = sum([far.p.online for far in self.rooms])
-        if diff(now_ms, self.begun_ms) >= self.round_ms:
+        if diff_ms(now_ms, self.begun_ms) >= self.round_ms:
             self.begun_ms = now_ms
             self.next = 0
             self.rounds += 1
@@ -101,7 +96,7 @@ class BusClient:
             self.current = None
             self.ask(self.probing, now_ms)
             return
-        self.until_ms = now_ms + min(self.round_ms - diff(now_ms, self.begun_ms), TELL_MS - diff(now_ms, self.told_ms))
+        self.until_ms = now_ms + min(self.round_ms - diff_ms(now_ms, self.begun_ms), TELL_MS - diff_ms(now_ms, self.told_ms))
 
     # -- what goes out --
 

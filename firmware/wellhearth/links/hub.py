@@ -1,7 +1,7 @@
 """All links of a node, as its config asks for them. What is not asked for is not even imported."""
 
 from .. import points
-from . import commands
+from . import commands, diff_ms
 
 LONG_MS = 1000
 FAILED_S = 60
@@ -64,9 +64,10 @@ class Hub:
 
     def heard(self, code: int, first: int) -> None:
         """Somebody read or wrote over the bus: the well's hand in it is noted."""
-        if first == points.BASE_ROOM and code == 4:
+        from . import modbus  # loaded with the server that calls this
+        if first == points.BASE_ROOM and code == modbus.READ_INPUT:
             self.node.water.was_asked(self.node.rooms[0].p.demand_w)
-        elif first == points.BASE_WATER and code == 16:
+        elif first == points.BASE_WATER and code == modbus.WRITE_REGISTERS:
             self.node.water.said()
 
     def add_bms(self, cfg) -> None:
@@ -96,7 +97,7 @@ class Hub:
         if answers != self.answers:
             self.answers = answers
             self.answered_ms = now_ms
-        return not self.lines or (now_ms - self.answered_ms) & 0x3FFFFFFF < AFTER_MS
+        return not self.lines or 0 <= diff_ms(now_ms, self.answered_ms) < AFTER_MS
 
     def failed(self, part, error) -> int:
         """A turn that ended in an exception: said and journaled once a minute; the link goes on with its next turn."""

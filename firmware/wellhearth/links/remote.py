@@ -2,7 +2,7 @@
 
 from ..control import plan
 from ..section import KEYS
-from . import nec
+from . import diff_ms, nec
 
 STEP_MK = 500
 HELD_STEPS = 8  # so many steps one press of up or down can make
@@ -47,7 +47,7 @@ class Remote:
 
     def hear(self, code: int, now_ms: int) -> None:
         """A whole frame, or a repeat code."""
-        late = (now_ms - self.heard_ms) & 0x3FFFFFFF > LOST_MS
+        late = not 0 <= diff_ms(now_ms, self.heard_ms) <= LOST_MS
         self.heard_ms = now_ms
         if code == nec.REPEAT:
             if self.key and not late:
