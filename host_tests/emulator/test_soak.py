@@ -57,7 +57,8 @@ def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(imag
     print(f"\n{minutes:g} min, {asked} requests; heap free B (largest piece):",
           ", ".join(f"{at:.0f} min {free} ({piece})" for at, free, piece in seen[:: max(1, len(seen) // 8)]),
           f"end {seen[-1][1]} ({seen[-1][2]})")
-    counts = {name: long(rig, register_of(name)) for name in ("overruns", "scan_faults", "late_max_us", "scan_max_us", "commands")}
+    counts = {name: long(rig, register_of(name))
+              for name in ("overruns", "scan_faults", "late_max_us", "scan_max_us", "commands")}
     print(counts)
     assert counts["overruns"] == counts["scan_faults"] == 0 and counts["commands"] > 0
     assert rig.probe.now["well_pump"]
