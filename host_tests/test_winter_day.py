@@ -18,6 +18,7 @@ def run(options):
         job.close()
 
 
+@pytest.mark.long
 def test_winter_day_keeps_every_promise():
     summary = run(runner.Options())
     assert summary["hours"] == 24 and summary["scan"]["scans"] >= 863_980
