@@ -169,6 +169,26 @@ def test_in_service_mode_one_output_at_a_time_and_it_falls_back(node_app, capsys
         assert reason in capsys.readouterr().out
 
 
+def test_the_flash_is_written_right_behind_a_scan_and_waits_two_seconds_for_it_at_most(node_app, monkeypatch):
+    world, _board, start, scans = node_app
+    a = start()
+    scans(12)
+    done = []
+    monkeypatch.setattr(a, "chores", done.append)
+    a.chores_ms = world.ms
+    world.ms += 60
+    a.poll()
+    assert not done, "an erase of 50 ms would run into the next scan"
+    scans(1)
+    assert len(done) == 1 and a.chores_ms < 0
+    monkeypatch.setattr(a.links, "calm", lambda now_ms: False)
+    a.chores_ms = world.ms
+    scans(20)
+    assert len(done) == 1, "a line waits for its answer"
+    scans(1)
+    assert len(done) == 2
+
+
 def test_the_pump_under_test_runs_by_its_own_sequence_and_a_protection_stops_it(node_app, capsys):
     world, _board, start, scans = node_app
     a = start(14400)

@@ -16,7 +16,7 @@ from .storage import events, journal, ledger, settings
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 METERS_S = 600  # meters alone are stored this often
 GC_S = 10
-CHORES_MS = 2000  # on a line that never rests they wait no longer
+CHORES_MS = 2000  # where it is never calm they wait no longer
 SAVE_S = 60  # settings are written at most this often: flash wears
 
 
@@ -111,10 +111,15 @@ class App:
         if since_ms >= 0:
             clock = self.board.clock
             now_ms = clock.ticks_ms()
-            if self.links.calm(now_ms) or clock.ticks_diff(now_ms, since_ms) > CHORES_MS:
+            if self.calm(now_ms) or clock.ticks_diff(now_ms, since_ms) > CHORES_MS:
                 self.chores_ms = -1
                 self.chores(uptime_s)
         return wish_ms
+
+    def calm(self, now_ms: int) -> bool:
+        """Whether 50 ms in which nothing runs are in nobody's way: the scan has just been, and so has every line's answer."""
+        since_ms = self.board.clock.ticks_diff(now_ms, self.scan.last_ms)
+        return since_ms <= self.node.cfg.node.period_ms >> 1 and self.links.calm(now_ms)
 
     def take(self, event) -> None:
         """One event: to the console, and to the ledger when a power cut must not forgive it."""
