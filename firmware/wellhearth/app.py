@@ -117,7 +117,7 @@ class App:
         return wish_ms
 
     def calm(self, now_ms: int) -> bool:
-        """Whether 50 ms in which nothing runs are in nobody's way: the scan has just been, and so has every line's answer."""
+        """Whether nobody minds 50 ms in which nothing runs: the scan has just been, and so has every line's answer."""
         since_ms = self.board.clock.ticks_diff(now_ms, self.scan.last_ms)
         return since_ms <= self.node.cfg.node.period_ms >> 1 and self.links.calm(now_ms)
 
