@@ -51,7 +51,7 @@ def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(imag
         if step % 15 == 0:
             pico.run(rig.receiver.play(received(rng, train(rng, frame(KEYS[rng.choice(("up", "down"))]), REPEAT), 60, 50)))
         if step % 25 == 0:
-            assert "room1" in pico.ask(rng.choice(("diag.status()", 'diag.points("room1")', "diag.trips()")), 20)
+            assert "room1" in pico.ask(rng.choice(("diag.status()", 'diag.points("room1")', "diag.io()")), 20)
             seen.append((pico.now_s / 60, *heap(pico)))
     seen.append((pico.now_s / 60, *heap(pico)))
     print(f"\n{minutes:g} min, {asked} requests; heap free B (largest piece):",
