@@ -189,6 +189,31 @@ def test_the_flash_is_written_right_behind_a_scan_and_waits_two_seconds_for_it_a
     assert len(done) == 2
 
 
+def test_a_scan_unlocks_the_heap_however_it_ends_and_one_that_needs_memory_gets_it_from_then_on(node_app, monkeypatch):
+    _world, board, start, scans = node_app
+    depth, seen = [0], []
+    monkeypatch.setattr(board, "HEAP", (lambda: depth.append(depth.pop() + 1), lambda: depth.append(depth.pop() - 1)))
+    monkeypatch.setattr(app, "told", repr)
+    a = start()
+    protect = a.node.protect
+
+    def raising(error):
+        def protect(dt_ms):
+            seen.append(depth[0])
+            raise error
+        return protect
+    for error, faults in ((ValueError("oh"), 1), (KeyboardInterrupt(), 1), (MemoryError("memory allocation failed"), 2)):
+        monkeypatch.setattr(a.node, "protect", raising(error))
+        scans(1)
+        monkeypatch.setattr(a.node, "protect", protect)
+        scans(3)
+        assert depth == [0] and a.node.p.scan_faults == faults
+    assert seen == [1, 1, 1]
+    monkeypatch.setattr(a.node, "protect", lambda dt_ms: seen.append(depth[0]) or protect(dt_ms))
+    scans(2)
+    assert seen[3:] == [0, 0] and a.node.p.scan_faults == 2, "unlocked now, and whole"
+
+
 def test_the_pump_under_test_runs_by_its_own_sequence_and_a_protection_stops_it(node_app, capsys):
     world, _board, start, scans = node_app
     a = start(14400)

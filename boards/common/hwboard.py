@@ -27,6 +27,7 @@ class Board:
     JOURNAL_PATH = "journal.txt"
     TIMER = -1
     FIRST_UART = 0
+    HEAP: "Any" = None  # (lock, unlock) where a scan runs with the heap locked
     ANALOG_IN: "Any" = None  # these two the chip's module brings
     kept: "Any"
 

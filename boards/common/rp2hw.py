@@ -6,6 +6,7 @@ import time
 import hw
 import hwboard
 import machine
+import micropython
 import rp2
 import rp2pio
 import uctypes
@@ -18,6 +19,7 @@ COUNT_MASK = 0xFFFFFF
 IN_X_24 = 0x4038
 IN_Y_24 = 0x4058
 PUSH = 0x8000  # push(noblock)
+EXCEPTION_B = 256  # what an exception in a scan has for its words and its traceback while the heap is locked
 
 # Watchdog scratch registers 0 to 3 survive every reset but a power cut; 4 to 7 belong to the boot ROM
 # (RP2040 data sheet, 4.7.4).
@@ -248,9 +250,11 @@ class Board(hwboard.Board):
     """A board with an RP2040. State machines: 0 and 1 count lift and return, 4 is the 1-Wire master."""
 
     ANALOG_IN = AnalogIn
+    HEAP = micropython.heap_lock, micropython.heap_unlock
 
     def __init__(self, name: str, pins, instead=()):
         super().__init__(name, pins, instead)
+        micropython.alloc_emergency_exception_buf(EXCEPTION_B)
         self.kept = Kept()
 
     def new_pulse_in(self, name: str, number: int):

@@ -328,6 +328,7 @@ class Board:
     LEDGER_PATH = LEDGER_PATH
     JOURNAL_PATH = "journal.txt"
     SERVICE_PATH = "service.txt"
+    HEAP = None  # its timer locks the heap, and with it all of the scan
 
     def __init__(self):
         self.fin = open(descriptor("WELLHEARTH_IN"), "rb")

@@ -40,7 +40,8 @@ class App:
         self.node.p.service = 1 if service_s else 0
         self.journal = journal.Journal(board.JOURNAL_PATH)
         self.links = hub.Hub(self.node, board, self.journal.note)
-        self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept)
+        self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept,
+                              board.HEAP)
         self.saved_s = 0
         self.second = -1
         self.chores_ms = -1  # since when they wait for a calm moment

@@ -23,8 +23,8 @@ BLOCK_B = 16  # of MicroPython's heap on a chip of 32 bits
 
 
 def heap(pico) -> tuple[int, int]:
-    """(free, largest piece) in bytes, after a collection."""
-    pico.ask("gc.collect()", 20)
+    """(free, largest piece) in bytes, after a collection; what the journal keeps for its next write is not counted."""
+    pico.ask("app.current.journal.flush(app.current.node.p.uptime_s, True); gc.collect()", 20)
     text = pico.ask("micropython.mem_info()", 20)
     free, piece = re.search(r"free: (\d+)", text), re.search(r"max free sz: (\d+)", text)
     assert free and piece, text
@@ -37,7 +37,7 @@ def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(imag
     minutes = float(os.environ.get("WELLHEARTH_MINUTES", "1.5"))
     pico.until(lambda: b"running" in pico.text, 10)
     pico.prompt()
-    pico.ask("import gc, micropython; from wellhearth import diag")
+    pico.ask("import gc, micropython; from wellhearth import app, diag")
     follow_the_pump(rig)
     asked, step = 0, 0
     seen = [(0.0, *heap(pico))]
@@ -61,7 +61,7 @@ def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(imag
               for name in ("overruns", "scan_faults", "late_max_us", "scan_max_us", "commands")}
     print(counts)
     assert counts["overruns"] == counts["scan_faults"] == 0 and counts["commands"] > 0
-    assert rig.probe.now["well_pump"]
+    assert any(name == "well_pump" and high for _t, name, high in rig.probe.changes)
     first, last = seen[min(2, len(seen) - 1)], seen[-1]  # the first status takes what diag keeps
-    assert last[1] > first[1] - 4000, "the heap shrinks"
+    assert last[1] > first[1] - 2500, "the heap shrinks"
     assert last[2] > first[2] / 2, "the heap crumbles"
