@@ -43,6 +43,20 @@ def test_a_hang_in_the_scan_ends_in_a_reset_with_outputs_off(rig):
     print(f"hang: outputs off after {off:.2f} s, scanning again {back:.2f} s later; began at {begin:.1f} s")
 
 
+def test_a_scan_that_needs_memory_is_told_with_its_place_and_the_next_ones_get_it(rig):
+    """A scan runs with the heap locked; what it says of its failure needs none of it."""
+    pico = rig.pico
+    pico.ask("good=n.meter")
+    for line, words in (("raise ValueError('a word')", "ValueError: a word"), ("bytearray(100)", "heap is locked")):
+        pico.send(b"\x05def bad():\n n.meter=good\n " + line.encode() + b"\n\nn.meter=bad\n\x04")
+        pico.until(lambda words=words: words in pico.tail(300), 3)
+        assert ", in bad" in pico.tail(300) and "scan.py" in pico.tail(300)
+    pico.ask("n.meter=lambda: (bytearray(100), good())[1]")
+    pico.run(2)
+    assert pico.ask("print(n.p.scan_faults)") == "2"
+    assert rig.probe.now["master"]
+
+
 def test_three_failed_scans_end_in_a_reset(rig):
     pico = rig.pico
     pico.send(b"\x05def bad():\n raise ValueError('test')\n\nn.meter=bad\n\x04")
