@@ -1,4 +1,5 @@
-"""Everything at once on the emulated Pico: pump and compressor, a bus that asks, a remote, a person at the prompt.
+"""Everything at once on the emulated Pico: a bus that asks, a remote, a person at the prompt, from the fourth minute on
+pump and compressor.
 
 What fills or splits the heap over time shows here. WELLHEARTH_MINUTES says for how long; one and a half when it is not set.
 """
@@ -61,7 +62,8 @@ def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(imag
               for name in ("overruns", "scan_faults", "late_max_us", "scan_max_us", "commands")}
     print(counts)
     assert counts["overruns"] == counts["scan_faults"] == 0 and counts["commands"] > 0
-    assert any(name == "well_pump" and high for _t, name, high in rig.probe.changes)
+    if minutes >= 4:  # the compressor rests for three after power came
+        assert any(name == "well_pump" and high for _t, name, high in rig.probe.changes)
     first, last = seen[min(2, len(seen) - 1)], seen[-1]  # the first status takes what diag keeps
     assert last[1] > first[1] - 2500, "the heap shrinks"
     assert last[2] > first[2] / 2, "the heap crumbles"
