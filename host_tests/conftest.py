@@ -21,10 +21,6 @@ settings.register_profile("mutation", deadline=None, max_examples=25, phases=(Ph
 settings.load_profile("mutation" if os.environ.get("WELLHEARTH_EXAMPLES") == "25" else "wellhearth")
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "long: minutes rather than seconds; begun first")
-
-
 def pytest_collection_modifyitems(items):
     """The longest first: one that begins last keeps one core waiting for it."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)

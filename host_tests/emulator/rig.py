@@ -15,7 +15,7 @@ from .pico import Pico
 CELSIUS = {"well.supply": 12.0, "well.return": 9.0, "room1.room": 18.5, "room1.supply_air": 40.25, "room1.leaving": 9.5}
 
 class Rig:
-    """World and board; `water` lets the meters follow the pump."""
+    """World and board; `follow_the_pump` lets the water follow it."""
 
     def __init__(self, image, config=CONFIG, extra: dict[str, bytes] | None = None, empty: bool = False, devices=()):
         self.pins = pins()
@@ -39,3 +39,11 @@ class Rig:
         """Water through both meters, L/h."""
         self.lift.set(lph * 50 / 3600)
         self.back.set((lph if returned is None else returned) * 50 / 3600)
+
+    def follow_the_pump(self) -> None:
+        """From now on both meters follow the pump, and the pressure the water."""
+        lph = 1800 if self.probe.now["well_pump"] else 0
+        if bool(lph) != bool(self.lift.hz):
+            self.flow(lph)
+            self.pressure.set(0.5 + 4.0 * (5 + lph / 60) / 1000)
+        self.pico.at(1, self.follow_the_pump)

@@ -39,15 +39,6 @@ def fetch(pico, name: str, n: int) -> list[int]:
     return values
 
 
-def follow_the_pump(rig) -> None:
-    """From now on both meters follow the pump, and the pressure the water."""
-    lph = 1800 if rig.probe.now["well_pump"] else 0
-    if rig.lift.hz != lph * 50 / 3600:
-        rig.flow(lph)
-        rig.pressure.set(0.5 + 4.0 * (5 + lph / 60) / 1000)
-    rig.pico.at(1, lambda: follow_the_pump(rig))
-
-
 def test_figures(image, built):
     from .rig import Rig
     rig = Rig(image)
@@ -61,7 +52,7 @@ def test_figures(image, built):
     pico.run(1)
     assert int(pico.ask("print(at[0])")) > 0, pico.tail(1000)
 
-    follow_the_pump(rig)
+    rig.follow_the_pump()
     pico.run(60 * minutes - pico.now_s)
     n = int(pico.ask("print(at[0])"))
     took, late = fetch(pico, "took", n), fetch(pico, "late", n)

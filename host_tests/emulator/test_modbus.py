@@ -30,20 +30,20 @@ def config():
     return data
 
 
-def linked(image, node_config):
+def linked(image):
     """A rig with a peer on the bus and a receiver for the remote."""
     from .devices import Receiver
     from .pl011 import Rs485
     from .rig import Rig
     peer, receiver = Rs485(0, 2), Receiver(pins()["ir"][0])
-    rig = Rig(image, node_config, devices=[peer, receiver])
+    rig = Rig(image, config(), devices=[peer, receiver])
     rig.peer, rig.receiver = peer, receiver
     return rig
 
 
 @pytest.fixture(scope="module")
 def world(image, built):
-    rig = linked(image, config())
+    rig = linked(image)
     rig.pico.until(lambda: b"running" in rig.pico.text, 10)
     rig.pico.run(3)
     return rig

@@ -15,8 +15,7 @@ from test_remote import REPEAT, frame, received, train
 
 from wellhearth import points
 
-from .test_figures import follow_the_pump
-from .test_modbus import KEYS, ask, config, linked, long, register_of
+from .test_modbus import KEYS, ask, linked, long, register_of
 
 pytestmark = pytest.mark.timeout(20000)
 
@@ -33,20 +32,19 @@ def heap(pico) -> tuple[int, int]:
 
 
 def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(image, built):
-    rig, rng = linked(image, config()), random.Random(3)
+    rig, rng = linked(image), random.Random(3)
     pico = rig.pico
     minutes = float(os.environ.get("WELLHEARTH_MINUTES", "1.5"))
     pico.until(lambda: b"running" in pico.text, 10)
     pico.prompt()
     pico.ask("import gc, micropython; from wellhearth import app, diag")
-    follow_the_pump(rig)
-    asked, step = 0, 0
+    rig.follow_the_pump()
+    step = 0
     seen = [(0.0, *heap(pico))]
     while pico.now_s < 60 * minutes:
         step += 1
         pico.run(rng.uniform(0.5, 1.5))
         ask(rig, 4, points.BASE_ROOM, 20)
-        asked += 1
         if step % 10 == 0:
             ask(rig, 16, points.BASE_ROOM + 16, rng.randrange(21000, 24000, 100))
         if step % 15 == 0:
@@ -55,7 +53,7 @@ def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(imag
             assert "room1" in pico.ask(rng.choice(("diag.status()", 'diag.points("room1")', "diag.io()")), 20)
             seen.append((pico.now_s / 60, *heap(pico)))
     seen.append((pico.now_s / 60, *heap(pico)))
-    print(f"\n{minutes:g} min, {asked} requests; heap free B (largest piece):",
+    print(f"\n{minutes:g} min, {step} readings; heap free B (largest piece):",
           ", ".join(f"{at:.0f} min {free} ({piece})" for at, free, piece in seen[:: max(1, len(seen) // 8)]),
           f"end {seen[-1][1]} ({seen[-1][2]})")
     counts = {name: long(rig, register_of(name))
