@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from . import lockstep
+from . import lockstep, runner
 
 
 def text(value, digits: int = 2, scale: float = 1.0) -> str:
@@ -39,6 +39,20 @@ def table(summary: dict, console: Console) -> None:
             str(room["most_starts_in_an_hour"]))
     console.print(rooms)
     house(summary, console)
+    suffered(summary, console)
+
+
+def suffered(summary: dict, console: Console) -> None:
+    """What the plant itself says it suffered."""
+    if summary["harm"] is None:
+        return
+    t = Table(title="what the world suffered (plant truth)", show_header=False)
+    for key, name in runner.HARMLESS:
+        value = summary["harm"][key]
+        t.add_row(name, f"[b red]{value:g}[/]" if value else "0")
+    if summary["harm"]["exchangers_frozen"]:
+        t.add_row("exchangers frozen through", f"[b red]{summary['harm']['exchangers_frozen']}[/]")
+    console.print(t)
 
 
 def house(summary: dict, console: Console) -> None:
@@ -51,7 +65,9 @@ def house(summary: dict, console: Console) -> None:
         ("heat from the ground, plant / metered",
          f"{text(summary['source_kwh'], 1)} / {text(summary['metered_source_kwh'], 1)} kWh"),
         ("electricity (of it well pump)", f"{text(summary['electric_kwh'], 1)} ({text(summary['pump_kwh'], 1)}) kWh"),
-        ("system COP", text(summary["system_cop"])),
+        ("system COP (simulated)", text(summary["system_cop"])),
+        ("of it for starts, stops, standby", f"{text(summary['cycling_kwh'], 1)} kWh,"
+         f" {text(summary['cycling_share'], 1, 100)} % of the units' electricity"),
         ("pump run / starts", f"{text(summary['pump_run_h'], 1)} h / {summary['pump_starts']}"),
         ("water lifted / returned", f"{text(summary['lifted_m3'], 3)} / {text(summary['returned_m3'], 3)} m³"),
         ("metered lifted / returned",

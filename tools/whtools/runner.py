@@ -13,6 +13,7 @@ from . import lockstep, scenarios, trace, village
 from .metrics import Metrics
 
 PLANT_INTERFACE = 1
+PUMP_STARTS = 40  # a day: more is told; the issue of control brings it to 20
 
 
 @dataclass
@@ -169,9 +170,30 @@ def bars(summary: dict) -> list[dict]:
         bar("compressor starts in any hour, worst room", "<= 6", worst("most_starts_in_an_hour", max),
             lambda x: x <= 6),
         bar("flow within 5 % of setpoint", ">= 95 %", summary["flow_share"], lambda x: x >= 0.95),
-        bar("starts of a pump in 24 h (mean)", "<= 100",
-            round(summary["pump_starts"] / max(1.0, summary["hours"] / 24), 1), lambda x: x <= 100),
+        bar("starts of a pump in 24 h (mean)", f"<= {PUMP_STARTS}", pump_starts(summary), lambda x: x <= PUMP_STARTS),
         *([] if summary["faults"] or summary["clogging"] else [bar("trips", "0", len(summary["trips"]), lambda x: x == 0)]),
         bar("water lifted minus returned, m3", "0", lost, lambda x: x == 0),
+        *unharmed(summary, bar),
         bar("failed scans", "0", summary["scan"]["faults"], lambda x: x == 0),
     ]
+
+
+def pump_starts(summary: dict) -> float:
+    """Starts of the busiest pump in 24 h; a shorter run is scaled up."""
+    return round(summary["pump_starts"] * 24.0 / max(1.0, summary["hours"]), 1)
+
+
+HARMLESS = (("dry_pump_s", "pump ran dry, s"), ("dead_head_s", "pump against a closed way, s"),
+            ("over_pressure_s", "reinjection pressure over its limit, s"),
+            ("standing_compressor_s", "compressor on standing water, s"),
+            ("cold_water_s", "water below 0.5 degC in a unit or exchanger, s"), ("lost_l", "water lost outside, L"),
+            ("cold_room_kh", "rooms below 12 degC, K h"), ("wrong_way_wh", "heat moved the wrong way, Wh"))
+
+
+def unharmed(summary: dict, bar) -> list[dict]:
+    """One line for what the plant suffered; in a scenario with faults it is shown and not judged."""
+    harm = summary["harm"]
+    if harm is None or summary["faults"]:
+        return []
+    worst = {name: harm[key] for key, name in HARMLESS if harm[key]}
+    return [bar("harm to water, machines and rooms (kinds)", "0", len(worst), lambda x: x == 0)]
