@@ -8,7 +8,7 @@ Pulses. The head sees four marks on a wheel that runs in a gear with backlash: t
 most.
 
 Transmitters. 0.5 to 4.5 V, ratiometric: +-1 % of full scale at zero and, drawn apart, at full scale. Its output stage clamps
-at 4 and 96 % of 5 V (Allegro A17700: 0.2 and 4.8 V), so a vacuum reads below 0.5 V, down to -7.5 % of the span and no deeper.
+at 4 and 96 % of 5 V (Allegro A17700: 0.2 and 4.8 V), so a vacuum reads below 0.5 V, down to -7.5 % of the span, no deeper.
 4 to 20 mA: +-0.5 % of full scale for a level, +-2 % for a split-core current transducer; they saturate at 3.8 and 20.5 mA
 (NAMUR NE 43).
 """

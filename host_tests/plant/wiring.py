@@ -12,7 +12,7 @@ from .sensors import CRC_TABLE, Ds18b20, OneWireBus, bought, crc8, make_rom
 __all__ = [
     "COMMAND", "CRC_TABLE", "FRAME_IN", "FRAME_OUT", "HIGH_KPA", "IN_WORDS", "LIGHT", "LINK", "LOW_KPA", "OUT_WORDS", "QUIT",
     "RELAY_BITS", "TICK", "TICKS_MASK", "Contact", "Ds18b20", "OneWireBus", "PulseMeter", "Wiring", "at_rest", "crc8",
-    "make_rom"]
+    "make_rom", "rest"]
 
 IN_WORDS = 32
 OUT_WORDS = 29
@@ -32,6 +32,15 @@ def at_rest(rooms: int) -> dict:
         "loop_pump_on": False, "compressor_on": [False] * rooms, "pump_room_on": [False] * rooms,
         "reversing": [False] * rooms, "compressor_speed": [0.0] * rooms, "fan": [0.0] * rooms,
     }
+
+
+def rest(commands: dict) -> None:
+    """Everything off, in place."""
+    for key, value in at_rest(len(commands["fan"])).items():
+        if isinstance(value, list):
+            commands[key][:] = value
+        else:
+            commands[key] = value
 
 
 class Wiring:
@@ -160,6 +169,13 @@ class Wiring:
     def power_cut(self) -> None:
         """The board lost its power or was reset: outputs fall back to off."""
         self.drive((0,) * OUT_WORDS, 0.0)
+        self.inrush = False
+
+    def power_off(self) -> None:
+        """No power in the house: nothing turns, welded or not."""
+        rest(self.commands)
+        self.feedback = 0
+        self._bits = -1
         self.inrush = False
 
     def power_up(self) -> None:
