@@ -264,7 +264,7 @@ class House:
         t["steady_w"] = heat * self._steady[1]
 
 
-WELL_KEYS = ("static_m", "sealed", "back_pressure_kpa")  # of the well, for scenario files
+WELL_KEYS = ("static_m", "sealed", "sustain_kpa")  # of the well, for scenario files
 
 
 def create(config: dict, options: dict) -> House:

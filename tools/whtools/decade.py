@@ -138,8 +138,8 @@ def run(scenario, out: Path, hours: float, weather, console: Console) -> dict:
         job.hour()
         if n % (DAYS * 24) == DAYS * 24 - 1:
             row = job.rows[-1]
-            console.print(f"year {row['year']:2d}: coldest water lifted {row['supply_min_c']} degC, January mean "
-                          f"{row['supply_january_c']} degC, system COP {row['system_cop']}", highlight=False)
+            console.print(f"year {row['year']:2d}: water at least {row['supply_min_c']} degC, in January "
+                          f"{row['supply_january_c']} degC; COP {row['system_cop']}", highlight=False)
     if not job.rows:
         raise scenarios.ScenarioError(f"--hours {hours:g}: the scenario {scenario.name} counts whole years of {DAYS * 24} h")
     summary = {"scenario": scenario.name, "weather": weather.name, "hours": hours, "years": job.rows,
@@ -158,14 +158,15 @@ def run(scenario, out: Path, hours: float, weather, console: Console) -> dict:
 def show(summary: dict, console: Console) -> None:
     """The years as a table."""
     table = Table(title=f"{summary['scenario']} (simulated, plant only), {summary['weather']}")
-    names = {"year": "year", "heat_kwh": "heat, kWh", "ground_kwh": "from the ground, kWh", "units_kwh": "units, kWh",
-             "pump_kwh": "pump, kWh", "system_cop": "system COP", "supply_min_c": "coldest water, °C",
-             "supply_january_c": "January, °C", "hours_short": "hours short of heat"}
+    names = {"year": "year", "heat_kwh": "heat kWh", "ground_kwh": "ground kWh", "units_kwh": "units kWh",
+             "pump_kwh": "pump kWh", "system_cop": "COP", "supply_min_c": "min °C", "supply_january_c": "Jan °C",
+             "hours_short": "short h"}
     for name in names.values():
         table.add_column(name, justify="right")
     for row in summary["years"]:
-        table.add_row(*[str(row[key]) for key in names])
+        table.add_row(*[f"{row[key]:.0f}" if key.endswith("kwh") else str(row[key]) for key in names])
     console.print(table)
+    console.print("min, Jan: coldest water lifted, mean of January; short: hours in which units could not meet the loss")
 
 
 def picture(summary: dict, path: Path) -> None:

@@ -290,7 +290,7 @@ class Rig(Clocked):
         """The house loses all its power (the plant goes on, every motor off) or gets it back (the firmware boots)."""
         if dark == self.dark:
             return
-        self.dark = dark
+        self.dark = self.plant.dark = dark
         if dark:
             self.firmware.close()
             self.wiring.power_off()

@@ -30,6 +30,15 @@ class Options:
     config: str | None = None
 
 
+def sky(options: Options, scenario):
+    """The weather of a run: a file's, or the scenario's own."""
+    if options.weather is None:
+        if options.first_day is not None:
+            raise scenarios.ScenarioError("--first-day needs --weather")
+        return scenario.weather(options.seed)
+    return weather.EpwYear(options.weather, options.first_day)
+
+
 def plant_factory(name: str | None):
     """The factory `MODULE:FACTORY` names; the default house when it is None."""
     if name is None:
@@ -62,7 +71,9 @@ class Run:
             self.config = scenarios.read_config(options.config)
         else:
             self.config = scenario.house(options.rooms if options.rooms is not None else scenario.rooms)
-        self.weather = weather.Minutes(self._weather(options, scenario))
+        if scenario.plant_only:
+            raise scenarios.ScenarioError(f"{scenario.name} has no firmware in it: it runs with `make sim` only")
+        self.weather = weather.Minutes(sky(options, scenario))
         world = {"seed": options.seed, "scenario": scenario.world, "weather": self.weather}
         self.plant = plant_factory(options.plant)(self.config, world)
         version = getattr(self.plant, "PLANT_INTERFACE", None)
@@ -86,13 +97,6 @@ class Run:
         faults = self.scenario.faults
         self.pending = sorted([(f.at_s, False, i) for i, f in enumerate(faults)]
                               + [(f.end_s, True, i) for i, f in enumerate(faults)])
-
-    def _weather(self, options: Options, scenario):
-        if options.weather is None:
-            if options.first_day is not None:
-                raise scenarios.ScenarioError("--first-day needs --weather")
-            return scenario.weather(options.seed)
-        return weather.EpwYear(options.weather, options.first_day)
 
     @property
     def total_s(self) -> int:

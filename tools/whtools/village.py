@@ -277,7 +277,7 @@ class Village(Clocked):
         """No house has power, or all get it back: see lockstep.Rig."""
         if dark == self.dark:
             return
-        self.dark = dark
+        self.dark = self.plant.dark = dark
         if dark:
             for board in self.boards:
                 board.power_off()
