@@ -3,9 +3,8 @@
 Water meter. OIML R 49 / ISO 4064: +-2 % from Q2 upwards, +-5 % between Q1 and Q2. Here +-2 % down to Q1, which is taken as
 1/80 of the config's largest flow (Q3/Q1 = R80); below it the wheel lags, and below a third of it it does not turn.
 
-Pulses. The head sees four marks on a wheel that runs in a gear with backlash: the edges of one turn come within its last
-40 %, then there is a gap, and no two turns are alike. None is lost or added: an edge is only late, by some two pulses at the
-most.
+Pulses. The head sees four marks on a wheel that runs in a gear with backlash: the edges of one turn come within its second
+half, then there is a gap, and no two turns are alike. None is lost or added: an edge is only late, by less than two pulses.
 
 Transmitters. 0.5 to 4.5 V, ratiometric: +-1 % of full scale at zero and, drawn apart, at full scale. Its output stage clamps
 at 4 and 96 % of 5 V (Allegro A17700: 0.2 and 4.8 V), so a vacuum reads below 0.5 V, down to -7.5 % of the span, no deeper.
@@ -24,7 +23,7 @@ METER_SHARE = 0.02
 Q3_Q1 = 80.0
 MARKS = 64  # edges until the pattern repeats
 TURN = 4  # edges of one turn of the wheel
-CLOSE = 0.4  # share of the turn in which they come
+CLOSE = 0.5  # share of the turn in which they come
 EVEN = tuple(float(i) for i in range(1, MARKS + 1))
 PICKUP_HZ = 50.0
 NOISES = 4093
