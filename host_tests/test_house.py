@@ -32,7 +32,7 @@ class Books:
 
     def run(self, seconds, c):
         h = self.h
-        for i in range(seconds * 10):
+        for _i in range(seconds * 10):
             if h.tick % 10 == 9:
                 before = h.return_c
                 flows = [(w.flow_m3h * 1163.0, w.supply_c) for w in h.wells]

@@ -114,7 +114,8 @@ def read_scenario(path: Path) -> Scenario:
         raise ScenarioError(f"{path}: cannot be read ({e.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ScenarioError(f"{path}: not valid TOML: {e}") from None
-    known = {"help", "village", "plant_only", "hours", "rooms", "well_type", "unit_type", "weather", "fault", *WORLD, *SECTIONS}
+    known = {"help", "village", "plant_only", "hours", "rooms", "well_type", "unit_type", "weather", "fault", *WORLD,
+             *SECTIONS}
     unknown = set(data) - known
     if unknown:
         raise ScenarioError(f"{path}: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
@@ -131,7 +132,8 @@ def read_scenario(path: Path) -> Scenario:
     scenario = Scenario(
         path.stem, str(data.get("help", "")), float(data.get("hours", 24)), int(data.get("rooms", 6)),
         data.get("well_type", "single_aquifer"), data.get("unit_type", "I"), {k: data[k] for k in WORLD if k in data},
-        {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken, bool(data.get("village", False)), bool(data.get("plant_only", False)))
+        {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken,
+        data.get("village", False), data.get("plant_only", False))
     refuse_bad_config(path, scenario)
     return scenario
 
