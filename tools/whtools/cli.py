@@ -53,6 +53,8 @@ def parser() -> argparse.ArgumentParser:
     sim.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default build/sim/SCENARIO)")
     sim.add_argument("--plant", metavar="MODULE:FACTORY", help="another plant (boards/sitl/PROTOCOL.md)")
     sim.add_argument("--config", metavar="FILE.json", help="the node's config instead of the village house's")
+    sim.add_argument("--in-process", action="store_true",
+                     help="the firmware in the simulator's own Python instead of MicroPython: one core, twice the speed")
     docs = sub.add_parser("docs", help="write the generated tables into README.md")
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
     bench = sub.add_parser("bench", help="measure speed, scan cost and allocation")

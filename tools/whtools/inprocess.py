@@ -28,8 +28,8 @@ from pathlib import Path
 
 from plant import wiring as wires
 
-from . import lockstep
-from .lockstep import ROOT, RESET_STATUS, FirmwareError, Said
+from . import lockstep, village
+from .lockstep import RESET_STATUS, ROOT, FirmwareError, Said
 
 PACKAGE = "whtools_inprocess_firmware"
 BOARD = "whtools_inprocess_board"
@@ -282,5 +282,11 @@ class Inside:
 
 class Rig(lockstep.Rig):
     """lockstep.Rig with the firmware in this process."""
+
+    process = Inside
+
+
+class Village(village.Village):
+    """village.Village with every board in this process."""
 
     process = Inside

@@ -83,7 +83,7 @@ class Board:
             station.waiting.clear()
             station.pty.flush()
         paths = {name: station.pty.path for name, station in self.stations.items()}
-        self.firmware = Firmware(self.folder, self.seed + self.resets, int(village.t_s), paths)
+        self.firmware = village.process(self.folder, self.seed + self.resets, int(village.t_s), paths)
         self.firmware.said.events = self.events
         self.texts = self.firmware.said.texts
         self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
@@ -189,6 +189,8 @@ class Together:
 
 class Village(Clocked):
     """The well's node and its rooms. Use as a context manager; the interface is lockstep.Rig's."""
+
+    process = Firmware  # what runs the firmware of each board
 
     def __init__(self, config: dict, plant, seed: int = 1):
         """config: {"well_node": {...}, "room_nodes": [{...}, ...]}, each the config.json of one board."""
