@@ -214,6 +214,18 @@ class Inside:
         self.module = module
         self.inward = memoryview(module._in).cast("B")
 
+    def __getstate__(self) -> dict:
+        """For a checkpoint (checkpoint.py): without the memory of the frames, which belongs to the module."""
+        return {name: value for name, value in vars(self).items() if name != "inward"}
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        self.attach(self.module)
+
+    def moved(self, folder: Path) -> None:
+        """Its files lie somewhere else now."""
+        self.folder = str(folder)
+
     def send(self, frame: bytes) -> None:
         """A frame into the pipe: nobody looks at it before the next answer is asked for."""
         self.frames.append(frame)
