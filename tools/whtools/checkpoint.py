@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 import types
+import zlib
 from pathlib import Path
 
 from . import inprocess
@@ -191,7 +192,7 @@ def write(path: Path, identity: dict, data: bytes) -> None:
     with temp.open("wb") as f:
         f.write(MAGIC)
         pickle.dump({"version": VERSION, "code": code_revision(), **identity}, f)
-        f.write(data)
+        f.write(zlib.compress(data, 1))
         f.flush()
         os.fsync(f.fileno())
     temp.rename(path)
@@ -233,9 +234,9 @@ def read(path: Path, identity: dict | None = None) -> tuple[dict, bytes]:
             raise CheckpointError(f"{path} is no checkpoint of wellhearth season")
         try:
             found = pickle.load(f)
-        except (pickle.UnpicklingError, EOFError) as e:
+            data = zlib.decompress(f.read())
+        except (pickle.UnpicklingError, EOFError, zlib.error) as e:
             raise CheckpointError(f"{path} is damaged: {e}") from None
-        data = f.read()
     if found["version"] != VERSION:
         raise CheckpointError(f"{path} is of version {found['version']}, wanted {VERSION}: begin the season again")
     if found["code"] != code_revision():

@@ -28,6 +28,7 @@ class Options:
     plant: str | None = None
     config: str | None = None
     in_process: bool = False
+    period_ms: int | None = None  # another scan period than the config's
 
 
 def plant_factory(name: str | None):
@@ -62,6 +63,8 @@ class Run:
             self.config = scenarios.read_config(options.config)
         else:
             self.config = scenario.house(options.rooms if options.rooms is not None else scenario.rooms)
+        if options.period_ms is not None:
+            self.config.setdefault("node", {})["period_ms"] = options.period_ms
         self.weather = weather.Minutes(self._weather(options, scenario))
         world = {"seed": options.seed, "scenario": scenario.world, "weather": self.weather}
         self.plant = plant_factory(options.plant)(self.config, world)
