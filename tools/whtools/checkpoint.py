@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import ctypes
+import functools
 import hashlib
 import importlib
 import io
@@ -27,6 +28,7 @@ from .lockstep import ROOT
 VERSION = 1
 MAGIC = b"wellhearth checkpoint\n"
 CODE = ("firmware", "boards/sitl", "host_tests/plant", "host_tests/harness", "tools/whtools")
+TOOLS = ("checkpoint", "inprocess", "lockstep", "metrics", "runner", "scenarios", "season")  # the others only look
 SUFFIXES = (".py", ".json", ".csv", ".toml", ".npz")
 
 
@@ -34,12 +36,18 @@ class CheckpointError(Exception):
     """A checkpoint that cannot be written or used; the message says why."""
 
 
+@functools.lru_cache(maxsize=1)
 def code_revision() -> str:
-    """Hash of every file that decides what is simulated, and of the Python that runs it."""
+    """Hash of every file that decides what is simulated, and of the Python that runs it.
+
+    Taken once, when a season begins: files that change later are not what runs.
+    """
     digest = hashlib.sha256(sys.version.encode())
     for folder in CODE:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in SUFFIXES and path.is_file() and "__pycache__" not in path.parts:
+            if path.suffix not in SUFFIXES or (path.parent.name == "whtools" and path.stem not in TOOLS):
+                continue
+            if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

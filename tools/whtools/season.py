@@ -110,7 +110,8 @@ def day_row(job: runner.Run, before: dict, day: int, date: str) -> dict:
         "electric_kwh": round(electric / KWH, 3), "pump_kwh": round(d["pump"] / KWH, 3),
         "cop": share(abs(d["heat"]), electric, 3), "lifted_m3": round(d["lifted"] / 1000, 3),
         "supply_c": round(job.plant.truth["supply_c"], 3) if "supply_c" in job.plant.truth else "",
-        "pump_starts": d["pump_starts"], "pump_run_h": round(d["flow"] / 3600, 3), "flow_share": share(d["flow_in"], d["flow"]),
+        "pump_starts": d["pump_starts"], "pump_run_h": round(d["flow"] / 3600, 3),
+        "flow_share": share(d["flow_in"], d["flow"]),
         "compressor_starts": sum(d[f"starts_{i}"] for i in rooms),
         "compressor_run_h": round(sum(d[f"run_{i}"] for i in rooms) / 3600, 3),
         "most_starts_in_an_hour": max(room.most_starts_1h for room in m.rooms),
@@ -130,6 +131,7 @@ class Season:
             raise scenarios.ScenarioError(f"{options.scenario}: a village has no season mode, its line cannot be stored")
         options.hours = days * 24
         options.in_process = True
+        checkpoint.code_revision()
         self.options = options
         self.out = out
         self.every_s = max(1, round(every_h * 3600))
@@ -196,7 +198,7 @@ class Season:
         return (self.job.seconds - self.begun_s) / max(1e-9, time.perf_counter() - self.begun_wall)
 
     def run(self, tell=print) -> bool:
-        """To the end, or to the end of the second in which `stop` was set (then a checkpoint is stored, and False returned)."""
+        """To the end; or to that of the second in which `stop` was set: then a checkpoint is stored, and False returned."""
         job = self.job
         self.write_rows()
         gc.collect()
@@ -320,6 +322,6 @@ def watch(season: Season, resume: bool) -> int:
     summary = season.summary()
     (season.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     report.table(summary, Console())
-    print(f"{job.hours / 24:g} days in {duration(summary['wall_s'])} (CPU {duration(summary['cpu_s'])}, x{summary['cpu_speed']:.0f})."
-          f" Results in {season.out}/: days.csv, summary.json, checkpoints/")
+    print(f"{job.hours / 24:g} days in {duration(summary['wall_s'])} (CPU {duration(summary['cpu_s'])},"
+          f" x{summary['cpu_speed']:.0f}). Results in {season.out}/: days.csv, summary.json, checkpoints/")
     return 0

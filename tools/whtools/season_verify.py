@@ -87,7 +87,8 @@ def compare(pair: Pair) -> list[tuple[str, str, str, str, bool]]:
     """(what, in process, MicroPython, difference, agrees) of the day."""
     a, b = (run.metrics for run in pair.runs)
     rows = [("relays", "", "", f"{pair.relays_differ} of {pair.scans} scans", not pair.relays_differ),
-            ("fans, pump and compressor speeds", "", "", f"{pair.speeds_differ} of {pair.scans} scans", not pair.speeds_differ)]
+            ("fans, pump and compressor speeds", "", "", f"{pair.speeds_differ} of {pair.scans} scans",
+             not pair.speeds_differ)]
     for name, x, y in (
         ("compressor starts", sum(r.starts for r in a.rooms), sum(r.starts for r in b.rooms)),
         ("pump starts", sum(a.pumps.values()), sum(b.pumps.values())), ("trips", len(a.trips), len(b.trips)),
@@ -123,8 +124,8 @@ def run(day: int, options: runner.Options, days: float, out: Path) -> int:
         rows = compare(pair)
     finally:
         pair.close()
-    print(f"day {day} ({date_text(options.first_day, day)}), {seconds / 3600:g} h, both from a power-up of the controller at its "
-          f"begin; {time.perf_counter() - begun:.0f} s")
+    print(f"day {day} ({date_text(options.first_day, day)}), {seconds / 3600:g} h, both from a power-up of the controller "
+          f"at its begin; {time.perf_counter() - begun:.0f} s")
     print(f"{'':34} {'in process':>12} {'MicroPython':>12} {'difference':>24}")
     for name, x, y, off, ok in rows:
         print(f"{name:34} {x:>12} {y:>12} {off:>24}  {'agrees' if ok else 'DIFFERS'}")
@@ -167,9 +168,11 @@ def split(season: Season, seconds: int) -> int:
         whole = (time.process_time() - begin) / seconds
         spent: dict[str, float] = {}
         rig = job.rig
-        for owner, name, part in ((rig.firmware, "answer", "firmware"), (rig.plant, "step", "plant"), (rig.wiring, "drive", "wiring"),
-                                  (rig.wiring, "frame", "wiring"), (job.metrics, "sample", "metrics"),
-                                  (job.metrics, "take_events", "metrics"), (rig, "points", "points")):
+        for owner, name, part in (
+            (rig.firmware, "answer", "firmware"), (rig.plant, "step", "plant"), (rig.wiring, "drive", "wiring"),
+            (rig.wiring, "frame", "wiring"), (job.metrics, "sample", "metrics"),
+            (job.metrics, "take_events", "metrics"), (rig, "points", "points"),
+        ):
             timed(owner, name, spent, part)
         for _ in range(seconds):
             job.advance()
