@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim test test-pairs test-emulator mutate lint bench build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-emulator mutate lint bench build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ venv: $(STAMP) ## create .venv with the pinned dependencies
 
 sim: $(STAMP) ## simulate a winter day on the real firmware; options in ARGS="..."
 	@$(PY) -m whtools sim $(ARGS)
+
+season: $(STAMP) ## simulate 150 winter days on one core; options in ARGS="..."
+	@$(PY) -m whtools season $(ARGS)
 
 test: $(STAMP) ## run every test; options for pytest in ARGS="..."
 	@$(PY) -m pytest $(ARGS)

@@ -525,30 +525,34 @@ class Board:
         """The main thread: wait for frames until the simulator closes the pipe."""
         self.app = app
         fin = self.fin
-        fout = self.fout
-        clock = self.clock
-        while fin.readinto(_in) == IN_WORDS * 4:
-            kind = _in[0]
-            if kind == TICK:
-                begin = clock.stopwatch_us()
-                _out[21] = 0
-                if app is not None:
-                    self.timer.fire()
-                _out[1] = _in[1]
-                _out[25] = (clock.stopwatch_us() - begin) & TICKS_MASK
-                if self.lines and app is not None:  # what it sends now must be in the answer
-                    self.hear()
-                    self.wish_ms = app.poll()
-                    self.account()
-                fout.write(_out)
-                if app is not None and not self.lines:
-                    app.poll()
-            elif kind == LINK or kind == LIGHT:
-                self.link(app, kind)
-            elif kind == COMMAND:
-                self.command(app)
-            else:
-                return
+        while fin.readinto(_in) == IN_WORDS * 4 and self.turn(app):
+            pass
+
+    def turn(self, app) -> bool:
+        """Obey the frame that has come; False when it was QUIT."""
+        kind = _in[0]
+        if kind == TICK:
+            clock = self.clock
+            begin = clock.stopwatch_us()
+            _out[21] = 0
+            if app is not None:
+                self.timer.fire()
+            _out[1] = _in[1]
+            _out[25] = (clock.stopwatch_us() - begin) & TICKS_MASK
+            if self.lines and app is not None:  # what it sends now must be in the answer
+                self.hear()
+                self.wish_ms = app.poll()
+                self.account()
+            self.fout.write(_out)
+            if app is not None and not self.lines:
+                app.poll()
+        elif kind == LINK or kind == LIGHT:
+            self.link(app, kind)
+        elif kind == COMMAND:
+            self.command(app)
+        else:
+            return False
+        return True
 
 
 def open_board() -> Board:

@@ -9,10 +9,11 @@ from pathlib import Path
 from plant.weather import WeatherError
 
 from . import build, diagview, registers, remotes, scenarios
+from .checkpoint import CheckpointError
 from .link import LinkError
 from .lockstep import FirmwareError
 
-DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError)
+DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
 
 
 def positive_hours(text: str) -> float:
@@ -53,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     sim.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default build/sim/SCENARIO)")
     sim.add_argument("--plant", metavar="MODULE:FACTORY", help="another plant (boards/sitl/PROTOCOL.md)")
     sim.add_argument("--config", metavar="FILE.json", help="the node's config instead of the village house's")
+    sim.add_argument("--in-process", action="store_true",
+                     help="the firmware in the simulator's own Python instead of MicroPython: one core, twice the speed")
+    season_parser(sub)
     docs = sub.add_parser("docs", help="write the generated tables into README.md")
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
     bench = sub.add_parser("bench", help="measure speed, scan cost and allocation")
@@ -101,6 +105,32 @@ def board_commands(sub) -> None:
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
+def season_parser(sub) -> None:
+    """`wellhearth season`."""
+    season = sub.add_parser("season", help="simulate a whole winter of the whole firmware on one core")
+    season.add_argument("--days", type=season_days, default=150.0, help="simulated days (default 150)")
+    season.add_argument("--scenario", default="winter_day", help="name (sim --list-scenarios) or a .toml file")
+    season.add_argument("--weather", metavar="FILE.epw", help="an EnergyPlus weather year instead of the scenario's day")
+    season.add_argument("--first-day", type=int, metavar="N", help="first day of the weather file (default 305, 1 November)")
+    season.add_argument("--seed", type=int, default=1, help="seed of every random number (default 1)")
+    season.add_argument("--rooms", type=int, help="number of rooms, 1 to 8")
+    season.add_argument("--plant", metavar="MODULE:FACTORY", help="another plant (boards/sitl/PROTOCOL.md)")
+    season.add_argument("--config", metavar="FILE.json", help="the node's config instead of the village house's")
+    season.add_argument("--period-ms", type=int, choices=(50, 100, 200), default=200, help="scan period (default 200)")
+    season.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default build/season/SCENARIO)")
+    season.add_argument("--checkpoint-hours", type=positive_hours, default=24.0, metavar="H",
+                        help="simulated hours between two checkpoints (default 24)")
+    season.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in --out")
+    season.add_argument("--verify", type=int, metavar="DAY",
+                        help="run a day of the season in --out again, beside MicroPython; status 1 when they differ")
+    season.add_argument("--split", type=int, metavar="S", help="only measure where the time goes, over S simulated seconds")
+
+
+def season_days(text: str) -> float:
+    """Days from the command line."""
+    return positive_hours(str(float(text) * 24) if text.replace(".", "", 1).isdigit() else text) / 24
+
+
 def board_command(args) -> int:
     """Run one of them."""
     if args.command == "flash":
@@ -126,6 +156,10 @@ def main(argv: list[str] | None = None) -> int:
             from . import sim
 
             return sim.run(args)
+        if args.command == "season":
+            from . import season
+
+            return season.run(args)
         if args.command == "docs":
             from . import docs
 

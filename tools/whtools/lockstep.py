@@ -234,6 +234,8 @@ class Clocked:
 class Rig(Clocked):
     """Firmware, wiring and plant in lock step. Use as a context manager."""
 
+    process = Firmware  # what runs the firmware
+
     def __init__(self, config: dict, plant, seed: int = 1, start_ms: int | None = None, ideal: bool = False):
         """ideal: sensors, meters and contacts without their tolerances."""
         self.config = config
@@ -268,7 +270,7 @@ class Rig(Clocked):
 
     def _boot(self) -> Firmware:
         paths = {name: line.path for name, line in self.lines.items()}
-        firmware = Firmware(self.folder, self.seed + self.resets, int(self.t_s), paths)
+        firmware = self.process(self.folder, self.seed + self.resets, int(self.t_s), paths)
         self.texts = firmware.said.texts
         firmware.said.events = self.events
         self.out = (0,) * wires.OUT_WORDS

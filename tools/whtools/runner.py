@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plant import house, weather
 
-from . import lockstep, scenarios, trace, village
+from . import inprocess, lockstep, scenarios, trace, village
 from .metrics import Metrics
 
 PLANT_INTERFACE = 1
@@ -28,6 +28,8 @@ class Options:
     rooms: int | None = None
     plant: str | None = None
     config: str | None = None
+    in_process: bool = False
+    period_ms: int | None = None  # another scan period than the config's
 
 
 def sky(options: Options, scenario):
@@ -71,6 +73,8 @@ class Run:
             self.config = scenarios.read_config(options.config)
         else:
             self.config = scenario.house(options.rooms if options.rooms is not None else scenario.rooms)
+        if options.period_ms is not None:
+            self.config.setdefault("node", {})["period_ms"] = options.period_ms
         if scenario.plant_only:
             raise scenarios.ScenarioError(f"{scenario.name} has no firmware in it: it runs with `make sim` only")
         self.weather = weather.Minutes(sky(options, scenario))
@@ -84,7 +88,8 @@ class Run:
         self.names = [room.get("name", f"room {i}") for i, room in enumerate(self.config["rooms"], start=1)]
         self.metrics = Metrics(self.names)
         self.trace = trace.Trace(out / "trace.csv", self.config) if out else None
-        self.rig = (village.Village if scenario.village else lockstep.Rig)(self.config, self.plant, options.seed)
+        kinds = inprocess if options.in_process else village if scenario.village else lockstep
+        self.rig = (kinds.Village if scenario.village else kinds.Rig)(self.config, self.plant, options.seed)
         self.points: dict[str, int] = {}
         self.seconds = 0
         self.begun = time.perf_counter()

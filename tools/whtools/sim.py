@@ -24,7 +24,7 @@ def run(args) -> int:
             print(f"{name:18} {fault.help}")
         return 0
     options = runner.Options(args.scenario, args.hours, args.weather, args.first_day, args.seed, args.rooms, args.plant,
-                             args.config)
+                             args.config, args.in_process)
     out = args.out or Path("build/sim") / scenarios.find(args.scenario).name
     out.mkdir(parents=True, exist_ok=True)
     console = Console()

@@ -86,7 +86,7 @@ class Board:
             station.waiting.clear()
             station.pty.flush()
         paths = {name: station.pty.path for name, station in self.stations.items()}
-        self.firmware = Firmware(self.folder, self.seed + self.resets, int(village.t_s), paths)
+        self.firmware = village.process(self.folder, self.seed + self.resets, int(village.t_s), paths)
         self.firmware.said.events = self.events
         self.texts = self.firmware.said.texts
         self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
@@ -218,6 +218,8 @@ class Together:
 
 class Village(Clocked):
     """The well's node and its rooms. Use as a context manager; the interface is lockstep.Rig's."""
+
+    process = Firmware  # what runs the firmware of each board
 
     def __init__(self, config: dict, plant, seed: int = 1, ideal: bool = False):
         """config: {"well_node": {...}, "room_nodes": [{...}, ...]}, each the config.json of one board. ideal: see Rig."""

@@ -1,0 +1,339 @@
+"""The firmware inside the simulator's own CPython process: the same board, the same frames, no second process.
+
+Everything is loaded from its source: firmware/wellhearth under a private package name (so that nobody's patches or
+copies meet), boards/sitl/board.py anew for every boot, as its state lives in the module. `Inside` stands where
+lockstep.Firmware stands, with the order of a pipe: a frame waits until its answer is asked for, a command lies between
+two frames, and what is said is heard with the next answer. So the same seed makes the same decisions as MicroPython.
+
+What it does not show: allocations in a scan, ints beyond 31 bits, the real duration of a scan (always 0 here) and
+free memory (0). The MicroPython process stays the judge of those.
+"""
+
+from __future__ import annotations
+
+import array
+import builtins
+import functools
+import importlib
+import importlib.util
+import io
+import os
+import pkgutil
+import sys
+import traceback
+import types
+from collections.abc import Mapping
+from operator import attrgetter
+from pathlib import Path
+
+from plant import wiring as wires
+
+from . import lockstep, village
+from .lockstep import RESET_STATUS, ROOT, FirmwareError, Said
+
+PACKAGE = "whtools_inprocess_firmware"
+BOARD = "whtools_inprocess_board"
+BOARD_SOURCE = ROOT / "boards" / "sitl" / "board.py"
+PIPES = {"WELLHEARTH_IN": "0", "WELLHEARTH_OUT": "1"}
+KINDS = {lockstep.OUT_TICK: 29, lockstep.OUT_LINK: 3}
+
+
+class Files:
+    """Where the running board's file system lies: `open` and what the firmware needs of `os`, by relative paths.
+
+    One instance serves the firmware package; the board that has its turn sets `folder`.
+    """
+
+    def __init__(self, folder: str = "", env: dict[str, str] | None = None):
+        self.folder = folder
+        self.env = env or {}
+
+    def path(self, name: str) -> str:
+        """The host's path."""
+        return os.path.join(self.folder, name)
+
+    def open(self, name, mode: str = "r"):
+        """MicroPython's open: text files, pipes by descriptor (nobody needs them here), terminals without a buffer."""
+        if isinstance(name, int):
+            return None
+        if name.startswith("/dev/"):
+            return open(name, mode, buffering=0)
+        return open(self.path(name), mode, encoding=None if "b" in mode else "utf-8")
+
+    def stat(self, name: str):
+        """os.stat."""
+        return os.stat(self.path(name))
+
+    def rename(self, old: str, new: str) -> None:
+        """os.rename."""
+        os.rename(self.path(old), self.path(new))
+
+    def remove(self, name: str) -> None:
+        """os.remove."""
+        os.remove(self.path(name))
+
+    unlink = remove
+
+    def listdir(self) -> list[str]:
+        """os.listdir."""
+        return os.listdir(self.folder)
+
+    def getenv(self, name: str) -> str | None:
+        """os.getenv, of the board's own environment."""
+        return self.env.get(name)
+
+
+FILES = Files()  # of the firmware package
+
+
+class Place:
+    """An address as uctypes.addressof gives it: an array and an offset in bytes."""
+
+    def __init__(self, of, offset: int = 0):
+        self.of = of
+        self.offset = offset
+
+    def __add__(self, n: int) -> Place:
+        return Place(self.of, self.offset + n)
+
+
+def bytearray_at(place: Place, n: int) -> memoryview:
+    """uctypes.bytearray_at: a view of the same memory."""
+    return memoryview(place.of).cast("B")[place.offset : place.offset + n]
+
+
+def nothing(*_args) -> int:
+    """Stands for what CPython has not or must not do here: heap locks, garbage collection, free memory, time."""
+    return 0
+
+
+def print_exception(error: BaseException, file: io.TextIOBase) -> None:
+    """sys.print_exception."""
+    file.write("".join(traceback.format_exception(error)))
+
+
+MICROPYTHON = types.SimpleNamespace(heap_lock=nothing, heap_unlock=nothing, kbd_intr=nothing)
+UCTYPES = types.SimpleNamespace(addressof=Place, bytearray_at=bytearray_at)
+TIME = types.SimpleNamespace(ticks_us=nothing)
+GC = types.SimpleNamespace(collect=nothing, mem_free=nothing)
+SYS = types.SimpleNamespace(implementation=sys.implementation, modules=sys.modules, exit=sys.exit,
+                            print_exception=print_exception)
+SHIMS = {"os": FILES, "gc": GC, "sys": SYS}
+
+
+@functools.lru_cache(maxsize=1)
+def firmware():
+    """The firmware's `app` module out of the private package; loaded once, its modules keep no state of a node."""
+    source = ROOT / "firmware" / "wellhearth"
+    spec = importlib.util.spec_from_file_location(PACKAGE, source / "__init__.py", submodule_search_locations=[str(source)])
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = package
+    spec.loader.exec_module(package)
+    for info in pkgutil.walk_packages([str(source)], PACKAGE + "."):
+        module = importlib.import_module(info.name)
+        module.open = FILES.open
+        for name, shim in SHIMS.items():
+            if hasattr(module, name):
+                setattr(module, name, shim)
+    return sys.modules[PACKAGE + ".app"]
+
+
+@functools.lru_cache(maxsize=1)
+def board_code():
+    """The compiled board."""
+    return compile(BOARD_SOURCE.read_text(), str(BOARD_SOURCE), "exec")
+
+
+def load_board(folder: str, env: dict[str, str]) -> types.ModuleType:
+    """A board module of one's own, as a new process would have it."""
+    files = Files(folder, env)
+    shims = {"micropython": MICROPYTHON, "uctypes": UCTYPES, "os": files, "time": TIME, "sys": SYS, "array": array}
+    module = types.ModuleType(BOARD)
+    module.__dict__["__builtins__"] = dict(vars(builtins), open=files.open, __import__=lambda name, *_: shims[name])
+    exec(board_code(), module.__dict__)
+    module.__dict__["DirectBoard"] = type("DirectBoard", (Direct, module.Board), {"__module__": BOARD})
+    return module
+
+
+class Direct:
+    """What differs from boards/sitl/board.py: frames, texts and points are handed over as objects."""
+
+    def __init__(self):
+        self.app = None
+        self.said: list[tuple[int, object]] = []
+        self.getters: list[attrgetter] | None = None
+        super().__init__()
+        self.clock.stopwatch_us = int  # int() is 0, and nothing is faster
+
+    def serve(self, app, retry_s: int = 0) -> None:
+        """Come back at once: `Inside` gives it its turns."""
+        self.app = app
+
+    def send(self, kind: int, body) -> None:
+        """Texts, replies and events."""
+        self.said.append((kind, bytes(body)))
+
+    def telemetry(self, points) -> None:
+        """Every point, once a second, in table order."""
+        getters = self.getters
+        if getters is None:
+            getters = self.getters = [attrgetter(*[row[0] for row in block.rows]) for block in points.blocks]
+        values: list[int] = []
+        for getter, block in zip(getters, points.blocks):
+            values += getter(block)
+        self.said.append((lockstep.OUT_TELEMETRY, values))
+
+
+class Inside:
+    """The firmware in this process; the interface is lockstep.Firmware's."""
+
+    def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
+        """The same arguments: folder with its files, seed of its entropy, simulated time of power-up, terminals by name."""
+        self.folder = str(folder)
+        self.booted_s = booted_s
+        self.env = dict(PIPES, WELLHEARTH_SEED=str(seed),
+                        **{f"WELLHEARTH_{name.upper()}": path for name, path in (lines or {}).items()})
+        self.said = Said()
+        self.frames: list[bytes] = []
+        self.answered: tuple[int, ...] | None = None
+        self.ended = False
+        self.wait_s = 0.0
+        app = firmware()
+        FILES.folder = self.folder
+        self.attach(load_board(self.folder, self.env))
+        self.module.safe()
+        try:
+            self.board = self.module.DirectBoard()
+            self.board.fout = self
+            app.run(self.board)
+        except SystemExit:  # the boot itself asked for a reset
+            self.ended = True
+        app.current = app.hardware = None
+
+    def attach(self, module: types.ModuleType) -> None:
+        """Hold a board module: its arrays are the frames' memory."""
+        self.module = module
+        self.inward = memoryview(module._in).cast("B")
+
+    def __getstate__(self) -> dict:
+        """For a checkpoint (checkpoint.py): without the memory of the frames, which belongs to the module."""
+        return {name: value for name, value in vars(self).items() if name != "inward"}
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        self.attach(self.module)
+
+    def moved(self, folder: Path) -> None:
+        """Its files lie somewhere else now."""
+        self.folder = str(folder)
+
+    def send(self, frame: bytes) -> None:
+        """A frame into the pipe: nobody looks at it before the next answer is asked for."""
+        self.frames.append(frame)
+
+    def command(self, path: str, value: int) -> None:
+        """Ask for a point to be written; the reply comes before the next answer."""
+        lockstep.Firmware.command(self, path, value)
+
+    def link(self, ms: int, us: int, halves: list[int], kind: int = wires.LINK) -> tuple[int, int, int]:
+        """A turn of its links between two scans, as lockstep.Firmware.link."""
+        return lockstep.Firmware.link(self, ms, us, halves, kind)
+
+    def write(self, words) -> None:
+        """What the board writes into its pipe: an answer. What was said before it is heard with it."""
+        self.answered = tuple(words)
+        if self.board.said:
+            self.hear()
+
+    def hear(self) -> None:
+        """Note what waits in the pipe."""
+        said, self.board.said = self.board.said, []
+        for kind, body in said:
+            if kind == lockstep.OUT_TELEMETRY:
+                self.said.telemetry = tuple(body)
+            else:
+                lockstep.Firmware._note(self, kind, body)
+
+    def answer(self) -> tuple[int, ...] | None:
+        """Let the board obey what waits, up to and including an answer; None when it reset itself."""
+        self.answered = None
+        while self.answered is None:
+            if self.ended:
+                self.hear()
+                return None
+            if not self.frames:
+                raise FirmwareError("the board was asked for an answer to no frame")
+            self.turn()
+        return self.answered
+
+    def turn(self) -> None:
+        """The board obeys the oldest frame."""
+        self.inward[:] = self.frames.pop(0)
+        FILES.folder = self.folder
+        board = self.board
+        try:
+            board.turn(board.app)
+        except SystemExit as e:
+            if e.code != RESET_STATUS:
+                raise FirmwareError(f"the firmware ended with status {e.code}: {self.complaint()}") from e
+            self.ended = True
+        except Exception as e:
+            raise FirmwareError(f"the firmware ended: {e!r}: {self.complaint()}") from e
+
+    def complaint(self) -> str:
+        """What it said last."""
+        return " | ".join(self.said.texts[-3:]) or "it said nothing"
+
+    def close(self) -> None:
+        """As with a process: what is in the pipe is still obeyed, then it ends."""
+        while self.frames and not self.ended:
+            self.turn()
+        self.ended = True
+        for line in self.board.lines.values():
+            line.pty.close()
+
+
+class Values(Mapping):
+    """Points by name, read only; making a dict of all of them every second would cost 4 % of the speed."""
+
+    def __init__(self, places: dict[str, int], values: tuple[int, ...]):
+        """places: each name's index in `values`."""
+        self.places = places
+        self.values_now = values
+
+    def __getitem__(self, name: str) -> int:
+        return self.values_now[self.places[name]]
+
+    def get(self, name: str, default=None):
+        """The point's value, or `default`."""
+        place = self.places.get(name)
+        return default if place is None else self.values_now[place]
+
+    def __contains__(self, name) -> bool:
+        return name in self.places
+
+    def __iter__(self):
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+class Rig(lockstep.Rig):
+    """lockstep.Rig with the firmware in this process."""
+
+    process = Inside
+    places: dict[str, int] | None = None
+
+    def points(self) -> Mapping[str, int]:
+        """The last telemetry by point name; empty before the first."""
+        if self.places is None:
+            self.places = {name: i for i, name in enumerate(self.names)}
+        values = self.firmware.said.telemetry
+        return Values(self.places, values) if values else {}
+
+
+class Village(village.Village):
+    """village.Village with every board in this process."""
+
+    process = Inside
