@@ -76,7 +76,8 @@ class House:
         if "loss_w_k" in scenario:
             params = room.leaky(params, scenario["loss_w_k"])
         rngs = [random.Random(f"room-{seed}-{i}") for i in range(n)]
-        self.rooms = [room.Room(params, start_c + rng.uniform(-0.5, 0.5), rng) for rng in rngs]
+        sky = getattr(self.weather, "skin", None)
+        self.rooms = [room.Room(params, start_c + rng.uniform(-0.5, 0.5), rng, sky) for rng in rngs]
         freeze_c = config["loop"].get("antifreeze_mc", 0) / 1000.0 if "loop" in config else 0.0
         self.units = [heatpump.HeatPump(r.air_c, c.get("rated_w", 5600), freeze_c=freeze_c, water_c=ground)
                       for r, c in zip(self.rooms, rooms)]
