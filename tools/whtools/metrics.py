@@ -12,14 +12,15 @@ COMFORT_K = 0.5
 COLD_C = 17.0
 SUPPLY_AIR_C = 38.0
 WARM_UP_S = 180  # supply air counts after the first three minutes of a run
-SETTLE_S = 3 * 3600  # comfort counts after the third hour
+SETTLE_H = 3.0  # comfort counts after the third hour, unless the scenario says another
 FLOW_SHARE = 0.05
 
 
 class RoomMetrics:
-    """One room's day."""
+    """One room's day. settle_s: comfort counts from then on."""
 
-    def __init__(self):
+    def __init__(self, settle_s: float = SETTLE_H * 3600.0):
+        self.settle_s = settle_s
         self.in_band_s = self.counted_s = 0
         self.min_c = self.max_c = None
         self.warm_s = self.air_s = 0
@@ -39,7 +40,7 @@ class RoomMetrics:
                 self.warm_s += air_c >= SUPPLY_AIR_C
         else:
             self.on_for_s = 0
-        if t_s > SETTLE_S:
+        if t_s > self.settle_s:
             self.counted_s += 1
             self.in_band_s += abs(room_c - setpoint_c) <= COMFORT_K
             if self.min_c is None or room_c < self.min_c:
@@ -106,9 +107,9 @@ def harm_of(plant) -> dict | None:
 class Metrics:
     """Sums of one run. `sample` once a simulated second, after the rig's telemetry."""
 
-    def __init__(self, rooms: list[str]):
+    def __init__(self, rooms: list[str], settle_h: float = SETTLE_H):
         self.names = rooms
-        self.rooms = [RoomMetrics() for _ in rooms]
+        self.rooms = [RoomMetrics(settle_h * 3600.0) for _ in rooms]
         self.seconds = 0
         self.flow_in_s = self.flow_s = 0
         self.heat_ws = self.electric_ws = self.pump_ws = self.source_ws = self.steady_ws = 0.0

@@ -55,6 +55,7 @@ class Scenario:
     sky: dict = field(default_factory=dict)  # arguments of weather.DesignDay
     faults: list = field(default_factory=list)
     village: bool = False  # every room a node of its own, on the well's bus
+    settle_h: float = 3.0  # comfort counts after this hour
     plant_only: bool = False  # years of the plant without firmware: decade.py
 
     def weather(self, seed: int):
@@ -114,15 +115,15 @@ def read_scenario(path: Path) -> Scenario:
         raise ScenarioError(f"{path}: cannot be read ({e.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ScenarioError(f"{path}: not valid TOML: {e}") from None
-    known = {"help", "village", "plant_only", "hours", "rooms", "well_type", "unit_type", "weather", "fault", *WORLD,
-             *SECTIONS}
+    known = {"help", "village", "plant_only", "hours", "settle_h", "rooms", "well_type", "unit_type", "weather", "fault",
+             *WORLD, *SECTIONS}
     unknown = set(data) - known
     if unknown:
         raise ScenarioError(f"{path}: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
     flags = {key: data[key] for key in ("village", "plant_only", *FLAGS) if key in data}
     if not all(isinstance(v, bool) for v in flags.values()):
         raise ScenarioError(f"{path}: {', '.join(flags)} must be true or false")
-    numbers = {key: data[key] for key in ("hours", "rooms", *WORLD) if key in data and key not in FLAGS}
+    numbers = {key: data[key] for key in ("hours", "settle_h", "rooms", *WORLD) if key in data and key not in FLAGS}
     numbers |= data.get("weather", {})
     if any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in numbers.values()):
         raise ScenarioError(f"{path}: {', '.join(numbers)} must be numbers")
@@ -133,7 +134,7 @@ def read_scenario(path: Path) -> Scenario:
         path.stem, str(data.get("help", "")), float(data.get("hours", 24)), int(data.get("rooms", 6)),
         data.get("well_type", "single_aquifer"), data.get("unit_type", "I"), {k: data[k] for k in WORLD if k in data},
         {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken,
-        data.get("village", False), data.get("plant_only", False))
+        data.get("village", False), float(data.get("settle_h", 3)), data.get("plant_only", False))
     refuse_bad_config(path, scenario)
     return scenario
 
