@@ -7,7 +7,7 @@ import random
 import pytest
 
 import conftest
-from plant import heatpump, house, room, weather, well, wiring
+from plant import heatpump, house, weather, well, wiring
 
 
 def settle(params, flow_m3h, heat_w, hours):
@@ -108,54 +108,6 @@ def test_refrigerant_pressures_rise_fall_and_equalise():
     assert unit.high_kpa == pytest.approx(unit.low_kpa, rel=0.02)
     assert heatpump.saturation_kpa(0) == pytest.approx(798, rel=0.03)
     assert heatpump.saturation_kpa(45) == pytest.approx(2726, rel=0.05)
-
-
-def test_a_room_loses_what_its_design_says():
-    r = room.Room(room.RoomParams(), 20.0, random.Random(1))
-    p = r.params
-    # Hold 20 degC at -13 degC outside and see what it takes.
-    total = n = 0.0
-    for s in range(200_000):
-        heat = 3000.0 * (20.0 - r.air_c) + 1900
-        r.step(s, heat, -13.0, 0.0, [])
-        r.gains_w = 0.0
-        r.airing = False
-        if s > 150_000:
-            total += heat
-            n += 1
-    surface = 20.0 - p.opaque_w_k / (p.opaque_w_k + r.g_fabric) * 33
-    want = p.direct_w_k * 33 + p.opaque_w_k * (surface + 13) + p.ground_w_k * 9.9
-    assert total / n == pytest.approx(want, rel=0.05)
-    assert 40 < total / n / p.area_m2 < 60, "W/m2 of an insulated village house"
-
-
-def test_design_day_of_beijing():
-    day = weather.DesignDay(1)
-    temps = [day.at(60.0 * m)[0] for m in range(1440)]
-    assert sum(temps) / 1440 == pytest.approx(-7.6, abs=0.3)
-    assert -13.6 < min(temps) < -12.3 and temps.index(min(temps)) in range(330, 450)
-    assert max(day.at(3600.0 * h)[1] for h in range(24)) > 300 and day.at(0)[1] == 0
-
-
-@pytest.mark.skipif(not conftest.EPW.exists(), reason="the weather file of ../shared/weather is not here")
-def test_real_year():
-    year = weather.EpwYear(conftest.EPW)
-    assert len(year.temps) == 8760
-    assert year.day_mean_c(27) == pytest.approx(-18.1, abs=0.1)
-    first = year.coldest_week()
-    assert first <= 27 <= first + 6
-    assert weather.EpwYear(conftest.EPW, 27).at(12 * 3600)[0] == pytest.approx(
-        year.at((26 * 24 + 12) * 3600)[0])
-
-
-@pytest.mark.parametrize(("text", "words"), [
-    ("", "not an EPW file"), ("hello", "not an EPW file"), ("LOCATION,x\n" * 8 + "1,2,3", "line 9"),
-    ("LOCATION,x\n" * 8 + ",".join(["99.9"] * 35), "out of range"), ("LOCATION,x\n" * 8, "0 hours")])
-def test_broken_weather_says_why(tmp_path, text, words):
-    path = tmp_path / "bad.epw"
-    path.write_text(text)
-    with pytest.raises(weather.WeatherError, match=words):
-        weather.EpwYear(path)
 
 
 def test_every_fault_begins_and_ends(monkeypatch):

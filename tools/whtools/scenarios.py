@@ -75,7 +75,7 @@ SCENARIOS = {
 SECTIONS = ("node", "well", "well2", "loop", "room")
 MAX_VILLAGE = 32
 WORLD = {"ground_c": float, "start_c": float, "clog_per_day": float}
-SKY = ("mean_c", "swing_k", "sun_w_m2")
+SKY = ("mean_c", "swing_k", "sun_w_m2", "latitude_deg", "day")
 
 
 def every() -> dict[str, Scenario]:
