@@ -12,12 +12,12 @@ import sys
 import time
 
 import pytest
+from test_cli import ENV, wellhearth
 
 import conftest
 from conftest import ROOT
 from plant import faults, house, weather
-from test_cli import ENV, wellhearth
-from whtools import checkpoint, inprocess, lockstep, runner, season, season_verify
+from whtools import checkpoint, inprocess, lockstep, runner, season_rows, season_verify
 
 UNLIKE = ("node.scan_last_us", "node.scan_max_us", "node.heap_free_b", "node.under_1ms", "node.under_5ms", "node.under_20ms",
           "node.under_50ms", "node.over_50ms")  # real time and real memory
@@ -362,5 +362,5 @@ def test_a_village_has_no_season(tmp_path):
 
 
 def test_dates_run_over_the_new_year():
-    assert [season.date_text(305, day) for day in (1, 61, 62, 150)] == ["01 Nov", "31 Dec", "01 Jan", "30 Mar"]
-    assert season.date_text(None, 3) == "day 3"
+    assert [season_rows.date_text(305, day) for day in (1, 61, 62, 150)] == ["01 Nov", "31 Dec", "01 Jan", "30 Mar"]
+    assert season_rows.date_text(None, 3) == "day 3"
