@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-emulator mutate lint bench build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-emulator energyplus mutate lint bench build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,13 @@ $(VENV)/emulator: $(STAMP) tools/requirements-emulator.txt
 
 test-emulator: $(VENV)/emulator ## the firmware on an emulated Pico; WELLHEARTH_RP2_UF2=path of an rp2 UF2
 	@WELLHEARTH_EMULATOR=1 $(PY) -m pytest -s -rs --timeout 3000 host_tests/emulator $(ARGS)
+
+$(VENV)/energyplus/installed: $(STAMP) tools/requirements-energyplus.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps --upgrade --target $(VENV)/energyplus -r tools/requirements-energyplus.txt
+	@touch $@
+
+energyplus: $(VENV)/energyplus/installed ## the plant's sun and room against EnergyPlus; rewrites host_tests/energyplus/results.json
+	@$(PY) -m energyplus
 
 build: $(STAMP) ## cross-compile for the boards into build/BOARD; ARGS="--board rpi_pico --littlefs"
 	@$(PY) -m whtools build $(ARGS)

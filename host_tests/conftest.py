@@ -41,7 +41,7 @@ def valid(data: dict):
 
 
 def make_rig(rooms: int = 2, seed: int = 1, start_c: float = 18.0, data: dict | None = None, **kwargs):
-    """A rig with the default plant; use as a context manager."""
+    """A rig with the default plant; use as a context manager. ideal=True: sensors without tolerances (lockstep.Rig)."""
     data = data or house_config(rooms)
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
     return lockstep.Rig(data, house.create(data, world), seed, **kwargs)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant import wiring
+from plant import meters, wiring
 from wellhearth.drivers import ds18b20, flow, relay, speed, transmitter
 
 ROM = wiring.make_rom(0x1234)
@@ -197,6 +197,16 @@ def test_flow_falls_to_zero_and_recovers_across_the_tick_wrap():
     assert max(readings) == 0
     _, _, readings = flow_rig(50000, 1500, 20, meter, source, 11550)
     assert max(readings) <= 1530 and abs(readings[-1] - 1500) <= 8
+
+
+@pytest.mark.parametrize("lph", [800, 1500, 4500])
+def test_a_wheel_that_pulses_in_bursts_is_no_flow_that_comes_and_goes(lph):
+    source = wiring.PulseMeter(50000, 0, marks=meters.bursts(random.Random(5)))
+    readings = flow_rig(50000, lph, 120, source=source)[2][100:]
+    # A window of a second cuts the bursts anywhere: two pulses too many or too few; never half the flow.
+    slack = 2.5 * 72 / lph
+    assert all(abs(r / lph - 1) <= slack for r in readings), (min(readings), max(readings))
+    assert sum(readings) / len(readings) == pytest.approx(lph, rel=0.02)
 
 
 def test_every_pulse_is_counted_once():

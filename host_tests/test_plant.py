@@ -158,27 +158,6 @@ def test_broken_weather_says_why(tmp_path, text, words):
         weather.EpwYear(path)
 
 
-def test_every_fault_begins_and_ends(monkeypatch):
-    from plant import faults
-
-    data = conftest.scenarios.house_config(1, "multi_aquifer", "III")
-    data["well"].update(current_range_ma=5000, level_range_kpa=200)
-    with conftest.make_rig(data=data) as rig:
-        for name, fault in faults.FAULTS.items():
-            if name.startswith("line_"):  # only a village has a line: test_village.py
-                with pytest.raises(faults.FaultError, match="no bus"):
-                    faults.change(rig, name)
-                continue
-            for target in fault.targets(rig) or [""]:
-                faults.change(rig, name, target)
-                rig.run(0.2)
-                faults.change(rig, name, target, mend=True)
-        assert not any(s.fault for s in rig.wiring.sensors.values()) and not rig.wiring.open_switches
-        for bad in (("nothing", ""), ("sensor_open", "room9"), ("dry_well", "room1")):
-            with pytest.raises(faults.FaultError):
-                faults.change(rig, *bad)
-
-
 def test_ds18b20_device_behaves_like_the_part():
     device = wiring.Ds18b20(wiring.make_rom(7), lambda: 21.37, 5.0, random.Random(1))
     assert device.scratchpad(0.0)[:2] == bytes([0x50, 0x05]), "85 degC after power-up"

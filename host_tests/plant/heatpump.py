@@ -1,141 +1,271 @@
-"""A water-source hot-air unit: capacity and power by hplib, dynamics of our own.
+"""A water-source hot-air unit: refrigerant circuit, exchanger with its water (and ice), air coil, fan and pumps.
 
-Capacity and power come from hplib's generic water/water on/off heat pump (group 6, fitted to
-Keymark data), asked at start-up and used as the planes that they are in entering water and
-sink temperature. Sink temperature is that of the coil, which gives its heat to the air.
+Three nodes hold heat: the exchanger's metal, the water in it, and the air coil. Every flux between them, the water, the
+air and the mains is booked once on both sides, so that energy is conserved in every state; `stored_j` is what the nodes
+hold. Capacity and power are not a table: they follow from evaporating and condensing temperature (refrigerant.py),
+and those from how much water and air passes.
+
+Sized as the smallest product (5.6 kW for 40 m2): rated at 10 degC entering water, 134 L/h per kW, 20 degC air, 840 m3/h.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+
+from .refrigerant import enthalpy_kj_kg, filling, saturation_kpa, suction_kg_m3, work_kj_kg
 
 RATED_W = 5600.0
-RATED_SOURCE_C = 10.0
-RATED_SINK_C = 35.0
-SENSIBLE = 0.8  # share of the cooling that lowers the temperature; the rest dries the air
+RATED_M3H = 0.75
 AIR_WH_M3K = 0.335  # heat capacity of air by volume, 1.2 kg/m3 * 1005 J/(kg K) / 3600
-
-
-@dataclass(frozen=True)
-class Plane:
-    """value = a * source_c + b * sink_c + c."""
-
-    a: float
-    b: float
-    c: float
-
-    def at(self, source_c: float, sink_c: float) -> float:
-        return self.a * source_c + self.b * sink_c + self.c
-
-
-@functools.lru_cache(maxsize=8)
-def planes(rated_w: float = RATED_W) -> tuple[Plane, Plane]:
-    """(electric power in W, COP) of a unit that gives `rated_w` at W10/W35.
-
-    Raises ValueError when hplib's answer is no plane (another version with another model).
-    """
-    import hplib.hplib as hpl
-
-    pump = hpl.HeatPump(hpl.get_parameters("Generic", group_id=6, t_in=10, t_out=35, p_th=rated_w))
-
-    def ask(source_c: float, sink_c: float) -> tuple[float, float]:
-        answer = pump.simulate(t_in_primary=source_c, t_in_secondary=sink_c - pump.delta_t, t_amb=-7, mode=1)
-        return float(answer["P_el"]), float(answer["COP"])
-
-    low, warm, hot = ask(10, 35), ask(15, 35), ask(10, 45)
-    scale = rated_w / (low[0] * low[1])
-    result = []
-    for i in (0, 1):
-        a, b = (warm[i] - low[i]) / 5, (hot[i] - low[i]) / 10
-        plane = Plane(a, b, low[i] - a * 10 - b * 35)
-        if abs(plane.at(15, 45) - ask(15, 45)[i]) > 1e-6 * abs(low[i]):
-            raise ValueError("hplib's model is not linear any more; pin the version in requirements.txt")
-        result.append(plane)
-    power, cop = result
-    return Plane(power.a * scale, power.b * scale, power.c * scale), cop
+WATER_WH_M3K = 1163.0  # 4.187 kJ/(kg K) * 1000 kg/m3 / 3600
+SENSIBLE = 0.8  # share of the cooling that lowers the temperature; the rest dries the air
+ICE_J_KG = 334_000.0
+STANDBY_W = 8.0  # controller, transformer and crankcase heater of one electrical box; it warms the room
+CIRCULATION_W = 35.0  # wet-rotor pump: all of it ends in the water
+FAN_W, FAN_FIXED_W = 70.0, 15.0  # 15 W + 70 W * speed^3; all of it ends in the air
 
 
 class HeatPump:
-    """One unit, stepped once a second.
+    """One unit, stepped once a second. `step` returns nothing; read the attributes.
 
-    State: `load` (0..1, refrigerant circuit up to speed), `coil_c`, pressures in kPa absolute.
+    State: `load` (0..1, charge where it works), `coil_c` and `plate_c` (air coil and exchanger, at the refrigerant's
+    saturation temperature), `water_c` and `ice_j` of the exchanger, pressures in kPa absolute.
+    Faults: `loss` (share of the refrigerant lost), `valve_stuck` (reversing valve), `fan_dead`, `filter` (1 = clean).
     """
 
-    TAU_START_S = 25.0  # circuit to full capacity
-    COIL_J_K = 14_000.0  # condenser coil, casing and the air in it
+    TAU_START_S = 50.0  # until the charge is where it works: two to three minutes to full capacity
+    TAU_REST_S = 90.0  # until it is back in the cold parts
+    COIL_J_K = 14_000.0  # coil, compressor, casing and the air in it
+    PLATE_J_K = 3_000.0  # plates and refrigerant
+    WATER_KG = 1.5  # water in the exchanger
+    UA_COIL_W_K = 430.0  # refrigerant to air at the rated air flow, with its square root
+    UA_WATER_W_K = 1150.0  # water side of the exchanger at rated flow, with its power of 0.8
+    UA_PLATE_W_K = 2600.0  # refrigerant side
     UA_STILL_W_K = 12.0  # coil to room with the fan off
+    UA_STANDING_W_K = 80.0  # plate to water that stands or freezes
+    ROOM_W_K = 1.7  # the exchanger's water to the room: an hour
+    MIGRATION_J = 150_000.0  # what the charge carries from the warm to the cold side after a stop
+    IDLE_W = 100.0  # friction and iron losses of the compressor
+    OVERLOAD_C, OVERLOAD_S = 78.0, 600.0  # the compressor's own protector opens, and closes again
 
-    def __init__(self, room_c: float, rated_w: float = RATED_W, fan_max_m3h: float = 1000.0):
-        self.power, self.cop = planes(rated_w)
-        self.fan_max_m3h = fan_max_m3h
-        self.load = 0.0
-        self.coil_c = room_c
-        self.supply_air_c = room_c
-        self.heat_w = 0.0  # given to the room's air
-        self.electric_w = 0.0
-        self.source_w = 0.0  # taken from the water
-        self.high_kpa = self.low_kpa = 1100.0
-        self.loss = 0.0  # share of refrigerant lost
+    def __init__(self, room_c: float, rated_w: float = RATED_W, fan_max_m3h: float = 1000.0, freeze_c: float = 0.0,
+                 water_c: float = 12.0):
+        """freeze_c: freezing point of what flows through it (0 water, below: antifreeze)."""
         self.rated_w = rated_w
+        size = rated_w / RATED_W
+        self.size = size
+        self.displacement = 0.902e-3 * size  # m3/s, for `rated_w` at the rated point
+        self.fan_max_m3h = fan_max_m3h * size
+        self.coil_j_k, self.plate_j_k = self.COIL_J_K * size, self.PLATE_J_K * size
+        self.water_j_k = self.WATER_KG * size * 4187.0
+        self.ice_full_j = self.WATER_KG * size * ICE_J_KG
+        self.freeze_c = freeze_c
+        self.load = 0.0
+        self.coil_c, self.plate_c = room_c, 0.5 * (room_c + water_c)
+        self.water_c = water_c
+        self.ice_j = self.frost_j = self.migration_j = 0.0
+        self.supply_air_c = room_c
+        self.heat_w = 0.0  # to the room: coil, fan, electrical box, standing water
+        self.latent_w = 0.0  # taken from the room's moisture (cooling)
+        self.electric_w = self.compressor_w = 0.0  # all that the unit draws; the compressor alone
+        self.source_w = 0.0  # taken from the water that flows through
+        self.high_kpa = self.low_kpa = 1100.0
+        self.loss = 0.0
+        self.valve_stuck = self.fan_dead = False
+        self.filter = 1.0
         self.cooling = False
+        self.powered = True  # False: no power in the house
+        self.overload_s = 0.0  # > 0: the compressor's protector is open
+        self._fan_key = -1.0
+        self._air_w_k = self._ua_coil = self._share = 0.0
+        self._water_key = -1.0
+        self._g_water = 0.0
 
-    def cold(self, load: float, entering_c: float) -> tuple[float, float]:
-        """(cooling capacity, electric power) in W, reversed.
+    def stored_j(self) -> float:
+        """Heat in the three nodes, ice counted negative, J above 0 degC."""
+        return (self.coil_c * self.coil_j_k + self.plate_c * self.plate_j_k + self.water_c * self.water_j_k
+                - self.ice_j - self.frost_j)
 
-        35 % of Carnot between the coil and the water, which gives EER 5.7 at 13 degC air and 17.4 degC
-        water (units of GB/T 19409 at W18: 5 to 6); capacity as rated for heating at 20 degC water.
-        """
+    @property
+    def ice_share(self) -> float:
+        """How much of the exchanger's water is ice, 0..1. Half of it blocks the flow."""
+        return self.ice_j / self.ice_full_j
+
+    @property
+    def open_share(self) -> float:
+        """How much of its flow the exchanger lets through, 0..1."""
+        return 1.0 if self.ice_j <= 0.0 else max(0.0, 1.0 - 2.0 * self.ice_share)
+
+    def step(self, on: bool, speed: float, fan: float, pump_w: float, m3h: float, entering_c: float, room_c: float,
+             reversing: bool = False) -> None:
+        """One second. `speed`: 0..1 of the compressor, `fan`: 0..1 of its air flow, `m3h` through the exchanger,
+        `pump_w`: what its circulation pump draws."""
+        if not self.valve_stuck:
+            self.cooling = reversing
+        if self.overload_s > 0.0:
+            self.overload_s -= 1.0
+            on = False
+        from_evaporator_w, to_condenser_w = self._circuit(on and speed > 0.0, speed)
+        fan_w = 0.0 if fan <= 0.0 or self.fan_dead else FAN_FIXED_W + FAN_W * fan**3
+        fan = 0.0 if self.fan_dead else fan
+        if fan * self.filter != self._fan_key:
+            self._air(fan * self.filter)
+        coil_in_w = -from_evaporator_w if self.cooling else to_condenser_w
+        plate_in_w = to_condenser_w if self.cooling else -from_evaporator_w
         coil = self.coil_c
-        capacity = self.rated_w * (1.0 - 0.012 * (entering_c - 20.0)) * (1.0 + 0.03 * (coil - 13.0)) * load
-        evaporating, condensing = coil - 4.0 + 273.15, entering_c + 9.0 + 273.15
-        eer = 0.35 * evaporating / max(8.0, condensing - evaporating)
-        return max(0.0, capacity), max(0.0, capacity) / eer
-
-    def step(self, on: bool, speed: float, fan: float, water_on: bool, entering_c: float, room_c: float,
-             cooling: bool = False) -> None:
-        """One second. `speed`: 0..1 of a variable compressor. `fan`: 0..1 of its air flow."""
-        self.cooling = cooling
-        target = speed * (1.0 - self.loss) if on else 0.0
-        self.load += (target - self.load) / (self.TAU_START_S if on else 5.0)
-        load = self.load
-        coil = self.coil_c
-        capacity = 0.0
-        self.source_w = self.electric_w = 0.0
-        if load > 0.001 and cooling:
-            capacity, power = self.cold(load, entering_c)
-            if on:
-                self.electric_w = power
-            self.source_w = -(capacity + power) if water_on else 0.0
-            capacity *= -SENSIBLE
-        elif load > 0.001:
-            sink = coil if coil > 28.0 else 28.0
-            power = self.power.at(entering_c, sink) * load
-            capacity = power * max(1.0, self.cop.at(entering_c, sink))
-            if on:
-                self.electric_w = power
-            self.source_w = (capacity - power) if water_on else 0.0
-        air_w_k = AIR_WH_M3K * self.fan_max_m3h * fan
-        conductance = air_w_k if air_w_k > self.UA_STILL_W_K else self.UA_STILL_W_K
-        self.heat_w = conductance * (coil - room_c)
-        self.coil_c = coil + (capacity - self.heat_w) / self.COIL_J_K
-        self.supply_air_c = self.coil_c if fan > 0 else room_c + 0.5 * (self.coil_c - room_c)
-        self.pressures(load, entering_c)
-        if fan > 0:
-            self.electric_w += 15.0 + 70.0 * fan**3
-
-    def pressures(self, load: float, entering_c: float) -> None:
-        """R410A-like saturation pressures of condensing and evaporating temperature, equalising when off."""
-        if self.cooling:
-            high, low = saturation_kpa(entering_c + 9.0 * load), saturation_kpa(self.coil_c - 4.0 * load)
+        air_w = self._share * (coil - room_c)  # sensible, to the room
+        latent_w = 0.0
+        if self.cooling and coil < 12.0 and air_w < 0.0:
+            latent_w = air_w * (1.0 / SENSIBLE - 1.0)
+        coil_in_w += self._frost(coil, latent_w)
+        self.coil_c = coil + (coil_in_w - air_w - latent_w) / self.coil_j_k
+        water_out_w = self._water(plate_in_w, pump_w, m3h, entering_c, room_c)
+        standby_w = STANDBY_W if self.powered else 0.0
+        self.heat_w = air_w + fan_w + standby_w + water_out_w
+        self.latent_w = latent_w
+        self.electric_w = self.compressor_w + fan_w + standby_w + pump_w
+        if fan > 0.0:
+            self.supply_air_c = room_c + (air_w + fan_w) / self._air_w_k
         else:
-            high, low = saturation_kpa(self.coil_c + 4.0 * load), saturation_kpa(entering_c - 8.0 * load)
-        rest = saturation_kpa(0.5 * (self.coil_c + entering_c))
-        self.high_kpa += (load * high + (1 - load) * rest - self.high_kpa) / 8.0
-        self.low_kpa += (load * low + (1 - load) * rest - self.low_kpa) / 8.0
+            self.supply_air_c = room_c + 0.5 * (coil - room_c)
+
+    def _circuit(self, on: bool, speed: float) -> tuple[float, float]:
+        """(heat drawn from the evaporator, heat given to the condenser) in W; pressures and compressor power."""
+        if self.cooling:
+            evaporating, condensing = self.coil_c, self.plate_c
+        else:
+            evaporating, condensing = self.plate_c, self.coil_c
+        if self.loss > 0.0:  # a starved evaporator: less of it is wet
+            evaporating -= 15.0 * self.loss
+        low, high = saturation_kpa(evaporating), saturation_kpa(condensing)
+        if not on:
+            return self._rest(evaporating, condensing, low, high)
+        mass = self.displacement * speed * suction_kg_m3(evaporating) * filling(low, high)
+        # Without its charge the liquid line carries gas, which takes nothing up.
+        full_w = mass * enthalpy_kj_kg(evaporating, condensing) * 1000.0 * (1.0 - 0.5 * self.loss)
+        power = mass * work_kj_kg(evaporating, condensing) * 1000.0 + self.IDLE_W * self.size * (0.4 + 0.6 * speed)
+        load = self.load
+        if load < 0.99:  # full power at once: the motor works against a circuit that gives nothing yet
+            least = 0.9 * self.rated_w / 4.3 * speed
+            if power < least:
+                power += (least - power) * (1.0 - load)
+        self.load = load + (1.0 - load) / self.TAU_START_S
+        self.migration_j = self.MIGRATION_J * self.size * self.load
+        drawn_w = full_w * load if full_w > 0.0 else 0.0
+        self.compressor_w = power
+        self.high_kpa += (high - self.high_kpa) / 4.0
+        self.low_kpa += (low - self.low_kpa) / 4.0
+        if condensing > self.OVERLOAD_C:
+            self.overload_s = self.OVERLOAD_S
+        return drawn_w, drawn_w + power
+
+    def _rest(self, evaporating: float, condensing: float, low: float, high: float) -> tuple[float, float]:
+        """The compressor stands: pressures equalise, and the charge carries heat to the cold side until it is there."""
+        self.compressor_w = 0.0
+        self.load -= self.load / self.TAU_REST_S
+        moved_w = 0.0
+        if self.migration_j > 0.0 and condensing > evaporating:
+            moved_w = min(self.migration_j, 90.0 * self.size * (condensing - evaporating))
+            self.migration_j -= moved_w
+        rest = low if low < high else high  # the coldest part holds the liquid
+        self.high_kpa += (rest - self.high_kpa) / 20.0
+        self.low_kpa += (rest - self.low_kpa) / 20.0
+        return -moved_w, -moved_w
+
+    def _air(self, flow: float) -> None:
+        """Conductance of the coil to the room for an air flow of 0..1; kept until the fan changes."""
+        self._fan_key = flow
+        frost = 1.0 - min(0.9, self.frost_j / (200_000.0 * self.size))
+        self._air_w_k = air = max(AIR_WH_M3K * self.fan_max_m3h * flow * frost, 1e-6)
+        if flow <= 0.0:
+            self._share = self.UA_STILL_W_K * self.size
+            return
+        ua = self.UA_COIL_W_K * self.size * math.sqrt(flow / 0.84)
+        self._share = max(self.UA_STILL_W_K * self.size, air * (1.0 - math.exp(-ua / air)))
+
+    def _frost(self, coil: float, latent_w: float) -> float:
+        """Condensate that freezes on a coil below 0 degC closes it; heat that gives to the coil in W."""
+        if coil < 0.0 and latent_w < 0.0:
+            gain = -latent_w * (ICE_J_KG / 2_501_000.0)
+            self.frost_j += gain
+            self._fan_key = -1.0
+            return gain
+        if self.frost_j > 0.0 and coil > 0.0:
+            melt = min(self.frost_j, 60.0 * self.size * coil)
+            self.frost_j -= melt
+            self._fan_key = -1.0
+            return -melt
+        return 0.0
+
+    def _conductance(self, m3h: float) -> float:
+        """Plate to well-mixed water in W/K, so that a steady flow leaves as from a counter-flow exchanger."""
+        through = m3h * WATER_WH_M3K
+        relative = m3h / (RATED_M3H * self.size)
+        ua_water = self.UA_WATER_W_K * self.size * relative**0.8
+        ua_plate = self.UA_PLATE_W_K * self.size
+        ua = ua_water * ua_plate / (ua_water + ua_plate)
+        if ua > 6.0 * through:
+            ua = 6.0 * through
+        return min(through * math.expm1(ua / through), 1500.0 * self.size)
+
+    def _water(self, plate_in_w: float, pump_w: float, m3h: float, entering_c: float, room_c: float) -> float:
+        """The exchanger: plate, water, ice. Returns the heat that its standing water gives to the room."""
+        m3h *= self.open_share
+        through = m3h * WATER_WH_M3K
+        water = self.water_c
+        if m3h > 0.02 * self.size:
+            if m3h != self._water_key:
+                self._water_key = m3h
+                self._g_water = self._conductance(m3h)
+            g = self._g_water
+        else:
+            g = self.UA_STANDING_W_K * self.size
+        to_plate = g * (water - self.plate_c)
+        self.plate_c += (plate_in_w + to_plate) / self.plate_j_k
+        to_room = self.ROOM_W_K * self.size * (water - room_c)
+        self.source_w = through * (entering_c - water)
+        water += (self.source_w + pump_w - to_plate - to_room) / self.water_j_k
+        if water < self.freeze_c or self.ice_j > 0.0:
+            water = self._freeze(water)
+        self.water_c = water
+        return to_room
+
+    def _freeze(self, water: float) -> float:
+        """Freeze or melt at the freezing point, until all of it is ice or none."""
+        heat = (self.freeze_c - water) * self.water_j_k  # > 0: too cold, ice forms
+        ice = self.ice_j + heat
+        if ice < 0.0:
+            left, self.ice_j = ice, 0.0
+        elif ice > self.ice_full_j:
+            left, self.ice_j = ice - self.ice_full_j, self.ice_full_j
+        else:
+            left, self.ice_j = 0.0, ice
+        return self.freeze_c - left / self.water_j_k
 
 
-def saturation_kpa(t_c: float) -> float:
-    """Saturation pressure of R410A in kPa absolute, within 3 % from -20 to 60 degC (798 kPa at 0 degC)."""
-    return 798.0 * math.exp(0.0308 * t_c - 0.000062 * t_c * t_c)
+MAP_C = (-10.0, 0.0, 10.0, 20.0, 30.0)  # entering water of the map below
+
+
+@functools.lru_cache(maxsize=1)
+def steady_map() -> tuple[tuple[float, float, float], ...]:
+    """(heat W, electricity W, heat from the water W) of a rated unit that never stops, for each of MAP_C.
+
+    Rated flow and air flow, 20 degC room, fan and circulation pump included: what cycling is compared with.
+    """
+    found = []
+    for entering_c in MAP_C:
+        unit = HeatPump(20.0, freeze_c=-40.0, water_c=entering_c)
+        for _ in range(2000):
+            unit.step(True, 1.0, 0.84, CIRCULATION_W, RATED_M3H, entering_c, 20.0)
+        found.append((unit.heat_w, unit.electric_w, unit.source_w))
+    return tuple(found)
+
+
+def steady(entering_c: float) -> tuple[float, float, float]:
+    """`steady_map` between its points."""
+    at = min(max((entering_c - MAP_C[0]) / 10.0, 0.0), len(MAP_C) - 1.000001)
+    i = int(at)
+    low, high = steady_map()[i], steady_map()[i + 1]
+    f = at - i
+    return (low[0] + f * (high[0] - low[0]), low[1] + f * (high[1] - low[1]), low[2] + f * (high[2] - low[2]))

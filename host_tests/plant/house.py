@@ -1,15 +1,20 @@
-"""One village house: a well, its pipes, and a heat pump in every room. The default plant."""
+"""One village house: a well, its pipes, and a heat pump in every room. The default plant.
+
+Heat is booked once on both sides of every flux, so that in any state
+heat to the rooms + latent heat = heat from the ground + electricity + cellar - what the nodes hold more (`stored_j`).
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 import random
 
-from . import heatpump, room, secondary, well
+from . import harm, heatpump, room, secondary, well
 from .well import WATER_WH_M3K
 
-PIPE_TAU_S = 20.0
+PIPE_M3 = 0.012  # water in the riser, and in the return, for each m3/h of the well's nominal flow: some 40 s
+CELLAR_C = 10.0  # where the pipes are
+CELLAR_S = 7200.0  # water that stands in them takes the cellar's temperature
 
 
 class House:
@@ -17,6 +22,9 @@ class House:
 
     Hydraulics run every scan; heat runs once a second, each room in its own scan of the second
     so that the work is even.
+
+    Faults: `unit_seized[i]` (a unit's circulation pump stands), `unit_open[i]` (its valve, 1 open .. 0 closed).
+    `dark`: no power in the house, set by the harness.
     """
 
     PLANT_INTERFACE = 1
@@ -25,50 +33,76 @@ class House:
         seed = options.get("seed", 1)
         scenario = options.get("scenario", {})
         self.weather = options["weather"]
-        rooms = config["rooms"]
-        n = len(rooms)
-        self.n = n
+        self.n = len(config["rooms"])
+        self._wells(config, scenario)
+        self._rooms(config, scenario, seed)
+        self.harm = harm.Harm(config["well"].get("reinjection_limit_kpa", 300))
+        self.noise = random.Random(f"flow-{seed}")
+        self.dark = False
+        self.tick = 0
+        self.slots = 10
+        self.outside = self.weather.at(0.0)
+        self.truth: dict[str, float] = {}
+        self._wander = 0.0
+        self._key: tuple | None = None
+        self._steady = (-99.0, 0.0)  # entering water, electricity per heat of a unit that never stops
+
+    def _wells(self, config: dict, scenario: dict) -> None:
+        """Wells and their pipes."""
         stacked = "well2" in config
         default = {"particle": well.PARTICLE, "multi_aquifer": well.SECTION}.get(config["well"].get("type"), well.HOUSE)
         params = scenario.get("well", default)
         if "share" in config:
             params = well.scaled(params, config["share"])
-        if "ground_c" in scenario:
-            params = dataclasses.replace(params, ground_c=scenario["ground_c"])
+        changes = {key: scenario[key] for key in ("ground_c", *WELL_KEYS) if key in scenario}
+        if changes:
+            params = dataclasses.replace(params, **changes)
         self.well = well.Well(params)
         self.well2 = well.Well(scenario.get("well2", params)) if stacked else None
         self.wells = [self.well] + ([self.well2] if self.well2 else [])
         self.clog_per_day = scenario.get("clog_per_day", 0.0)
-        self.supply_c = self.well.supply_c
+        ground = params.ground_c
+        self.pipe_j_k = PIPE_M3 * params.nominal_m3h * 4.187e6
+        self.riser_c = [ground] * len(self.wells)
+        self.supply_c = self.return_c = ground
         self.total_m3h = 0.0
+        self.cellar_j = 0.0  # heat that the cellar gave to standing water
+
+    def _rooms(self, config: dict, scenario: dict, seed: int) -> None:
+        """Rooms, units, secondary loop, and what the sensors will feel."""
+        rooms, n, ground = config["rooms"], self.n, self.well.params.ground_c
         start_c = scenario.get("start_c", 18.0)
         params = scenario.get("room", room.RoomParams())
+        if "loss_w_k" in scenario:
+            params = room.leaky(params, scenario["loss_w_k"])
         rngs = [random.Random(f"room-{seed}-{i}") for i in range(n)]
-        self.rooms = [room.Room(params, start_c + rng.uniform(-0.5, 0.5), rng) for rng in rngs]
-        self.units = [heatpump.HeatPump(r.air_c, c.get("rated_w", 5600)) for r, c in zip(self.rooms, rooms)]
-        self.loop = secondary.Loop(sum(c.get("unit_flow_lph", 750) for c in rooms) / 1000.0, self.well.params.ground_c) \
-            if "loop" in config else None
+        sky = getattr(self.weather, "skin", None)
+        self.rooms = [room.Room(params, start_c + rng.uniform(-0.5, 0.5), rng, sky) for rng in rngs]
+        freeze_c = config["loop"].get("antifreeze_mc", 0) / 1000.0 if "loop" in config else 0.0
+        self.units = [heatpump.HeatPump(r.air_c, c.get("rated_w", 5600), freeze_c=freeze_c, water_c=ground)
+                      for r, c in zip(self.rooms, rooms)]
         self.unit_m3h = [c.get("unit_flow_lph", 750) / 1000.0 for c in rooms]
+        self.loop = secondary.Loop(sum(self.unit_m3h), ground) if "loop" in config else None
+        self.through_m3h = [0.0] * n  # what passes each unit now
+        self.unit_seized = [False] * n
+        self.unit_open = [1.0] * n
         self.neighbours = [[self.rooms[j] for j in (i - 1, i + 1) if 0 <= j < n] for i in range(n)]
-        ground = self.well.params.ground_c
-        self.return_c = ground
         self.leaving_c = [ground] * n
-        self.noise = random.Random(f"flow-{seed}")
-        self.tick = 0
-        self.slots = 10
-        self.outside = self.weather.at(0.0)
         self.sensed = {
             "lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0, "supply_c": ground, "return_c": ground,
             "room_c": [r.air_c for r in self.rooms], "supply_air_c": [r.air_c for r in self.rooms],
-            "leaving_c": [ground] * n, "high_kpa": [1100.0] * n, "low_kpa": [1100.0] * n,
+            "leaving_c": self.leaving_c, "high_kpa": [1100.0] * n, "low_kpa": [1100.0] * n,
         }
-        if stacked:
+        if self.well2 is not None:
             self.sensed |= {"lift2_lph": 0.0, "return2_lph": 0.0, "reinjection2_kpa": 0.0, "supply2_c": ground,
                             "return2_c": ground}
         if self.loop:
             self.sensed |= {"loop_supply_c": ground, "loop_return_c": ground, "loop_kpa": 150.0, "loop_flow": False}
-        self.truth: dict[str, float] = {}
-        self._wander = 0.0
+
+    def stored_j(self) -> float:
+        """Heat in pipes, units and loop, J above 0 degC (rooms and ground keep their own accounts)."""
+        held = (sum(self.riser_c) + self.return_c) * self.pipe_j_k + sum(unit.stored_j() for unit in self.units)
+        return held + (self.loop.stored_j() if self.loop else 0.0)
 
     def step(self, t_s: float, dt_s: float, commands: dict) -> None:
         """One scan period."""
@@ -96,10 +130,11 @@ class House:
         w.hydraulics(on, speed, dt_s)
         self.total_m3h += w.flow_m3h
         # Through a leaking non-return valve, what falls back turns the meter too.
-        lph = 300.0 if w.valve_open and not on else w.flow_m3h * 1000.0 * (1.0 + self._wander)
+        stray = w.valve_open and not on
+        wander = 1.0 + self._wander
         s = self.sensed
-        s[f"lift{number}_lph"] = lph
-        s[f"return{number}_lph"] = lph * (1.0 - w.lost_share)
+        s[f"lift{number}_lph"] = 300.0 if stray else w.flow_m3h * 1000.0 * wander
+        s[f"return{number}_lph"] = 300.0 if stray else w.returning_m3h * 1000.0 * wander
         s[f"reinjection{number}_kpa"] = w.pressure_kpa
         s[f"level{number}_kpa"] = w.level_m * 9.81
         s[f"current{number}_ma"] = w.current_ma(on, speed)
@@ -109,12 +144,15 @@ class House:
         if i == 0:
             self.outside = self.weather.at(t_s)
         unit, r = self.units[i], self.rooms[i]
-        compressor = commands["compressor_on"][i] and commands["master_on"]
-        flowing = self.loop.flowing if self.loop else self.total_m3h > 0.05
-        entering = self.loop.supply_c if self.loop else self.supply_c
-        unit.step(compressor, commands["compressor_speed"][i], commands["fan"][i],
-                  flowing and commands["pump_room_on"][i], entering, r.air_c, commands["reversing"][i])
+        pump_w = heatpump.CIRCULATION_W if commands["pump_room_on"][i] else 0.0
+        m3h = self.through_m3h[i]
+        reversing = commands["reversing"][i]
+        unit.powered = not self.dark
+        unit.step(commands["compressor_on"][i] and commands["master_on"], commands["compressor_speed"][i],
+                  commands["fan"][i], pump_w, m3h, self.loop.supply_c if self.loop else self.supply_c, r.air_c, reversing)
         r.step(t_s, unit.heat_w, self.outside[0], self.outside[1], self.neighbours[i])
+        self.leaving_c[i] = unit.water_c
+        self.harm.unit(i, unit, m3h, self.unit_m3h[i], reversing, r.air_c)
         s = self.sensed
         s["room_c"][i] = r.air_c
         s["supply_air_c"][i] = unit.supply_air_c
@@ -122,47 +160,66 @@ class House:
         s["low_kpa"][i] = unit.low_kpa
 
     def _water(self, commands: dict) -> None:
-        """One second of pipes and well."""
-        flow = self.total_m3h
-        self.supply_c = sum(w.supply_c * w.flow_m3h for w in self.wells) / flow if flow > 0.01 else self.well.supply_c
-        loop = self.loop
-        s = self.sensed
-        running = commands["pump_room_on"]
-        wanted = sum(q for q, on in zip(self.unit_m3h, running) if on)
-        available = flow if loop is None else (loop.m3h if loop.flowing else 0.0)
-        share = min(1.0, available / wanted) if wanted > 0 else 0.0
-        entering = self.supply_c if loop is None else loop.supply_c
+        """One second of pipes, loop and wells. Every flux uses the temperatures before it."""
         total_w = 0.0
-        k = 1.0 - math.exp(-1.0 / PIPE_TAU_S)
-        for i, unit in enumerate(self.units):
+        for unit in self.units:
             total_w += unit.source_w
-            through = self.unit_m3h[i] * share * WATER_WH_M3K if running[i] else 0.0
-            if through > 1.0:
-                target = entering - unit.source_w / through
-            elif unit.source_w != 0 or unit.load > 0.05:
-                # The water in the heat exchanger stands and cools (or warms) fast.
-                target = self.leaving_c[i] + (2.0 if unit.cooling else -2.0)
-            else:
-                target = s["room_c"][i]  # stands in the unit and takes the room's temperature, slowly
-                self.leaving_c[i] += (target - self.leaving_c[i]) / 3600.0
-                s["leaving_c"][i] = self.leaving_c[i]
-                continue
-            self.leaving_c[i] = max(-15.0 if loop else -5.0, self.leaving_c[i] + k * 4 * (target - self.leaving_c[i]))
-            s["leaving_c"][i] = self.leaving_c[i]
+        s, loop, flow = self.sensed, self.loop, self.total_m3h
         if loop is not None:
             total_w = loop.step(commands["loop_pump_on"], total_w, self.supply_c, flow)
             s["loop_supply_c"], s["loop_return_c"] = loop.supply_c, loop.return_c
             s["loop_kpa"], s["loop_flow"] = loop.kpa, loop.flowing
-        if flow > 0.05:
-            target = self.supply_c - total_w / (flow * WATER_WH_M3K)
-            self.return_c += k * (target - self.return_c)
-        for one in self.wells:
-            one.thermal(self.return_c, 1.0)
-        s["supply_c"] = self.well.supply_c
-        s["return_c"] = self.return_c
+            self.harm.exchanger(loop)
+        self._pipes(total_w, flow)
+        s["supply_c"], s["return_c"] = self.riser_c[0], self.return_c
         if self.well2 is not None:
-            s["supply2_c"], s["return2_c"] = self.well2.supply_c, self.return_c
+            s["supply2_c"], s["return2_c"] = self.riser_c[1], self.return_c
+        self._share(commands["pump_room_on"])
+        for number, one in zip(("", "2"), self.wells):
+            self.harm.well(one, commands[f"pump{number}_on"], commands[f"pump{number}_speed"])
+        self.harm.lost_l = sum(one.lost_l for one in self.wells)
         self._record(commands, total_w)
+
+    def _pipes(self, total_w: float, flow: float) -> None:
+        """Risers, return pipe and wells for a second; `total_w` has been taken from the water between them."""
+        risers, back_c, node = self.riser_c, self.return_c, self.pipe_j_k
+        mixed = 0.0
+        for k, one in enumerate(self.wells):
+            through = one.flow_m3h * WATER_WH_M3K
+            up_c, riser = one.supply_c, risers[k]
+            mixed += through * riser
+            gain = through * (up_c - riser) + one.pump_heat_w
+            if through <= 0.0:
+                gain = self._cellar(riser)
+            risers[k] = riser + gain / node
+            one.thermal(back_c, 1.0)
+        whole = flow * WATER_WH_M3K
+        gain = mixed - whole * back_c - total_w if whole > 0.0 else self._cellar(back_c) - total_w
+        self.return_c = back_c + gain / node
+        self.supply_c = mixed / whole if whole > 1.0 else risers[0]
+
+    def _cellar(self, water_c: float) -> float:
+        """Heat in W that a pipe's standing water takes from the cellar."""
+        gain = (CELLAR_C - water_c) * self.pipe_j_k / CELLAR_S
+        self.cellar_j += gain
+        return gain
+
+    def _share(self, running: list[bool]) -> None:
+        """Who gets how much water in the next second. Units that draw more than there is share what there is."""
+        loop, n = self.loop, self.n
+        there = self.total_m3h if loop is None else loop.flow_m3h
+        through = self.through_m3h
+        wanted = 0.0
+        for i in range(n):
+            q = 0.0
+            if running[i] and not self.unit_seized[i]:
+                q = self.unit_m3h[i] * self.unit_open[i] * self.units[i].open_share
+            through[i] = q
+            wanted += q
+        if there < wanted:
+            share = there / wanted
+            for i in range(n):
+                through[i] *= share
 
     def _record(self, commands: dict, total_w: float) -> None:
         t = self.truth
@@ -181,18 +238,34 @@ class House:
             t["pump_w"] += self.well2.pump_w(commands["pump2_on"], commands["pump2_speed"])
         if self.loop is not None:
             t["loop_supply_c"], t["loop_return_c"] = self.loop.supply_c, self.loop.return_c
-            t["pump_w"] += 60.0 if commands["loop_pump_on"] else 0.0
+            t["exchanger_c"] = self.loop.well_side_c
+            t["pump_w"] += self.loop.pump_w
         if self.clog_per_day:
             t["clog"] = w.clog
         t["source_w"] = total_w
-        for i, (unit, r) in enumerate(zip(self.units, self.rooms), start=1):
-            t[f"room_c_{i}"] = r.air_c
-            t[f"supply_air_c_{i}"] = unit.supply_air_c
-            t[f"leaving_c_{i}"] = self.leaving_c[i - 1]
-            t[f"heat_w_{i}"] = unit.heat_w
-            t[f"electric_w_{i}"] = unit.electric_w + (35.0 if commands["pump_room_on"][i - 1] else 0.0)
-            t[f"high_kpa_{i}"] = unit.high_kpa
-            t[f"low_kpa_{i}"] = unit.low_kpa
+        heat = 0.0
+        if self._key is None:
+            self._key = tuple(tuple(f"{name}_{i}" for name in (
+                "room_c", "supply_air_c", "leaving_c", "heat_w", "electric_w", "high_kpa", "low_kpa"))
+                for i in range(1, self.n + 1))
+        for (room_c, air_c, leaving_c, heat_w, electric_w, high, low), unit, r in zip(self._key, self.units, self.rooms):
+            t[room_c] = r.air_c
+            t[air_c] = unit.supply_air_c
+            t[leaving_c] = unit.water_c
+            t[heat_w] = unit.heat_w
+            t[electric_w] = unit.electric_w
+            t[high] = unit.high_kpa
+            t[low] = unit.low_kpa
+            heat += unit.heat_w
+        # What units that never stop would draw for this heat: the rest is what starting, stopping and standby cost.
+        entering_c = self.loop.supply_c if self.loop else self.supply_c
+        if entering_c != self._steady[0]:
+            full = heatpump.steady(entering_c)
+            self._steady = (entering_c, full[1] / full[0])
+        t["steady_w"] = heat * self._steady[1]
+
+
+WELL_KEYS = ("static_m", "sealed", "sustain_kpa")  # of the well, for scenario files
 
 
 def create(config: dict, options: dict) -> House:

@@ -34,9 +34,7 @@ def child(files):
 
 def serve(path):
     """The server: one request at a time."""
-    import hplib.hplib  # noqa: F401  (what the tests' conftest needs, loaded once)
-    import hypothesis  # noqa: F401
-    import numpy  # noqa: F401
+    import hypothesis  # noqa: F401  (what the tests need, loaded once)
     import pytest  # noqa: F401
 
     with socket.socket(socket.AF_UNIX) as s:

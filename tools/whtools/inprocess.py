@@ -196,6 +196,11 @@ class Inside:
         except Exception as e:
             raise FirmwareError(f"the firmware ended: {e!r}: {self.complaint()}") from e
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was ended."""
+        return self.ended
+
     def complaint(self) -> str:
         """What it said last."""
         return " | ".join(self.said.texts[-3:]) or "it said nothing"

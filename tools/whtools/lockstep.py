@@ -79,6 +79,7 @@ class Firmware:
                                         start_new_session=True)  # Ctrl-C is ours alone
         os.close(to_r)
         os.close(from_w)
+        self.closed = False
         self.said = Said()
         self.buffer = b""
         self.wait_s = 0.0  # real time spent waiting for answers
@@ -176,6 +177,9 @@ class Firmware:
 
     def close(self) -> None:
         """End the process and free its pipes."""
+        if self.closed:
+            return
+        self.closed = True
         if self.process.poll() is None:
             self.send(struct.pack("<32i", wires.QUIT, *([0] * 31)))
             try:
@@ -215,6 +219,8 @@ class Clocked:
 
     def command(self, firmware: Firmware, path: str, value: int) -> str:
         """Write a point through that firmware's own table; returns the refusal or ''."""
+        if firmware.closed:
+            return "the controller has no power"
         replies = firmware.said.replies
         n = len(replies)
         firmware.command(path, value)
@@ -230,16 +236,19 @@ class Rig(Clocked):
 
     process = Firmware  # what runs the firmware
 
-    def __init__(self, config: dict, plant, seed: int = 1, start_ms: int | None = None):
+    def __init__(self, config: dict, plant, seed: int = 1, start_ms: int | None = None, ideal: bool = False):
+        """ideal: sensors, meters and contacts without their tolerances."""
         self.config = config
         self.names = point_names(config)
         self.plant = plant
         self.seed = seed
         kwargs = {} if start_ms is None else {"start_ms": start_ms}
-        self.wiring = wires.Wiring(config, plant, seed, **kwargs)
+        self.wiring = wires.Wiring(config, plant, seed, ideal=ideal, **kwargs)
         self.period_ms = config.get("node", {}).get("period_ms", 100)
         self.dt_s = self.period_ms / 1000.0
         self.tick = 0
+        self.dark = False  # no power in the house: see blackout()
+        self.brown_out = False  # each start of a motor takes the controller's supply away
         self.resets = 0
         self.texts: list[str] = []
         self.events: list[tuple[int, int, int, int]] = []
@@ -273,9 +282,23 @@ class Rig(Clocked):
 
     def restart(self) -> None:
         """Power cut or reset: outputs off, a new process on the same file system."""
+        if self.dark:
+            return
         self.firmware.close()
         self.resets += 1
         self.firmware = self._boot()
+
+    def blackout(self, dark: bool) -> None:
+        """The house loses all its power (the plant goes on, every motor off) or gets it back (the firmware boots)."""
+        if dark == self.dark:
+            return
+        self.dark = self.plant.dark = dark
+        if dark:
+            self.firmware.close()
+            self.wiring.power_off()
+        else:
+            self.wiring.power_up()
+            self.restart()
 
     def step(self) -> None:
         """One scan period: the plant works on the answer before last while the firmware scans."""
@@ -283,6 +306,9 @@ class Rig(Clocked):
         self.tick += 1
         after_s = self.tick * self.period_ms / 1000
         wiring = self.wiring
+        if self.dark:
+            self.plant.step(t_s, self.dt_s, wiring.commands)
+            return
         wiring.drive(self.out, after_s)
         self.plant.step(t_s, self.dt_s, wiring.commands)
         self.firmware.send(wiring.frame(self.tick & 0x3FFFFFFF, after_s, self.dt_s))
@@ -302,6 +328,10 @@ class Rig(Clocked):
             self.fed_at = after_s
         elif after_s - self.fed_at > WATCHDOG_S and not rests(self.texts):
             self.restart()
+        if wiring.inrush:
+            wiring.inrush = False
+            if self.brown_out:
+                self.restart()
 
     def write(self, path: str, value: int) -> str:
         """Write a point through the firmware's own table; returns the refusal or ''."""

@@ -12,14 +12,15 @@ COMFORT_K = 0.5
 COLD_C = 17.0
 SUPPLY_AIR_C = 38.0
 WARM_UP_S = 180  # supply air counts after the first three minutes of a run
-SETTLE_S = 3 * 3600  # comfort counts after the third hour
+SETTLE_H = 3.0  # comfort counts after the third hour, unless the scenario says another
 FLOW_SHARE = 0.05
 
 
 class RoomMetrics:
-    """One room's day."""
+    """One room's day. settle_s: comfort counts from then on."""
 
-    def __init__(self):
+    def __init__(self, settle_s: float = SETTLE_H * 3600.0):
+        self.settle_s = settle_s
         self.in_band_s = self.counted_s = 0
         self.min_c = self.max_c = None
         self.warm_s = self.air_s = 0
@@ -39,7 +40,7 @@ class RoomMetrics:
                 self.warm_s += air_c >= SUPPLY_AIR_C
         else:
             self.on_for_s = 0
-        if t_s > SETTLE_S:
+        if t_s > self.settle_s:
             self.counted_s += 1
             self.in_band_s += abs(room_c - setpoint_c) <= COMFORT_K
             if self.min_c is None or room_c < self.min_c:
@@ -97,15 +98,21 @@ def spot(where: int) -> tuple[str, int, int]:
     return *places.place(where), where - places.WHERE_ROOM
 
 
+def harm_of(plant) -> dict | None:
+    """What the plant itself says it suffered (plant/harm.py); None of a plant that does not tell."""
+    harm = getattr(plant, "harm", None)
+    return harm.summary() if harm is not None else None
+
+
 class Metrics:
     """Sums of one run. `sample` once a simulated second, after the rig's telemetry."""
 
-    def __init__(self, rooms: list[str]):
+    def __init__(self, rooms: list[str], settle_h: float = SETTLE_H):
         self.names = rooms
-        self.rooms = [RoomMetrics() for _ in rooms]
+        self.rooms = [RoomMetrics(settle_h * 3600.0) for _ in rooms]
         self.seconds = 0
         self.flow_in_s = self.flow_s = 0
-        self.heat_ws = self.electric_ws = self.pump_ws = self.source_ws = 0.0
+        self.heat_ws = self.electric_ws = self.pump_ws = self.source_ws = self.steady_ws = 0.0
         self.outside_sum = 0.0
         self.outside_min: float | None = None
         self.events_seen = 0
@@ -126,6 +133,7 @@ class Metrics:
             self.electric_ws += truth.get(f"electric_w_{i}", 0.0)
         self.pump_ws += truth.get("pump_w", 0.0)
         self.source_ws += truth.get("source_w", 0.0)
+        self.steady_ws += truth.get("steady_w", 0.0)
         outside = truth.get("outside_c")
         if outside is not None:
             self.outside_sum += outside
@@ -172,6 +180,9 @@ class Metrics:
             "electric_kwh": round(electric / kwh, 3),
             "pump_kwh": round(self.pump_ws / kwh, 3),
             "system_cop": share(abs(self.heat_ws), electric),
+            # Against units that never stop; in cooling there is nothing to compare with.
+            "cycling_kwh": round((self.electric_ws - self.steady_ws) / kwh, 3) if self.steady_ws > 0 else None,
+            "cycling_share": share(self.electric_ws - self.steady_ws, self.electric_ws) if self.steady_ws > 0 else None,
             "flow_share": share(self.flow_in_s, self.flow_s),
             "pump_run_h": round(self.flow_s / 3600, 3),
             "pump_starts": max(self.pumps.values(), default=0),
@@ -182,6 +193,7 @@ class Metrics:
             "metered_source_kwh": round(
                 metered(points, "source_mwh", "source_wh") - metered(points, "sink_mwh", "sink_wh"), 3),
             "trips": self.trips,
+            "harm": harm_of(rig.plant),
             "capacity_at_alarm": self.capacity_at_alarm,
             "resets": rig.resets,
             "scan": {

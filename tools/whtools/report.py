@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from . import lockstep
+from . import bars, lockstep
 
 
 def text(value, digits: int = 2, scale: float = 1.0) -> str:
@@ -18,18 +18,18 @@ def text(value, digits: int = 2, scale: float = 1.0) -> str:
 def table(summary: dict, console: Console) -> None:
     """The summary as tables: the promises, the rooms, the house."""
     console.print()
-    bars = Table(title=f"{summary['scenario']}, {summary['hours']:g} h, {summary['weather']}, seed {summary['seed']}")
-    bars.add_column("promise")
-    bars.add_column("wanted", justify="right")
-    bars.add_column("seen", justify="right")
-    bars.add_column("")
+    promises = Table(title=f"{summary['scenario']}, {summary['hours']:g} h, {summary['weather']}, seed {summary['seed']}")
+    promises.add_column("promise")
+    promises.add_column("wanted", justify="right")
+    promises.add_column("seen", justify="right")
+    promises.add_column("")
     for bar in summary["bars"]:
         seen = bar["seen"]
         shown = "n/a" if seen is None else (f"{seen * 100:.1f} %" if "%" in bar["want"] else f"{seen:g}")
         mark = {True: "[green]holds[/]", False: "[b red]falls short[/]", None: "n/a"}[bar["ok"]]
-        bars.add_row(bar["name"], bar["want"], shown, mark)
-    console.print(bars)
-    rooms = Table(title="rooms (comfort after the third hour)")
+        promises.add_row(bar["name"], bar["want"], shown, mark)
+    console.print(promises)
+    rooms = Table(title=f"rooms (comfort after hour {summary['settle_h']:g})")
     for name in ("room", "within 0.5 K %", "min °C", "max °C", "supply air ≥ 38 °C %", "run h", "starts", "most/h"):
         rooms.add_column(name, justify="left" if name == "room" else "right")
     for room in summary["rooms"]:
@@ -39,6 +39,18 @@ def table(summary: dict, console: Console) -> None:
             str(room["most_starts_in_an_hour"]))
     console.print(rooms)
     house(summary, console)
+    suffered(summary, console)
+
+
+def suffered(summary: dict, console: Console) -> None:
+    """What the plant itself says it suffered."""
+    if summary["harm"] is None:
+        return
+    t = Table(title="what the world suffered (plant truth)", show_header=False)
+    for key, name in bars.HARMLESS:
+        value = summary["harm"][key]
+        t.add_row(name, f"[b red]{value:g}[/]" if value else "0")
+    console.print(t)
 
 
 def house(summary: dict, console: Console) -> None:
@@ -51,7 +63,9 @@ def house(summary: dict, console: Console) -> None:
         ("heat from the ground, plant / metered",
          f"{text(summary['source_kwh'], 1)} / {text(summary['metered_source_kwh'], 1)} kWh"),
         ("electricity (of it well pump)", f"{text(summary['electric_kwh'], 1)} ({text(summary['pump_kwh'], 1)}) kWh"),
-        ("system COP", text(summary["system_cop"])),
+        ("system COP (simulated)", text(summary["system_cop"])),
+        ("of it for starts, stops, standby", f"{text(summary['cycling_kwh'], 1)} kWh,"
+         f" {text(summary['cycling_share'], 1, 100)} % of the units' electricity"),
         ("pump run / starts", f"{text(summary['pump_run_h'], 1)} h / {summary['pump_starts']}"),
         ("water lifted / returned", f"{text(summary['lifted_m3'], 3)} / {text(summary['returned_m3'], 3)} m³"),
         ("metered lifted / returned",

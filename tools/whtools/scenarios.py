@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plant import faults, weather, wiring
+from plant import faults, house, weather, wiring
 
 FOLDER = Path(__file__).resolve().parents[2] / "host_tests" / "scenarios"
 
@@ -55,10 +55,17 @@ class Scenario:
     sky: dict = field(default_factory=dict)  # arguments of weather.DesignDay
     faults: list = field(default_factory=list)
     village: bool = False  # every room a node of its own, on the well's bus
+    settle_h: float = 3.0  # comfort counts after this hour
+    plant_only: bool = False  # years of the plant without firmware: decade.py
 
     def weather(self, seed: int):
         """The scenario's own weather."""
         return weather.DesignDay(seed, **self.sky)
+
+    def well_params(self):
+        """The well of a house with this scenario's ground (plant_only)."""
+        data = house_config(self.rooms, self.well_type, self.unit_type)
+        return house.create(data, {"scenario": self.world, "weather": self.weather(1)}).well.params
 
     def house(self, rooms: int) -> dict:
         """The firmware's config.json; of a village those of all nodes, and what the plant has to know."""
@@ -74,7 +81,10 @@ SCENARIOS = {
 }
 SECTIONS = ("node", "well", "well2", "loop", "room")
 MAX_VILLAGE = 32
-WORLD = {"ground_c": float, "start_c": float, "clog_per_day": float}
+# Of the plant: numbers, and one yes or no. static_m, sealed and sustain_kpa are the well's (plant/well.py).
+WORLD = ("ground_c", "start_c", "clog_per_day", "loss_w_k", "static_m", "sustain_kpa", "sealed")
+FLAGS = ("sealed",)
+ROOM_LOSS_W_K = 62.0  # of the village house's rooms, to outside and ground
 SKY = ("mean_c", "swing_k", "sun_w_m2")
 
 
@@ -105,11 +115,15 @@ def read_scenario(path: Path) -> Scenario:
         raise ScenarioError(f"{path}: cannot be read ({e.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ScenarioError(f"{path}: not valid TOML: {e}") from None
-    known = {"help", "village", "hours", "rooms", "well_type", "unit_type", "weather", "fault", *WORLD, *SECTIONS}
+    known = {"help", "village", "plant_only", "hours", "settle_h", "rooms", "well_type", "unit_type", "weather", "fault",
+             *WORLD, *SECTIONS}
     unknown = set(data) - known
     if unknown:
         raise ScenarioError(f"{path}: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
-    numbers = {key: data[key] for key in ("hours", "rooms", *WORLD) if key in data}
+    flags = {key: data[key] for key in ("village", "plant_only", *FLAGS) if key in data}
+    if not all(isinstance(v, bool) for v in flags.values()):
+        raise ScenarioError(f"{path}: {', '.join(flags)} must be true or false")
+    numbers = {key: data[key] for key in ("hours", "settle_h", "rooms", *WORLD) if key in data and key not in FLAGS}
     numbers |= data.get("weather", {})
     if any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in numbers.values()):
         raise ScenarioError(f"{path}: {', '.join(numbers)} must be numbers")
@@ -119,7 +133,8 @@ def read_scenario(path: Path) -> Scenario:
     scenario = Scenario(
         path.stem, str(data.get("help", "")), float(data.get("hours", 24)), int(data.get("rooms", 6)),
         data.get("well_type", "single_aquifer"), data.get("unit_type", "I"), {k: data[k] for k in WORLD if k in data},
-        {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken, bool(data.get("village", False)))
+        {k: data[k] for k in SECTIONS if k in data}, data.get("weather", {}), broken,
+        data.get("village", False), float(data.get("settle_h", 3)), data.get("plant_only", False))
     refuse_bad_config(path, scenario)
     return scenario
 

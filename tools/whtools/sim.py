@@ -10,7 +10,7 @@ from rich.console import Console
 
 from plant import faults
 
-from . import live, report, runner, scenarios
+from . import decade, live, report, runner, scenarios
 
 
 def run(args) -> int:
@@ -28,6 +28,11 @@ def run(args) -> int:
     out = args.out or Path("build/sim") / scenarios.find(args.scenario).name
     out.mkdir(parents=True, exist_ok=True)
     console = Console()
+    scenario = scenarios.find(args.scenario)
+    if scenario.plant_only:
+        sky = runner.sky(options, scenario) if args.weather else decade.Seasons()
+        decade.run(scenario, out, args.hours or scenario.hours, sky, console)
+        return 0
     plain = args.plain or not console.is_terminal
     job = runner.Run(options, out)
     try:

@@ -6,6 +6,7 @@ All of them live on one plant and one virtual clock. To metrics, trace and repor
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -58,7 +59,9 @@ class Board:
         if room is not None:
             self.view.sensed.update(NO_WATER)
         # Nobody switches sixteen boards on in the same millisecond: their clocks differ.
-        self.wiring = wires.Wiring(config, self.view, seed, start_ms=(1 << 30) - 1_800_000 + 37 * seed)
+        self.wiring = wires.Wiring(config, self.view, seed, (1 << 30) - 1_800_000 + 37 * seed,
+                                   getattr(village, "ideal", False))
+        self.brown_out = False  # as of a Rig
         self.client = config.get("bus", {}).get("role") == "client"
         self.stations = {}
         for name in ("bus", "bms"):
@@ -97,6 +100,12 @@ class Board:
         self.resets += 1
         self.boot()
 
+    def power_off(self) -> None:
+        """No power in this house."""
+        self.firmware.close()
+        self.wiring.power_off()
+        self.wish_us = -1.0
+
     def send_tick(self, after_s: float, dt_s: float) -> None:
         """The frame of the next scan."""
         waiting = self.station.waiting if self.station else []
@@ -122,6 +131,10 @@ class Board:
             self.fed, self.fed_at = out[3], after_s
         elif after_s - self.fed_at > WATCHDOG_S and not rests(self.texts):
             self.restart()
+        if self.wiring.inrush:
+            self.wiring.inrush = False
+            if self.brown_out:
+                self.restart()
 
     def spoke(self, t_us: float, bus: int, bms: int, wish_ms: int) -> None:
         """Bytes it wrote, and when it wants its next turn."""
@@ -159,7 +172,6 @@ class Together:
     """The wiring of all boards, for metrics and faults: the well's as it is, sensors and relays by room."""
 
     stacked = looped = False
-    current_range_ma = level_range_kpa = n = 0
 
     def __init__(self, village: Village):
         self.village = village
@@ -168,6 +180,23 @@ class Together:
     def __getattr__(self, name: str):
         """What only the well's wiring has: meters, transmitters, contacts of its drive."""
         return getattr(self.village.well.wiring, name)
+
+    @property
+    def n(self) -> int:
+        """Rooms of all boards."""
+        return len(self.village.rooms)
+
+    def wirings(self) -> list:
+        """All boards' wirings."""
+        return [board.wiring for board in self.village.boards]
+
+    def locate(self, name: str) -> tuple:
+        """(wiring, name there) of a sensor, relay or terminal: room3_pump is room1_pump of the third room's board."""
+        found = re.fullmatch(r"(room|supply_air|leaving)(\d+)(.*)", name)
+        if found is None:
+            return self.village.well.wiring, name
+        kind, number, rest = found.groups()
+        return self.village.rooms[int(number) - 1].wiring, f"{kind}1{rest}"
 
     @property
     def sensors(self) -> dict:
@@ -192,8 +221,10 @@ class Village(Clocked):
 
     process = Firmware  # what runs the firmware of each board
 
-    def __init__(self, config: dict, plant, seed: int = 1):
-        """config: {"well_node": {...}, "room_nodes": [{...}, ...]}, each the config.json of one board."""
+    def __init__(self, config: dict, plant, seed: int = 1, ideal: bool = False):
+        """config: {"well_node": {...}, "room_nodes": [{...}, ...]}, each the config.json of one board. ideal: see Rig."""
+        self.ideal = ideal
+        self.dark = False
         self.config = config
         self.plant = plant
         self.seed = seed
@@ -238,11 +269,38 @@ class Village(Clocked):
         """Console lines of all boards."""
         return [text for board in self.boards for text in board.texts]
 
+    def restart(self) -> None:
+        """Every board loses its power and gets it back."""
+        if not self.dark:
+            for board in self.boards:
+                board.restart()
+
+    def blackout(self, dark: bool) -> None:
+        """No house has power, or all get it back: see lockstep.Rig."""
+        if dark == self.dark:
+            return
+        self.dark = self.plant.dark = dark
+        if dark:
+            for board in self.boards:
+                board.power_off()
+            wires.rest(self.commands)
+            self.line.events.clear()  # what was being said, and wishes of boards that are off
+            self.line.pieces.clear()
+        else:
+            for board in self.boards:
+                board.wiring.power_up()
+            self.commands["master_on"] = True
+            self.restart()
+
     def step(self) -> None:
         """One scan period: the line up to the scan, then a scan of every board while the plant goes on."""
         t_s = self.t_s
         self.tick += 1
         after_s = self.t_s
+        if self.dark:
+            self.line.run_to(after_s * 1e6)
+            self.plant.step(t_s, self.dt_s, self.commands)
+            return
         self.line.run_to(after_s * 1e6)
         self.gather(after_s)
         for board in self.boards:

@@ -8,6 +8,7 @@ are the same quotient there is no hand-over between a period and a count mode, a
 COUNT_MASK = 0xFFFFFF  # boards count to 2^24 and wrap
 TICKS_MASK = 0x3FFFFFFF  # ticks_us wraps at 2^30
 FLOW_MAX_LPH = 100_000
+GAP = 3  # mean periods without an edge that a steady flow may show: wheels pulse in bursts
 SLOWEST_MS = 20_000  # less than one pulse in 20 s is taken for no flow
 
 
@@ -69,9 +70,9 @@ class FlowMeter:
         span = (edge - self.ref_edge) & TICKS_MASK
         if new == 0:
             idle = (now_us - edge) & TICKS_MASK
-            if idle // 1000 * pulses > span // 1000:
-                # Longer without an edge than the mean period: the next can only be slower.
-                pulses = 1
+            if idle // 1000 * pulses > GAP * (span // 1000):
+                # Longer without an edge than bursts explain: it can only be slower.
+                pulses = GAP
                 span = idle
         if pulses > self.n_max:
             pulses = self.n_max

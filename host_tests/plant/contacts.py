@@ -1,0 +1,107 @@
+"""Relays, their auxiliary contacts, switches: what closes, what the board is told, and what a cable does to it.
+
+Bounce. A contact chatters for 1 to 20 ms when it moves. The board samples once a scan, so a sample that falls into those
+milliseconds reads the old or the new state, and the next one is right.
+"""
+
+from __future__ import annotations
+
+import random
+
+RELAY_BITS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
+FEEDBACK, SWITCHES, CONTACTS = 0, 1, 2  # words of a TICK frame: 4, 6, 8
+CONTACT_BITS = {"drive": 0, "drive2": 1, "loop_flow": 2, "button": 3}
+BOUNCE_S = (0.001, 0.020)
+HIGH_KPA = 4300.0
+LOW_KPA = 500.0
+
+
+def relay_bits(rooms: int, stacked: bool, looped: bool) -> dict[str, int]:
+    """Every relay of a house by name, and its bit."""
+    bits = dict(RELAY_BITS)
+    if not stacked:
+        del bits["well_pump2"]
+    if not looped:
+        del bits["loop_pump"]
+    for i in range(1, rooms + 1):
+        bits |= {f"room{i}_compressor": 2 * i, f"room{i}_pump": 2 * i + 1, f"room{i}_reversing": 17 + i}
+    return bits
+
+
+def terminals(rooms: int, stacked: bool, looped: bool) -> dict[str, tuple[int, int]]:
+    """(word, mask) of every contact that a cable brings to the board, by name."""
+    found = {name: (FEEDBACK, 1 << bit) for name, bit in relay_bits(rooms, stacked, looped).items()}
+    for i in range(1, rooms + 1):
+        found |= {f"room{i}_high": (SWITCHES, 1 << (2 * i)), f"room{i}_low": (SWITCHES, 1 << (2 * i + 1))}
+    for name, bit in CONTACT_BITS.items():
+        if (name != "drive2" or stacked) and (name != "loop_flow" or looped):
+            found[name] = (CONTACTS, 1 << bit)
+    return found
+
+
+class Contact:
+    """A relay with feedback. fault: "", "welded", "dead". `moved` is called when the fault changes."""
+
+    def __init__(self, moved=None):
+        self._fault = ""
+        self._moved = moved
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it."""
+        return self._fault
+
+    @fault.setter
+    def fault(self, kind: str) -> None:
+        self._fault = kind
+        if self._moved is not None:
+            self._moved()
+
+    def closed(self, commanded: bool) -> bool:
+        """Where the contact really is."""
+        if self._fault == "welded":
+            return True
+        return commanded and self._fault != "dead"
+
+
+class Cables:
+    """From the contacts to the board's inputs: bounce, and what is wrong with a cable.
+
+    faults: {name of the terminal: "short" (reads closed for ever), "open", or ("chatter", share of the scans read wrong)}.
+    """
+
+    def __init__(self, ends: dict[str, tuple[int, int]], period_s: float, seed: int, ideal: bool):
+        self.ends = ends
+        self.period_s = period_s
+        self.rng = random.Random(f"cables-{seed}")
+        self.ideal = ideal
+        self.faults: dict[str, str | tuple[str, float]] = {}
+        self.last = [-1, -1, -1]
+
+    def read(self, feedback: int, switches: int, contacts: int) -> tuple[int, int, int]:
+        """What the board reads of three words. Need not be called while none changes and no cable is broken."""
+        words = [feedback, switches, contacts]
+        for i, now in enumerate(words):
+            changed = now ^ self.last[i]
+            if changed and not self.ideal and self.last[i] >= 0:
+                words[i] = now ^ self.bounced(changed)
+            self.last[i] = now
+        for name, fault in self.faults.items():
+            word, mask = self.ends[name]
+            if fault == "short":
+                words[word] |= mask
+            elif fault == "open":
+                words[word] &= ~mask
+            elif self.rng.random() < fault[1]:
+                words[word] ^= mask
+        return words[0], words[1], words[2]
+
+    def bounced(self, changed: int) -> int:
+        """Which of the changed bits are sampled in their bounce, and read the old state."""
+        old = 0
+        while changed:
+            bit = changed & -changed
+            changed ^= bit
+            if self.rng.random() < 0.5 * self.rng.uniform(*BOUNCE_S) / self.period_s:
+                old |= bit
+        return old
