@@ -98,6 +98,7 @@ class Direct:
         for getter, block in zip(getters, points.blocks):
             values += getter(block)
         self.said.append((lockstep.OUT_TELEMETRY, values))
+        self.service_button()
 
 
 class Inside:
@@ -112,7 +113,8 @@ class Inside:
         self.said = Said()
         self.frames: list[bytes] = []
         self.answered: tuple[int, ...] | None = None
-        self.ended = False
+        self.ended = False  # it reset itself
+        self.closed = False
         self.wait_s = 0.0
         app = firmware()
         shims.FILES.folder = self.folder
@@ -136,7 +138,8 @@ class Inside:
         return {name: value for name, value in vars(self).items() if name != "inward"}
 
     def __setstate__(self, state: dict) -> None:
-        self.__dict__.update(state)
+        for name, value in state.items():  # not __dict__.update: see checkpoint.set_attributes
+            setattr(self, name, value)
         self.attach(self.module)
 
     def moved(self, folder: Path) -> None:
@@ -196,20 +199,17 @@ class Inside:
         except Exception as e:
             raise FirmwareError(f"the firmware ended: {e!r}: {self.complaint()}") from e
 
-    @property
-    def closed(self) -> bool:
-        """Whether it was ended."""
-        return self.ended
-
     def complaint(self) -> str:
         """What it said last."""
         return " | ".join(self.said.texts[-3:]) or "it said nothing"
 
     def close(self) -> None:
         """As with a process: what is in the pipe is still obeyed, then it ends."""
+        if self.closed:
+            return
+        self.closed = True
         while self.frames and not self.ended:
             self.turn()
-        self.ended = True
         for line in self.board.lines.values():
             line.pty.close()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 from . import runner
+from .metrics import harm_of
 
-HARM = "harm_"  # truth keys that begin so are sums of what hurts: each becomes a column of the day's growth
+HARM = "harm_"  # columns of what the plant suffered (plant/harm.py): sums, so that a day has its growth
 KWH = 3.6e6
 
 
@@ -37,7 +38,7 @@ def sums(job: runner.Run) -> dict[str, float]:
     for i, room in enumerate(m.rooms, start=1):
         result |= {f"in_band_{i}": room.in_band_s, f"counted_{i}": room.counted_s, f"warm_{i}": room.warm_s,
                    f"air_{i}": room.air_s, f"starts_{i}": room.starts, f"run_{i}": room.run_s}
-    return result | {key: value for key, value in truth.items() if key.startswith(HARM)}
+    return result | {HARM + key: value for key, value in (harm_of(job.plant) or {}).items()}
 
 
 class Extremes:
