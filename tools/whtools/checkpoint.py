@@ -28,7 +28,8 @@ from .lockstep import ROOT
 VERSION = 1
 MAGIC = b"wellhearth checkpoint\n"
 CODE = ("firmware", "boards/sitl", "host_tests/plant", "host_tests/harness", "tools/whtools")
-TOOLS = ("checkpoint", "inprocess", "lockstep", "metrics", "runner", "scenarios", "season")  # the others only look
+TOOLS = ("checkpoint", "inprocess", "lockstep", "metrics", "runner", "scenarios", "season", "season_rows",
+         "shims")  # the others only look
 SUFFIXES = (".py", ".json", ".csv", ".toml", ".npz")
 
 

@@ -11,16 +11,12 @@ free memory (0). The MicroPython process stays the judge of those.
 
 from __future__ import annotations
 
-import array
 import builtins
 import functools
 import importlib
 import importlib.util
-import io
-import os
 import pkgutil
 import sys
-import traceback
 import types
 from collections.abc import Mapping
 from operator import attrgetter
@@ -28,97 +24,13 @@ from pathlib import Path
 
 from plant import wiring as wires
 
-from . import lockstep, village
+from . import lockstep, shims, village
 from .lockstep import RESET_STATUS, ROOT, FirmwareError, Said
 
 PACKAGE = "whtools_inprocess_firmware"
 BOARD = "whtools_inprocess_board"
 BOARD_SOURCE = ROOT / "boards" / "sitl" / "board.py"
 PIPES = {"WELLHEARTH_IN": "0", "WELLHEARTH_OUT": "1"}
-KINDS = {lockstep.OUT_TICK: 29, lockstep.OUT_LINK: 3}
-
-
-class Files:
-    """Where the running board's file system lies: `open` and what the firmware needs of `os`, by relative paths.
-
-    One instance serves the firmware package; the board that has its turn sets `folder`.
-    """
-
-    def __init__(self, folder: str = "", env: dict[str, str] | None = None):
-        self.folder = folder
-        self.env = env or {}
-
-    def path(self, name: str) -> str:
-        """The host's path."""
-        return os.path.join(self.folder, name)
-
-    def open(self, name, mode: str = "r"):
-        """MicroPython's open: text files, pipes by descriptor (nobody needs them here), terminals without a buffer."""
-        if isinstance(name, int):
-            return None
-        if name.startswith("/dev/"):
-            return open(name, mode, buffering=0)
-        return open(self.path(name), mode, encoding=None if "b" in mode else "utf-8")
-
-    def stat(self, name: str):
-        """os.stat."""
-        return os.stat(self.path(name))
-
-    def rename(self, old: str, new: str) -> None:
-        """os.rename."""
-        os.rename(self.path(old), self.path(new))
-
-    def remove(self, name: str) -> None:
-        """os.remove."""
-        os.remove(self.path(name))
-
-    unlink = remove
-
-    def listdir(self) -> list[str]:
-        """os.listdir."""
-        return os.listdir(self.folder)
-
-    def getenv(self, name: str) -> str | None:
-        """os.getenv, of the board's own environment."""
-        return self.env.get(name)
-
-
-FILES = Files()  # of the firmware package
-
-
-class Place:
-    """An address as uctypes.addressof gives it: an array and an offset in bytes."""
-
-    def __init__(self, of, offset: int = 0):
-        self.of = of
-        self.offset = offset
-
-    def __add__(self, n: int) -> Place:
-        return Place(self.of, self.offset + n)
-
-
-def bytearray_at(place: Place, n: int) -> memoryview:
-    """uctypes.bytearray_at: a view of the same memory."""
-    return memoryview(place.of).cast("B")[place.offset : place.offset + n]
-
-
-def nothing(*_args) -> int:
-    """Stands for what CPython has not or must not do here: heap locks, garbage collection, free memory, time."""
-    return 0
-
-
-def print_exception(error: BaseException, file: io.TextIOBase) -> None:
-    """sys.print_exception."""
-    file.write("".join(traceback.format_exception(error)))
-
-
-MICROPYTHON = types.SimpleNamespace(heap_lock=nothing, heap_unlock=nothing, kbd_intr=nothing)
-UCTYPES = types.SimpleNamespace(addressof=Place, bytearray_at=bytearray_at)
-TIME = types.SimpleNamespace(ticks_us=nothing)
-GC = types.SimpleNamespace(collect=nothing, mem_free=nothing)
-SYS = types.SimpleNamespace(implementation=sys.implementation, modules=sys.modules, exit=sys.exit,
-                            print_exception=print_exception)
-SHIMS = {"os": FILES, "gc": GC, "sys": SYS}
 
 
 @functools.lru_cache(maxsize=1)
@@ -131,8 +43,8 @@ def firmware():
     spec.loader.exec_module(package)
     for info in pkgutil.walk_packages([str(source)], PACKAGE + "."):
         module = importlib.import_module(info.name)
-        module.open = FILES.open
-        for name, shim in SHIMS.items():
+        module.open = shims.FILES.open
+        for name, shim in shims.OF_FIRMWARE.items():
             if hasattr(module, name):
                 setattr(module, name, shim)
     return sys.modules[PACKAGE + ".app"]
@@ -146,10 +58,14 @@ def board_code():
 
 def load_board(folder: str, env: dict[str, str]) -> types.ModuleType:
     """A board module of one's own, as a new process would have it."""
-    files = Files(folder, env)
-    shims = {"micropython": MICROPYTHON, "uctypes": UCTYPES, "os": files, "time": TIME, "sys": SYS, "array": array}
+    files = shims.Files(folder, env)
+    modules = shims.of_board(files)
     module = types.ModuleType(BOARD)
-    module.__dict__["__builtins__"] = dict(vars(builtins), open=files.open, __import__=lambda name, *_: shims[name])
+
+    def load(name, *_args):
+        return modules.get(name) or importlib.import_module(name)
+
+    module.__dict__["__builtins__"] = dict(vars(builtins), open=files.open, __import__=load)
     exec(board_code(), module.__dict__)
     module.__dict__["DirectBoard"] = type("DirectBoard", (Direct, module.Board), {"__module__": BOARD})
     return module
@@ -182,6 +98,7 @@ class Direct:
         for getter, block in zip(getters, points.blocks):
             values += getter(block)
         self.said.append((lockstep.OUT_TELEMETRY, values))
+        self.service_button()
 
 
 class Inside:
@@ -196,10 +113,11 @@ class Inside:
         self.said = Said()
         self.frames: list[bytes] = []
         self.answered: tuple[int, ...] | None = None
-        self.ended = False
+        self.ended = False  # it reset itself
+        self.closed = False
         self.wait_s = 0.0
         app = firmware()
-        FILES.folder = self.folder
+        shims.FILES.folder = self.folder
         self.attach(load_board(self.folder, self.env))
         self.module.safe()
         try:
@@ -220,7 +138,8 @@ class Inside:
         return {name: value for name, value in vars(self).items() if name != "inward"}
 
     def __setstate__(self, state: dict) -> None:
-        self.__dict__.update(state)
+        for name, value in state.items():  # not __dict__.update: see checkpoint.set_attributes
+            setattr(self, name, value)
         self.attach(self.module)
 
     def moved(self, folder: Path) -> None:
@@ -269,7 +188,7 @@ class Inside:
     def turn(self) -> None:
         """The board obeys the oldest frame."""
         self.inward[:] = self.frames.pop(0)
-        FILES.folder = self.folder
+        shims.FILES.folder = self.folder
         board = self.board
         try:
             board.turn(board.app)
@@ -280,20 +199,17 @@ class Inside:
         except Exception as e:
             raise FirmwareError(f"the firmware ended: {e!r}: {self.complaint()}") from e
 
-    @property
-    def closed(self) -> bool:
-        """Whether it was ended."""
-        return self.ended
-
     def complaint(self) -> str:
         """What it said last."""
         return " | ".join(self.said.texts[-3:]) or "it said nothing"
 
     def close(self) -> None:
         """As with a process: what is in the pipe is still obeyed, then it ends."""
+        if self.closed:
+            return
+        self.closed = True
         while self.frames and not self.ended:
             self.turn()
-        self.ended = True
         for line in self.board.lines.values():
             line.pty.close()
 

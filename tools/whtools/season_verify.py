@@ -13,7 +13,8 @@ from pathlib import Path
 from . import checkpoint, inprocess, lockstep, runner
 from .metrics import Metrics
 from .scenarios import ScenarioError
-from .season import DAY_S, Season, date_text
+from .season import DAY_S, Season
+from .season_rows import date_text
 
 TOLERANCE = 0.005  # of an energy
 
