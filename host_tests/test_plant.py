@@ -6,8 +6,7 @@ import random
 
 import pytest
 
-import conftest
-from plant import heatpump, house, weather, well, wiring
+from plant import well, wiring
 
 
 def settle(params, flow_m3h, heat_w, hours):
