@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim test test-pairs test-emulator mutate lint bench build flash diag repl docs docs_check clean
+.PHONY: help venv sim test test-pairs test-emulator mutate lint bench reference build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,12 @@ lint: $(STAMP) $(VENV)/esp32-stubs/installed ## ruff, and pyright over firmware/
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)
+
+reference: $(STAMP) ## check the ground's reference model, study its grid, make its tables, fit the fast wells (an hour)
+	@$(PY) -m reference.analytic
+	@$(PY) -m reference.study
+	@$(PY) -m reference.tables $(ARGS)
+	@$(PY) -m reference.fit $(ARGS)
 
 docs: $(STAMP) ## write the generated tables into README.md
 	@$(PY) -m whtools docs

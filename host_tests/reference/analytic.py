@@ -27,7 +27,8 @@ def line_source(w_m: float, conductivity: float, rhoc: float, r_m: float, t_s: f
     return w_m / (4.0 * math.pi * conductivity) * float(exp1(r_m * r_m * rhoc / (4.0 * conductivity * t_s)))
 
 
-def moving_line_source(w_m: float, conductivity: float, rhoc: float, speed: float, x_m: float, y_m: float, t_s: float) -> float:
+def moving_line_source(w_m: float, conductivity: float, rhoc: float, speed: float, x_m: float, y_m: float,
+                       t_s: float) -> float:
     """Infinite line source in a uniform flow along x (Sutton et al. 2003, Diao et al. 2004); `speed` of heat, m/s."""
     a = conductivity / rhoc
 
@@ -63,7 +64,8 @@ class Pressed(ground.Model):
 
     def _screens(self) -> None:
         super()._screens()
-        both = self.press * (self.p.inject_to_m - self.p.inject_from_m) + self.draw * (self.p.extract_to_m - self.p.extract_from_m)
+        p = self.p
+        both = self.press * (p.inject_to_m - p.inject_from_m) + self.draw * (p.extract_to_m - p.extract_from_m)
         self.press, self.draw = both / both.sum(), 0.0 * self.draw
 
     def _couple(self) -> None:
@@ -119,8 +121,8 @@ def check_moving_source(fine: float = 1.0, sectors: int = 12) -> list[tuple[str,
     for r in (0.5, 2.0, 8.0):
         i = int(np.searchsorted(model.mesh.r, r))
         r = float(model.faces.rc[i])
-        exact = [moving_line_source(1.0, TALL.ground_w_mk, TALL.ground_j_m3k, speed, r * math.cos(g), r * math.sin(g), days * DAY)
-                 for g in angles]
+        exact = [moving_line_source(1.0, TALL.ground_w_mk, TALL.ground_j_m3k, speed, r * math.cos(g), r * math.sin(g),
+                                    days * DAY) for g in angles]
         result.append((f"moving source, ring of {r:.2f} m", float(t[:, i].mean()), sum(exact) / len(exact)))
         if r < 5:
             result.append((f"moving source, {r:.2f} m downstream", float(t[0, i]), exact[0]))
@@ -152,7 +154,8 @@ def check_radial(fine: float = 1.0) -> list[tuple[str, float, float]]:
     rows = model._cells(thin.aquifer_from_m, thin.aquifer_to_m)
     t = t[rows].mean(axis=0)
     for r in (10.0, 20.0, 30.0):
-        result.append((f"Lauwerier, r {r:.0f} m", float(np.interp(r, model.faces.rc, t)), lauwerier(flow, 4.0, thin, r, days * DAY)))
+        result.append((f"Lauwerier, r {r:.0f} m", float(np.interp(r, model.faces.rc, t)),
+                       lauwerier(flow, 4.0, thin, r, days * DAY)))
     return result
 
 

@@ -154,10 +154,12 @@ def main(names: list[str]) -> None:
         first = found["wells"].get("house") if name != "house" else None
         best = least_squares(residuals, start(p, first), args=(p, table, times), max_nfev=60)
         fit = unpack(best.x)
-        print(f"{name}: root mean square {np.sqrt(np.mean(best.fun**2)):.3f}, worst {np.abs(best.fun).max():.3f}, {best.nfev} runs")
+        print(f"{name}: root mean square {np.sqrt(np.mean(best.fun**2)):.3f}, worst {np.abs(best.fun).max():.3f}, "
+              f"{best.nfev} runs")
         for row in table["steps"]:
-            errors = steps(fit, p, row["flow_m3h"], row["regional_m_d"], times) / np.array(row["drop_k_per_kw"]) - 1.0
-            print(f"  {row['regional_m_d']:5.2f} m/d {row['flow_m3h']:6.2f} m3/h:", " ".join(f"{100 * e:+5.0f}" for e in errors), "%")
+            q, flow = row["regional_m_d"], row["flow_m3h"]
+            errors = steps(fit, p, flow, q, times) / np.array(row["drop_k_per_kw"]) - 1.0
+            print(f"  {q:5.2f} m/d {flow:6.2f} m3/h:", " ".join(f"{100 * e:+5.0f}" for e in errors), "%")
         for row in table["winters"]:
             errors = seasons(fit, p, row["regional_m_d"]) / np.array(row["drop_k_per_kw"]) - 1.0
             print(f"  winters {row['regional_m_d']:.2f} m/d:", " ".join(f"{100 * e:+5.0f}" for e in errors), "%")

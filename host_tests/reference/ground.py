@@ -96,7 +96,8 @@ class Faces:
         """Metres between the centres at each face, in the order of `conductances`."""
         nt, nz, nr = self.m.shape
         zc = 0.5 * (self.m.z[1:] + self.m.z[:-1])
-        found = [np.broadcast_to(np.diff(self.rc), (nt, nz, nr - 1)), np.broadcast_to(np.diff(zc)[:, None], (nt, nz - 1, nr))]
+        found = [np.broadcast_to(np.diff(self.rc), (nt, nz, nr - 1)),
+                 np.broadcast_to(np.diff(zc)[:, None], (nt, nz - 1, nr))]
         if nt > 1:
             found.append(np.broadcast_to(self.rc * self.dt[0], (nt - 1, nz, nr)))
         return [x.ravel() for x in found]
@@ -157,7 +158,8 @@ class Model:
         """Shares of the flow per cell: pressed in, and drawn off."""
         self.press, self.draw = np.zeros(self.n), np.zeros(self.n)
         p, f = self.p, self.faces
-        for share, top, bottom in ((self.press, p.inject_from_m, p.inject_to_m), (self.draw, p.extract_from_m, p.extract_to_m)):
+        for share, top, bottom in ((self.press, p.inject_from_m, p.inject_to_m),
+                                   (self.draw, p.extract_from_m, p.extract_to_m)):
             rows = self._cells(top, bottom)
             share[f.index[:, rows, 0].ravel()] = f.volume[:, rows, 0].ravel() / f.volume[:, rows, 0].sum()
         # Between the zones the riser's water exchanges heat with the ground around the seal.
@@ -249,10 +251,10 @@ class Model:
         total = self.riser.sum()
         # Riser: u = e - sum G_i (e - T_i) / W, with e the mixture at the screen.
         self.riser_mix = self.draw * (1.0 - total / w) + self.riser / w
-        draw, press = csr_matrix(self.draw), csr_matrix(self.press)
-        riser = csr_matrix(self.riser)
-        self.loss = self.loss + diags(w * self.draw) - riser.T @ draw + diags(self.riser) - w * (press.T @ csr_matrix(self.riser_mix))
-        # Heat goes into the riser cells at G (e - T): signs as "heat out of the cell".
+        draw, press, riser = csr_matrix(self.draw), csr_matrix(self.press), csr_matrix(self.riser)
+        # Heat out of the cells: drawn off with the water; to the riser; and, negative, what is pressed in.
+        self.loss = self.loss + diags(w * self.draw) + diags(self.riser) - riser.T @ draw
+        self.loss = self.loss - w * (press.T @ csr_matrix(self.riser_mix))
 
     def supply(self, t: np.ndarray, load_w: float) -> float:
         """Temperature at the wellhead: the riser's, less what crosses over to the falling water."""
@@ -261,7 +263,9 @@ class Model:
 
     def stepper(self, dt_s: float):
         """A step of `dt_s` from temperatures and load: factorised once."""
-        lu = splu((diags(self.capacity) + GAMMA * dt_s * self.loss).tocsc())
+        # Diagonally dominant: no pivoting, an ordering for symmetric patterns; half the fill.
+        lu = splu((diags(self.capacity) + GAMMA * dt_s * self.loss).tocsc(), permc_spec="MMD_AT_PLUS_A",
+                  diag_pivot_thresh=0.01, options={"SymmetricMode": True})
         mass = self.capacity
 
         def step(t: np.ndarray, load_w: float) -> tuple[np.ndarray, float]:

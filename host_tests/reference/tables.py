@@ -1,4 +1,4 @@
-"""`python -m reference.tables`: runs the reference model and writes plant/ground/tables.json (about a quarter of an hour)."""
+"""`python -m reference.tables`: runs the reference model and writes plant/ground/tables.json (half an hour)."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ from . import ground
 PLACE = Path(__file__).parents[1] / "plant" / "ground" / "tables.json"
 WELLS = {p.ground: p for p in (well.HOUSE, well.PARTICLE, well.SECTION, well.CHENGDE, well.FIRST_WELL)}
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365 * 86400.0
-TIMES_S = [HOUR, 3 * HOUR, 8 * HOUR, *(d * DAY for d in (1, 2, 4, 7, 15, 30, 60, 120, 240)), *(y * YEAR for y in (1, 2, 5, 10))]
+TIMES_S = [HOUR, 3 * HOUR, 8 * HOUR, *(d * DAY for d in (1, 2, 4, 7, 15, 30, 60, 120, 240)),
+           *(y * YEAR for y in (1, 2, 5, 10))]
 FLOWS = (0.3, 0.6, 1.0, 1.3)  # of nominal
 REGIONAL_M_D = (0.0, 0.02, 0.1, 0.5)
 WINTER_D, YEARS = 150, 10
 PULSE_H, PULSE_DAYS = 8, 30
-GRID = {False: (2.0, 1), True: (1.5, 8)}  # fine, sectors: without and with regional flow; see the grid study
+
+
+def grid(p: well.WellParams, regional_m_d: float) -> tuple[float, int]:
+    """(fine, sectors): axisymmetric without regional flow, else a half circle of eight; see the grid study."""
+    if not regional_m_d:
+        return 2.0, 1
+    return (1.5 if p.ground == "house" else 1.0), 8
 
 
 def _model(p: well.WellParams, share: float, regional: float) -> ground.Model:
-    fine, sectors = GRID[regional > 0]
+    """A well at a share of its nominal flow."""
+    fine, sectors = grid(p, regional)
     return ground.Model(p, share * p.nominal_m3h / 3600.0, regional, fine, sectors)
 
 
@@ -46,7 +54,7 @@ def winters(p: well.WellParams, regional: float) -> list[float]:
 
 
 def pulses(p: well.WellParams) -> list[float]:
-    """Supply drop, K per kW of the load while it is on, at the end of each day's eight hours of running; no regional flow."""
+    """Supply drop, K per kW of the load while it is on, after each day's eight hours of running; no regional flow."""
     on, off = _model(p, 1.0, 0.0), _model(p, 0.0, 0.0)
     heating, resting = on.stepper(HOUR), off.stepper(HOUR)
     t, drops = np.zeros(on.n), []

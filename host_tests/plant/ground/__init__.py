@@ -12,13 +12,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def networks() -> dict[str, dict]:
     """Parameters by name of the ground."""
     return json.loads((HERE / "networks.json").read_text())["wells"]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def tables() -> dict:
     """The committed step responses of the reference model."""
     return json.loads((HERE / "tables.json").read_text())
