@@ -338,11 +338,13 @@ def test_a_ctrl_c_stores_and_resume_goes_on(tmp_path):
 def test_verify_compares_a_day_with_micropython(tmp_path):
     args = ("season", "--days", "0.02", "--rooms", "2", "--out", tmp_path)
     assert wellhearth(*args).returncode == 0
-    done = wellhearth(*args, "--verify", "1")
+    again = wellhearth(*args)
+    assert again.returncode == 2 and "--resume goes on with it, --anew throws it away" in again.stderr
+    done = wellhearth("season", "--out", tmp_path, "--verify", "1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 of 8640 scans  agrees" in done.stdout and "DIFFERS" not in done.stdout and "heat, kWh" in done.stdout
-    done = wellhearth(*args, "--verify", "7")
-    assert done.returncode == 2 and "days that can be verified: [1]" in done.stderr
+    done = wellhearth("season", "--out", tmp_path, "--verify", "7")
+    assert done.returncode == 2 and "it has those of [1]" in done.stderr
     data = checkpoint.read(tmp_path / "checkpoints" / "000001728.checkpoint")[1]
     pair = season_verify.Pair(data)  # begins where the run ended
     try:
