@@ -6,10 +6,10 @@ test_season_mode.py shows); the village runs 3 h of its 8. Half an hour on two c
 
 from __future__ import annotations
 
-import pytest
-
 import promises
+import pytest
 from promises import BROKEN, QUIET
+
 from whtools import runner
 
 COOLING = tuple("hottest" if key == "coldest" else key for key in QUIET if key != "supply_air")

@@ -43,7 +43,8 @@ def test_it_boots_reads_its_sensors_and_heats(rig):
     assert rig.texts[0] == "wellhearth sitl protocol 3"
     p = rig.points()
     assert p["node.master_on"] == 1 and p["well.supply_ok"] == p["room2.leaving_ok"] == 1
-    assert abs(p["well.supply_mc"] - 15000) < 200 and abs(p["room1.room_mc"] - 18000) < 900
+    # A clamp reads up to 0.5 K and 3 % of the way to the cellar's air off, a room's sensor 0.5 K; rooms begin at 18 +- 0.5.
+    assert abs(p["well.supply_mc"] - 15000) < 750 and abs(p["room1.room_mc"] - 18000) < 1200
     assert not any(rig.wiring.commands["compressor_on"]), "nothing starts before the minimum off time"
     p = heating(rig)
     assert p["well.permissive"] == 1 and p["room1.fan_pm"] >= 300
@@ -332,11 +333,13 @@ def test_pressure_override_holds_a_clogging_well_below_its_limit():
         for i in range(1, 7):
             rig.write(f"room{i}.setpoint_mc", 30000)  # never reached: all ask for all they can get
         heating(rig)
+        limited = []
         for clog in range(1, 30):
             rig.plant.well.clog = clog / 20
             rig.run(20)
+            limited.append(rig.points()["well.limiter"])
         p = rig.points()
-        assert p["well.limiter"] == 1 and p["well.permissive"] == 1
+        assert 1 in limited[-5:] and p["well.permissive"] == 1, "it swings about the limit with the pressure's noise"
         assert not tripped(rig, "over_pressure") and 58 <= p["well.reinjection_kpa"] <= 70
 
 
@@ -360,7 +363,7 @@ def test_a_broken_pressure_transmitter_costs_no_heat_once_the_ground_is_known(ri
 def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
     heating(rig)
     rig.plant.well.supply_c = 7.0
-    run_until(rig, lambda p: tripped(rig, "freeze") != [], 60, 0.5)
+    run_until(rig, lambda p: tripped(rig, "freeze") != [], 120, 0.5)  # a pipe clamp lags by up to 40 s
     rig.run(1.5)
     place = tripped(rig, "freeze")[0][1]
     room = place - 2
@@ -422,7 +425,8 @@ def test_a_dead_relay_locks_out_one_unit_and_leaves_its_neighbour_warm(rig):
     run_until(rig, lambda p: p["room1.lockouts"] != 0, 3 * 3600, 10)
     assert len(tripped(rig, "dead_relay")) == 4, "three retries, then a person"
     rig.run(1800)
-    assert abs(rig.plant.rooms[1].air_c - 20.0) < 0.8 and rig.points()["room1.compressor_on"] == 0
+    assert abs(rig.plant.rooms[1].air_c - 20.0) < 0.8 + 0.5, "with what its sensor may be off"
+    assert rig.points()["room1.compressor_on"] == 0
 
 
 def test_sensor_faults_are_named_in_the_events(rig):
@@ -459,6 +463,8 @@ def test_a_scenario_of_faults_is_survived():
     try:
         for i, fault in enumerate(job.scenario.faults):
             fault.at_s, fault.end_s = 900 + 480 * i, 960 + 480 * i
+            if fault.name == "relay_dead":
+                fault.end_s += 840  # somebody must want that relay meanwhile
         job.schedule()
         for _ in range(job.total_s):
             job.advance()

@@ -10,12 +10,23 @@ from plant import weather
 from . import cells, compare, engine
 
 
-def show_sun(name: str, epw, theirs: dict) -> None:
+def show_sun(place: str, epw, theirs: dict) -> None:
     """Seasonal sums on the south wall and their errors."""
     months = compare.monthly(weather.EpwYear(epw).suns)
     for season in compare.SEASONS:
         mine, said = compare.season(months, season) / 1000.0, compare.season(theirs["sun_kwh_m2"], season)
-        print(f"{name:8} sun on the south wall, {season:6} {mine:6.1f} kWh/m2, EnergyPlus {said:6.1f}, {mine / said - 1:+.1%}")
+        print(f"{place:8} sun on the south wall, {season:6} {mine:6.1f} kWh/m2, "
+              f"EnergyPlus {said:6.1f}, {mine / said - 1:+.1%}")
+
+
+def show_cell(place: str, name: str, epw, said: dict) -> None:
+    """A cell's year and its errors."""
+    mine = compare.ours(name, epw)
+    e = compare.errors(mine, said)
+    print(f"{place:8} {name:5} heating {mine['heat_kwh']:6.0f} kWh, EnergyPlus {said['heat_kwh']:6.0f}, "
+          f"{e['heat']:+.1%}; free: "
+          f"lowest {mine['min_c']:6.2f} ({e['min']:+.2f} K), highest {mine['max_c']:5.2f} ({e['max']:+.2f} K), "
+          f"mean {e['mean']:+.2f} K", flush=True)
 
 
 def main() -> int:
@@ -24,15 +35,11 @@ def main() -> int:
         print("EnergyPlus is not installed (make energyplus installs it)", file=sys.stderr)
         return 1
     results = {"version": engine.run_version(), "weather": {}}
-    for name, epw in engine.weather_files().items():
-        theirs = results["weather"][name] = compare.reference(epw)
-        show_sun(name, epw, theirs)
-        for cell in cells.CELLS:
-            mine, said = compare.ours(cell, epw), theirs["cells"][cell]
-            e = compare.errors(mine, said)
-            print(f"{name:8} {cell:5} heating {mine['heat_kwh']:6.0f} kWh, EnergyPlus {said['heat_kwh']:6.0f}, {e['heat']:+.1%}; "
-                  f"free: lowest {mine['min_c']:6.2f} ({e['min']:+.2f} K), highest {mine['max_c']:5.2f} ({e['max']:+.2f} K), "
-                  f"mean {e['mean']:+.2f} K", flush=True)
+    for place, epw in engine.weather_files().items():
+        theirs = results["weather"][place] = compare.reference(epw)
+        show_sun(place, epw, theirs)
+        for name in cells.CELLS:
+            show_cell(place, name, epw, theirs["cells"][name])
     compare.RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     return 0
 

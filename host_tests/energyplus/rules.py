@@ -56,4 +56,4 @@ def params(cell: cells.Cell, elevation_m: float) -> building.RoomParams:
         building.Element("windows", window, (), (pane,), "pane", building.UPRIGHT_W_M2K, 0.0,
                          building.RADIATION_W_M2K * cells.PANE_EMISSIVITY / cells.EMISSIVITY),
     ), air_j_k=air, area_m2=floor, vent_w_k=cells.AIR_CHANGES_H * air / 3600.0, window_m2=window * G_VALUE, sun_air=0.0,
-        gains_air=1.0 - cells.GAINS_RADIANT, ground_c=cells.GROUND_C)
+        gains_air=1.0 - cells.GAINS_RADIANT, ground_c=cells.GROUND_C, blown_w_m2k=None)

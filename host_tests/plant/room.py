@@ -2,8 +2,9 @@
 
 The air meets the surfaces by convection, the surfaces meet each other by radiation in one mean radiant temperature, and
 behind each surface lies a chain of masses and conductances (the network of ISO 52016-1, with fewer nodes). Surfaces weigh
-nothing and are solved in closed form. What the air gave off in a minute is summed and passed on at its end, to the joule;
-weather, sun, gains and airing are those of the minute's begin. Judged against EnergyPlus in host_tests/energyplus/.
+nothing and are solved in closed form. While the unit blows, convection is stronger. What the air gave off in a minute is
+summed and passed on at its end, to the joule; weather, sun, gains and airing are those of the minute's begin. Judged
+against EnergyPlus in host_tests/energyplus/.
 """
 
 from __future__ import annotations
@@ -17,19 +18,22 @@ from .building import Element, RoomParams, leaky
 __all__ = ["Element", "Room", "RoomParams", "day_plan", "leaky"]
 
 MINUTE_S = 60.0
+BLOWS_W = 100.0
 PLAIN = sun.Skin()
 
 
 class Surface:
     """An element at work: conductances in W/K, masses in J/K, temperatures in degC, powers in W."""
 
-    __slots__ = ("area_share", "behind_c", "caps", "conv", "face_c", "kind", "links", "masses", "rad", "sun_share", "weight")
+    __slots__ = ("area_share", "behind_c", "blown", "caps", "conv", "face_c", "kind", "links", "masses", "rad", "still",
+                 "sun_share", "weight")
 
-    def __init__(self, e: Element, start_c: float, area_m2: float):
+    def __init__(self, e: Element, start_c: float, area_m2: float, blown_w_m2k: float | None):
         self.kind = e.behind
         self.sun_share = e.sun_share
         self.area_share = e.area_m2 / area_m2
-        self.conv = e.area_m2 * e.convection_w_m2k
+        self.conv = self.still = e.area_m2 * e.convection_w_m2k
+        self.blown = self.still if blown_w_m2k is None else e.area_m2 * blown_w_m2k
         self.rad = e.area_m2 * e.radiation_w_m2k
         self.links = [e.area_m2 * g for g in e.links_w_m2k]
         self.caps = [e.area_m2 * c for c in e.nodes_j_m2k]
@@ -74,12 +78,12 @@ class Room:
         self.sky = sky
         self.air_c = start_c
         area = sum(e.area_m2 for e in params.elements)
-        self.surfaces = [Surface(e, start_c, area) for e in params.elements]
+        self.surfaces = [Surface(e, start_c, area, params.blown_w_m2k) for e in params.elements]
         by_name = {e.name: s for e, s in zip(params.elements, self.surfaces)}
         self._floor = by_name["floor"]
         self._shared = by_name.get("partitions", self.surfaces[0])
         self._star = sum(s.weight * s.links[0] for s in self.surfaces)
-        self._conv = sum(s.conv for s in self.surfaces)
+        self._blows = False  # the unit, in this minute
         self._per_air = step_s / params.air_j_k
         self._sun_share = sum(s.sun_share for s in self.surfaces) * (1.0 - params.sun_air)
         self.plan = day_plan(rng) if rng else None
@@ -124,8 +128,9 @@ class Room:
         self._air_sum = 0.0
 
     def step(self, t_s: float, heat_w: float, outside_c: float, sun_w_m2: float, neighbours: list[Room]) -> None:
-        """One step with `heat_w` from the unit into the air."""
-        if not self._left:
+        """One step with `heat_w` from the unit into the air; from `BLOWS_W` on, warm or cold, its fan stirs the room."""
+        if not self._left or (-BLOWS_W < heat_w < BLOWS_W) is self._blows:
+            self._blows = not -BLOWS_W < heat_w < BLOWS_W
             self._minute(t_s, outside_c, sun_w_m2, neighbours)
         self._left -= 1
         air = self.air_c
@@ -134,7 +139,7 @@ class Room:
 
     def _minute(self, t_s: float, outside_c: float, sun_w_m2: float, neighbours: list[Room]) -> None:
         """End a minute and begin the next."""
-        if self._steps:
+        if self._steps > self._left:
             self._settle((self._steps - self._left) * self.step_s)
         p = self.params
         if self.plan:
@@ -148,11 +153,14 @@ class Room:
         self._outside_c = outside_c
         self._neighbours = neighbours
         fixed = p.gains_air * self._inner_w + p.sun_air * self._sun_w + self._vent_w_k * outside_c
+        per_k, blows = self._vent_w_k, self._blows
         for s in self.surfaces:
             s.behind_c = behind[s.kind]
+            s.conv = s.blown if blows else s.still
+            per_k += s.conv
             fixed += s.conv * s.face_c
         self._fixed_w = fixed
-        self._per_k = self._conv + self._vent_w_k
+        self._per_k = per_k
         self._steps = self._left = max(1, round(MINUTE_S / self.step_s))
         self._air_sum = 0.0
 
@@ -193,7 +201,7 @@ class Room:
         return total
 
     def sums(self) -> dict[str, float]:
-        """J since the start: "gains", "sun" (taken up inside), "lost" (to outside and ground), "across" (from neighbours)."""
+        """J since the start: "gains", "sun" (taken up inside), "lost" (outside, ground), "across" (from neighbours)."""
         dt = (self._steps - self._left) * self.step_s
         return {
             "gains": self._gains_j + self._inner_w * dt,

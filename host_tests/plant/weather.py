@@ -59,10 +59,10 @@ class DesignDay:
         """What sun and sky do to walls, roof and glass, for plant/room.py."""
         hour = (t_s / 3600.0) % 24.0
         direct, diffuse, light = self._light(hour)
-        return sun.skin([light] if direct > 0.0 else [], direct, diffuse, self.day)
+        return sun.skin([light] if direct > 0.0 else [], self.scale * direct, self.scale * diffuse, self.day)
 
     def _light(self, hour: float) -> tuple[float, float, tuple]:
-        """(direct normal, diffuse horizontal W/m2, direction) of the scaled clear sky.
+        """(direct normal, diffuse horizontal W/m2, direction) of the clear sky, before it is scaled.
 
         ASHRAE's clear sky (Handbook of Fundamentals 1985): extinction 0.142 and diffuse share 0.058 in January, 0.207
         and 0.136 in July.
@@ -71,12 +71,12 @@ class DesignDay:
         if light[2] <= 0.0:
             return 0.0, 0.0, light
         summer = 0.5 - 0.5 * math.cos(2.0 * math.pi * (self.day - 21) / 365.0)
-        direct = self.scale * (1230.0 - 145.0 * summer) * math.exp(-(0.142 + 0.065 * summer) / light[2])
+        direct = (1230.0 - 145.0 * summer) * math.exp(-(0.142 + 0.065 * summer) / light[2])
         return direct, (0.058 + 0.078 * summer) * direct, light
 
     def _sun(self, hour: float) -> float:
         direct, diffuse, light = self._light(hour)
-        return sun.on_surface(light, sun.SOUTH, direct, diffuse, self.day)[0] if direct > 0.0 else 0.0
+        return self.scale * sun.on_surface(light, sun.SOUTH, direct, diffuse, self.day)[0] if direct > 0.0 else 0.0
 
 
 class EpwYear:

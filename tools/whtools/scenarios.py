@@ -85,7 +85,7 @@ MAX_VILLAGE = 32
 WORLD = ("ground_c", "start_c", "clog_per_day", "loss_w_k", "static_m", "sustain_kpa", "sealed")
 FLAGS = ("sealed",)
 ROOM_LOSS_W_K = 62.0  # of the village house's rooms, to outside and ground
-SKY = ("mean_c", "swing_k", "sun_w_m2")
+SKY = ("mean_c", "swing_k", "sun_w_m2", "latitude_deg", "day")
 
 
 def every() -> dict[str, Scenario]:
