@@ -67,11 +67,11 @@ PLAN = {
     3600: ("power_cut", "", 1.0),
     4500: ("dry_well", "", 1.0), 4800: ("dry_well", "", None),
     5000: ("blackout", "", 1.0), 5200: ("blackout", "", None),
-    5700: ("brown_out", "", 1.0), 6300: ("brown_out", "", None),
-    6600: ("button_short", "", 1.0), 6609: ("button_short", "", None),  # into service mode
+    5300: ("brown_out", "", 1.0), 5700: ("brown_out", "", None),
+    6600: ("button_short", "", 1.0), 6607: ("button_short", "", None),  # into service mode
 }
 WRITES = {900: ("room1.setpoint_mc", 22000), 910: ("room1.setpoint_mc", 99000), 2700: ("well.reset_trip", 0),
-          5100: ("room1.mode", 0), 5400: ("room2.mode", 0)}
+          5100: ("room1.mode", 0), 6000: ("room2.mode", 0)}
 
 
 def second(rig, at):

@@ -234,7 +234,9 @@ def watch(season: Season, resume: bool) -> int:
         signal.signal(signal.SIGINT, old[0])
         signal.signal(signal.SIGTERM, old[1])
     if not finished:
-        print(f"wellhearth: interrupted at {job.seconds / DAY_S:.3f} days, stored; go on with --resume", file=sys.stderr)
+        wall, cpu = season.spent()
+        print(f"wellhearth: interrupted at {job.seconds / DAY_S:.3f} days ({duration(wall)}, CPU {duration(cpu)},"
+              f" x{job.seconds / cpu:.0f}), stored; go on with --resume", file=sys.stderr)
         return 130
     summary = season.summary()
     (season.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
