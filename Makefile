@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-emulator energyplus mutate lint bench build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-emulator test-long energyplus reference mutate lint bench build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ season: $(STAMP) ## simulate 150 winter days on one core; options in ARGS="..."
 
 test: $(STAMP) ## run every test; options for pytest in ARGS="..."
 	@$(PY) -m pytest $(ARGS)
+
+test-long: $(STAMP) ## every scenario at full length with its bars; half an hour on two cores
+	@$(PY) -m pytest --timeout 3000 host_tests/scenario_bars.py $(ARGS)
 
 test-pairs: $(STAMP) ## all pairs of 25 causes on the real firmware; prints their count and time
 	@$(PY) -m pytest --timeout 60 host_tests/pairs.py $(ARGS)
@@ -77,6 +80,12 @@ lint: $(STAMP) $(VENV)/esp32-stubs/installed ## ruff, and pyright over firmware/
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)
+
+reference: $(STAMP) ## check the ground's reference model, study its grid, make its tables, fit the fast wells (an hour)
+	@$(PY) -m reference.analytic
+	@$(PY) -m reference.study
+	@$(PY) -m reference.tables $(ARGS)
+	@$(PY) -m reference.fit $(ARGS)
 
 docs: $(STAMP) ## write the generated tables into README.md
 	@$(PY) -m whtools docs

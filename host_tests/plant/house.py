@@ -34,7 +34,7 @@ class House:
         scenario = options.get("scenario", {})
         self.weather = options["weather"]
         self.n = len(config["rooms"])
-        self._wells(config, scenario)
+        self._wells(config, scenario, seed)
         self._rooms(config, scenario, seed)
         self.harm = harm.Harm(config["well"].get("reinjection_limit_kpa", 300))
         self.noise = random.Random(f"flow-{seed}")
@@ -47,7 +47,7 @@ class House:
         self._key: tuple | None = None
         self._steady = (-99.0, 0.0)  # entering water, electricity per heat of a unit that never stops
 
-    def _wells(self, config: dict, scenario: dict) -> None:
+    def _wells(self, config: dict, scenario: dict, seed: int) -> None:
         """Wells and their pipes."""
         stacked = "well2" in config
         default = {"particle": well.PARTICLE, "multi_aquifer": well.SECTION}.get(config["well"].get("type"), well.HOUSE)
@@ -57,8 +57,8 @@ class House:
         changes = {key: scenario[key] for key in ("ground_c", *WELL_KEYS) if key in scenario}
         if changes:
             params = dataclasses.replace(params, **changes)
-        self.well = well.Well(params)
-        self.well2 = well.Well(scenario.get("well2", params)) if stacked else None
+        self.well = well.Well(params, seed)
+        self.well2 = well.Well(scenario.get("well2", params), f"{seed}-2") if stacked else None
         self.wells = [self.well] + ([self.well2] if self.well2 else [])
         self.clog_per_day = scenario.get("clog_per_day", 0.0)
         ground = params.ground_c

@@ -1,168 +1,273 @@
 """The well: pump, hydraulics, and the way of the water back to where it came from.
 
-Flows in m3/h, heads in m of water, pressures in kPa gauge, temperatures in degC.
+Flows in m3/h, heads in m of water, pressures in kPa gauge (negative: vacuum), temperatures in degC, heats in J. The
+ground is a network fitted to an offline reference model: see REFERENCE.md.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import random
 
-WATER_WH_M3K = 1163.0  # 4.187 kJ/(kg K) * 1000 kg/m3 / 3600
+from .ground import networks
+from .ground.bore import WATER_WH_M3K, Bore
+from .ground.params import CHENGDE, FIRST_WELL, HOUSE, PARTICLE, SECTION, WellParams, scaled
+
+__all__ = ["CHENGDE", "FIRST_WELL", "HOUSE", "M_TO_KPA", "PARTICLE", "SECTION", "WATER_WH_M3K", "Well", "WellParams",
+           "scaled"]
+
 M_TO_KPA = 9.81
+VAPOUR_KPA = -95.0  # the column breaks: less than this no wellhead can have
+AIR_KPA = -55.0  # from here on down air comes out of solution
+DRIVE_W = 40.0  # the drive's own, in its cabinet
+MAX_REGIONAL_M_D = 0.5
 
 
-@dataclass(frozen=True)
-class WellParams:
-    """One well as built. Curves: head = shutoff * s^2 - curve * Q^2 (affinity laws), resistance
-    static + (drawdown + injection) * Q + pipe * Q^2."""
+class Fault:
+    """An attribute whose change asks for a new steady state; so a scan need not compare them all."""
 
-    ground_c: float = 15.0  # undisturbed ground
-    shutoff_m: float = 42.0
-    curve: float = 0.55
-    pipe: float = 0.30
-    static_m: float = 12.0  # water level to well head
-    drawdown: float = 0.51  # m per m3/h
-    injection_kpa: float = 12.0  # kPa per m3/h
-    efficiency: float = 0.45  # pump and motor
-    ground_w_k: float = 9000.0  # heat exchange on the way down
-    extraction_j_k: float = 6.0e7  # water and ground matrix of the extraction zone
-    reinjection_j_k: float = 2.0e7
-    near_j_k: float = 4.0e9  # ground that the well reaches within days
-    far_w_k: float = 4000.0  # from there to the undisturbed ground
-    short_circuit: float = 0.02  # share short-circuited at nominal flow; grows with flow
-    nominal_m3h: float = 4.8
-    submergence_m: float = 8.0  # water over the pump at rest
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.place = "fault_" + name
+
+    def __get__(self, well, owner: type):
+        return well.__dict__[self.place]
+
+    def __set__(self, well, value) -> None:
+        well.__dict__[self.place] = value
+        well._stale = True
 
 
-HOUSE = WellParams()
-# Heat-exchange particles in the annulus: more surface and less short-circuit, more resistance.
-PARTICLE = WellParams(pipe=0.34, injection_kpa=16.0, ground_w_k=13_000.0, short_circuit=0.008)
+class Well(Bore):
+    """`hydraulics` every scan, `thermal` once a second (steps of up to an hour are stable).
 
-
-def scaled(params: WellParams, share: float) -> WellParams:
-    """The same well for `share` times the flow: curves and resistances fall, the ground's surface grows."""
-    square = share * share
-    return replace(
-        params, curve=params.curve / square, pipe=params.pipe / square, drawdown=params.drawdown / share,
-        injection_kpa=params.injection_kpa / share, nominal_m3h=params.nominal_m3h * share,
-        **{name: getattr(params, name) * share for name in ("ground_w_k", "extraction_j_k", "reinjection_j_k", "near_j_k",
-                                                             "far_w_k")})
-
-
-# One of two stacked sections: a smaller pump on its own aquifer.
-SECTION = WellParams(shutoff_m=40.0, curve=0.9, drawdown=0.7, injection_kpa=16.0, ground_w_k=6000.0, nominal_m3h=3.0)
-# Chengde hospital, one of 18 wells: 30 m3/h, 15.3 degC out, 13.1 degC back (issue 42, June 2025).
-CHENGDE = WellParams(
-    ground_c=15.62, shutoff_m=60.0, curve=0.012, pipe=0.008, static_m=18.0, drawdown=0.15, injection_kpa=3.0,
-    efficiency=0.6, ground_w_k=200_000.0, extraction_j_k=3.0e8, reinjection_j_k=1.0e8, near_j_k=4.0e10,
-    far_w_k=180_000.0, short_circuit=0.05, nominal_m3h=30.0,
-)
-# The first well: 3.2 K between lifted and returned water; a 60 m well, 200 kW in winter at COP 4.
-FIRST_WELL = WellParams(
-    ground_c=15.5, shutoff_m=55.0, curve=0.006, pipe=0.004, static_m=15.0, drawdown=0.1, injection_kpa=2.0,
-    efficiency=0.6, ground_w_k=250_000.0, extraction_j_k=4.0e8, reinjection_j_k=1.2e8, near_j_k=5.0e10,
-    far_w_k=220_000.0, short_circuit=0.05, nominal_m3h=40.0,
-)
-
-
-class Well:
-    """`hydraulics` every scan, `thermal` once a second."""
+    Faults and states are attributes; `lifted_l - returned_l` is `lost_l`.
+    """
 
     TAU_FLOW_S = 0.7  # inertia of the water column and the rotor
+    TAU_LEVEL_S = 30.0
+    TAU_CONE_S = 4 * 3600.0  # a cone of depression grows and fills in hours (Theis' logarithm, as one time constant)
+    OPEN_VALVE = 0.05  # an open main valve's share of the pipes' loss
 
-    def __init__(self, params: WellParams):
+    clog = Fault()  # added share of injection resistance
+    lost_share = Fault()  # water lost outside, share of the flow lifted
+    burst_m3h = Fault()  # water lost through a burst pipe at the usual pressure
+    leak_cycle_s = Fault()  # 0: always; else the leak (both kinds) is there in the first half of each period
+    throttle = Fault()  # main valve of the return line: 0 open, 1 closed
+    dry = Fault()
+    wear = Fault()  # share of the pump's head lost
+    drive_dead = Fault()  # the drive tripped: its relay is on, the motor stands
+    level_drop_m = Fault()  # the water table has fallen
+
+    def __init__(self, params: WellParams, seed: int | str = 1):
+        if not 0.0 <= params.regional_m_d <= MAX_REGIONAL_M_D:
+            raise ValueError(f"regional_m_d {params.regional_m_d} is outside 0 to {MAX_REGIONAL_M_D} m/d, the tables' range")
+        if params.ground not in networks():
+            raise ValueError(f"no ground is named {params.ground!r}; there are: {', '.join(networks())}")
         self.params = params
         self.flow_m3h = 0.0
+        self.returning_m3h = 0.0  # what reaches the reinjection zone now
         self.head_m = 0.0
         self.pressure_kpa = 0.0
-        self.clog = 0.0  # added share of injection resistance
-        self.supply_c = params.ground_c
-        self.reinjection_c = params.ground_c
-        self.near_c = params.ground_c
-        self.lost_share = 0.0  # water lost outside, share of the flow lifted
-        self.dry = False
-        self.wear = 0.0  # share of the pump's head lost
-        self.drive_dead = False  # the drive tripped: its relay is on, the motor stands
-        self.level_drop_m = 0.0  # the water table has fallen
+        self.clog = self.lost_share = self.burst_m3h = self.leak_cycle_s = 0.0
+        self.throttle = self.wear = self.level_drop_m = 0.0
+        self.dry = self.drive_dead = False
+        self.sunk_m = 0.0  # the level's fall by water that was lost outside; recovers after mending
         self.level_m = params.submergence_m
         self.valve_open = False  # the non-return valve leaks
         self.forced_c = 0.0  # temperature of the water lifted while a fault forces it; 0 = none
         self.was_forced = False
+        self.dead_headed = False  # the motor turns in water that has no way out
+        self.air = 0.0  # 0 to 1: air out of solution in the falling column
         self.lifted_l = 0.0
         self.returned_l = 0.0
-        self._key: tuple[float, ...] = (-1.0,)
+        self.lost_l = 0.0
         self._target = 0.0
+        self._lost_share = 0.0
+        self._leaking = self._empty = False
+        self._dt_s = self._gain = self._level_gain = 0.0
+        self._speed = 0.0
+        self._clock_s = 0.0
+        self._unsteady = 0.0
+        self._noise = random.Random(f"air-{seed}")
+        # Fall of the level per m3/h not given back: Theis after ten days, storage coefficient 0.1.
+        t = params.k_m_s * (params.aquifer_to_m - params.aquifer_from_m) * params.share
+        self._cone_m = math.log(2.25 * t * 864e3 / (0.1 * params.bore_m**2)) / (4.0 * math.pi * t * 3600.0)
+        # Best point of head * flow on head = shutoff - curve * Q^2: two thirds of the shut-off head.
+        self._best_m3h = math.sqrt(params.shutoff_m / (3.0 * params.curve))
+        self._churn_w = 0.5 * 9.81 * params.shutoff_m * 2.0 / 3.0 * self._best_m3h / 3.6 / params.efficiency
+        self._tune()
+        self._usual_kpa = 1.0
+        self._usual_kpa = max(5.0, self._line_kpa(self._solve(1.0, 0.0)[0]))  # full speed, nothing broken
+        self._begin_heat()
+
+    # Water
+
+    def _tune(self) -> None:
+        """Constants of the steady state, from parameters and faults."""
+        p = self.params
+        throttle = min(max(self.throttle, 0.0), 0.999)
+        self._stale = False
+        self._shutoff_m = p.shutoff_m * (1.0 - self.wear)
+        self._lift_m = p.static_m + self.level_drop_m + self.sunk_m
+        self._square = p.curve + p.pipe * (1.0 + self.OPEN_VALVE * (1.0 / (1.0 - throttle) ** 2 - 1.0))
+        self._rise_kpa = p.injection_kpa * (1.0 + self.clog)
+        self._rise_m = self._rise_kpa / M_TO_KPA
+        # Least head at the return's top: free discharge when open, the valve's setting or the vacuum's end when sealed.
+        self._floor_m = 0.0
+        if p.sealed:
+            self._floor_m = (VAPOUR_KPA if p.sustain_kpa is None else p.sustain_kpa) / M_TO_KPA
+        self._away = self.leak_cycle_s > 0 and self._clock_s % self.leak_cycle_s >= 0.5 * self.leak_cycle_s
+        self._leaking = bool(self.lost_share or self.burst_m3h)
+        self._share = 0.0 if self._away else min(1.0, max(0.0, self.lost_share))
+
+    def _flow(self, speed: float, lost: float, burst: float) -> float:
+        """Steady flow with a share and an amount (m3/h) that get lost before the return."""
+        head, a, b = self._shutoff_m * speed * speed, self._square, self.params.drawdown
+        spare = head - self._lift_m - self._floor_m
+        flow = (math.sqrt(b * b + 4.0 * a * spare) - b) / (2.0 * a) if spare > 0.0 else 0.0
+        rise = self._rise_m
+        if rise * (flow * (1.0 - lost) - burst) > self._lift_m + self._floor_m:
+            # The column reaches up to the top: the pump presses, and what it lifts it gets back.
+            b += rise * (1.0 - lost)
+            flow = (math.sqrt(b * b + 4.0 * a * (head + rise * burst)) - b) / (2.0 * a)
+        return flow
+
+    def _solve(self, speed: float, lost: float) -> tuple[float, float]:
+        """(flow, flow lost) in the steady state; an orifice's flow is found by turns."""
+        if self.throttle >= 1.0:
+            return 0.0, 0.0
+        if not self.burst_m3h or self._away:
+            flow = self._flow(speed, lost, 0.0)
+            return flow, flow * lost
+        burst = flow = 0.0
+        for _ in range(12):
+            flow = self._flow(speed, lost, burst)
+            most = flow * (1.0 - lost)
+            line = self._line_kpa(flow, max(0.0, most - burst))
+            burst += 0.5 * (min(most, self.burst_m3h * math.sqrt(max(0.0, line) / self._usual_kpa)) - burst)
+        return flow, flow * lost + min(burst, flow * (1.0 - lost))
+
+    def _line_kpa(self, flow: float, back: float | None = None) -> float:
+        """Pressure in the pipes in the house: what the return's top has, and half of the pipes' loss."""
+        head = self._rise_m * (flow if back is None else back) - self._lift_m
+        return M_TO_KPA * (max(head, self._floor_m) + 0.5 * self.params.pipe * flow * flow)
 
     def steady_m3h(self, speed: float) -> float:
         """Flow where pump curve and resistance meet; 0 below the static head (non-return valve)."""
-        p = self.params
+        if self._stale:
+            self._tune()
         if self.dry or self.drive_dead or speed <= 0 or self.level_m <= 0:
             return 0.0
-        head = p.shutoff_m * (1.0 - self.wear) * speed * speed - p.static_m - self.level_drop_m
-        if head <= 0:
-            return 0.0
-        a = p.curve + p.pipe
-        b = p.drawdown + p.injection_kpa * (1.0 + self.clog) / M_TO_KPA
-        return (math.sqrt(b * b + 4 * a * head) - b) / (2 * a)
+        return self._solve(speed, self._share)[0]
+
+    def _settle(self, speed: float) -> None:
+        """A new steady state: flow and losses to go to."""
+        if self._stale:
+            self._tune()
+        self._speed = speed
+        self._empty = empty = self.level_m <= 0.0
+        if speed > 0 and not (empty or self.dry or self.drive_dead):
+            flow, lost = self._solve(speed, self._share)
+            self._lost_share = lost / flow if flow > 0 else 0.0
+            self.dead_headed = flow <= 0
+            self._target = flow
+        else:
+            self._target = 0.0
+            self.dead_headed = False
 
     def hydraulics(self, on: bool, speed: float, dt_s: float) -> None:
-        """One scan: flow and pressure."""
-        key = (speed if on else 0.0, self.clog, self.dry, self.wear, self.drive_dead, self.level_drop_m, self.level_m <= 0)
-        if key != self._key:
-            self._key = key
-            self._target = self.steady_m3h(key[0])
+        """One scan: flow, pressure, level and what is lost."""
+        if not on:
+            speed = 0.0
+        if speed != self._speed or self._stale or (self.level_m <= 0.0) is not self._empty:
+            self._settle(speed)
+        if dt_s != self._dt_s:
+            self._dt_s, self._gain = dt_s, 1.0 - math.exp(-dt_s / self.TAU_FLOW_S)
+            self._level_gain = 1.0 - math.exp(-dt_s / self.TAU_LEVEL_S)
+        target = self._target
+        if self.air:
+            target *= self._foaming(dt_s)
         flow = self.flow_m3h
-        flow += (self._target - flow) * (1.0 - math.exp(-dt_s / self.TAU_FLOW_S))
+        flow += (target - flow) * self._gain
         if flow < 0.001:
             flow = 0.0
-        self.flow_m3h = flow
-        self.pressure_kpa = self.params.injection_kpa * (1.0 + self.clog) * flow
+        self.flow_m3h = back = flow
         litres = flow * dt_s / 3.6
-        level = self.params.submergence_m - self.level_drop_m - self.params.drawdown * flow
-        self.level_m += (level - self.level_m) * dt_s / 30.0
         self.lifted_l += litres
-        self.returned_l += litres * (1.0 - self.lost_share)
+        p = self.params
+        lowered = self.level_drop_m
+        if self._leaking or self.sunk_m:
+            back -= self._losing(flow, dt_s)
+            lowered += self.sunk_m
+            litres = back * dt_s / 3.6
+        self.returned_l += litres
+        self.returning_m3h = back
+        rise = self._rise_kpa * back
+        if p.sealed:
+            self._sealed(rise)
+        else:
+            # The transmitter sits at the resting level; a column that stands below leaves it dry.
+            rise -= M_TO_KPA * lowered
+            self.pressure_kpa = rise if rise > 0.0 else 0.0
+        self.level_m += (p.submergence_m - lowered - p.drawdown * flow - self.level_m) * self._level_gain
+
+    def _losing(self, flow: float, dt_s: float) -> float:
+        """m3/h lost outside now; the level follows what the aquifer does not get back."""
+        self._clock_s += dt_s
+        if self.leak_cycle_s and self._away is not (self._clock_s % self.leak_cycle_s >= 0.5 * self.leak_cycle_s):
+            self._stale = True
+        lost = flow * self._lost_share
+        self.lost_l += lost * dt_s / 3.6
+        before = self.sunk_m
+        self.sunk_m += (lost * self._cone_m - before) * min(1.0, dt_s / self.TAU_CONE_S)
+        if self.sunk_m < 1e-4 and not lost:
+            self.sunk_m = 0.0
+        if int(50.0 * before) != int(50.0 * self.sunk_m):
+            self._stale = True
+        return lost
+
+    def _sealed(self, rise_kpa: float) -> None:
+        """Pressure at the top of a sealed return, and the air that a vacuum draws out."""
+        kpa = rise_kpa - M_TO_KPA * self._lift_m
+        floor = M_TO_KPA * self._floor_m
+        self.pressure_kpa = kpa = kpa if kpa > floor else floor
+        air = (AIR_KPA - kpa) / (AIR_KPA - VAPOUR_KPA)
+        self.air = air if air > 0.0 and self.flow_m3h else 0.0
+
+    def _foaming(self, dt_s: float) -> float:
+        """Share of the flow that a column full of air lets through: less, and unsteady (seeded)."""
+        self._unsteady += (self._noise.gauss(0.0, 1.0) - self._unsteady) * min(1.0, dt_s)
+        return max(0.2, 1.0 - self.air * (0.3 + 0.3 * self._unsteady))
 
     def pump_w(self, on: bool, speed: float) -> float:
-        """Electric power of the pump: hydraulic power over efficiency, and the drive's own 40 W."""
+        """Electric power of the pump: hydraulic power over efficiency, churning at small flow, the drive's own 40 W.
+
+        Against a closed valve it draws half of its best point's power (radial pumps: 40 to 60 %); dry, bearings only.
+        """
         if not on:
             return 0.0
         if self.drive_dead:
             return 20.0
         p = self.params
-        head = p.shutoff_m * speed * speed - p.curve * self.flow_m3h**2
-        return 40.0 + 9.81 * max(0.0, head) * self.flow_m3h / 3.6 / p.efficiency + 60.0 * speed**3
+        flow, cube = self.flow_m3h, speed**3
+        head = p.shutoff_m * speed * speed - p.curve * flow * flow
+        watts = DRIVE_W + 9.81 * max(0.0, head) * flow / 3.6 / p.efficiency + 60.0 * cube
+        if self.dry or self.level_m <= 0 or speed <= 0:
+            return watts
+        slack = 1.0 - flow / (self._best_m3h * speed)
+        if slack > 0.0:
+            watts += self._churn_w * cube * slack * slack
+        return watts
+
+    @property
+    def pump_heat_w(self) -> float:
+        """What of `pump_w` warms the water lifted: all of the motor's power, also what lifts, for it ends as friction. The
+        drive's 40 W stay in its cabinet. Water that stands is warmed in the bore by `thermal`, so 0 here."""
+        return self._motor_w() if self.flow_m3h > 0 else 0.0
+
+    def _motor_w(self) -> float:
+        return max(0.0, self.pump_w(self._speed > 0, self._speed) - DRIVE_W)
 
     def current_ma(self, on: bool, speed: float) -> float:
         """Motor current: three phases of 400 V at a power factor of 0.8."""
         return self.pump_w(on, speed) / (400.0 * 1.732 * 0.8) * 1000.0
-
-    def thermal(self, return_c: float, dt_s: float) -> None:
-        """One second: return water into the reinjection zone, down through the ground, and up again."""
-        p = self.params
-        if self.forced_c:
-            self.supply_c += 0.05 * (self.forced_c - self.supply_c)
-        elif self.was_forced:
-            self.supply_c = self.near_c
-        self.was_forced = bool(self.forced_c)
-        flow = self.flow_m3h
-        capacity = WATER_WH_M3K * flow  # W/K
-        self.reinjection_c += capacity * (return_c - self.reinjection_c) * dt_s / p.reinjection_j_k
-        if flow > 0:
-            passed = math.exp(-p.ground_w_k / capacity)
-            bottom_c = self.near_c + (self.reinjection_c - self.near_c) * passed
-            share = min(0.5, p.short_circuit * flow / p.nominal_m3h)
-            arriving_c = (1 - share) * bottom_c + share * self.reinjection_c
-            exchanged_w = (1 - share) * capacity * (bottom_c - self.reinjection_c)
-            self.supply_c += capacity * (arriving_c - self.supply_c) * dt_s / p.extraction_j_k
-        else:
-            exchanged_w = 0.0
-        # At rest both zones drift back to the ground around them.
-        drift = 0.02 * p.ground_w_k
-        e_w = drift * (self.near_c - self.supply_c)
-        i_w = drift * (self.near_c - self.reinjection_c)
-        self.supply_c += e_w * dt_s / p.extraction_j_k
-        self.reinjection_c += i_w * dt_s / p.reinjection_j_k
-        far_w = p.far_w_k * (p.ground_c - self.near_c)
-        self.near_c += (far_w - exchanged_w - e_w - i_w) * dt_s / p.near_j_k

@@ -111,7 +111,7 @@ class Decade:
         flow = want_w * self.rooms / 1000.0 * FLOW_M3H_KW
         share = min(1.0, flow / self.min_m3h)
         if share > 0.0:
-            w.flow_m3h = max(flow, self.min_m3h)
+            w.flow_m3h = w.returning_m3h = max(flow, self.min_m3h)
             ground_w = source_w * duty * self.rooms / share
             self.return_c = w.supply_c - ground_w / (w.flow_m3h * well.WATER_WH_M3K)
             speed = self.speed_for(w.flow_m3h)
@@ -123,7 +123,7 @@ class Decade:
             if day < 31:
                 year.january.append(w.supply_c)
         if share < 1.0:
-            w.flow_m3h = 0.0
+            w.flow_m3h = w.returning_m3h = 0.0
             w.thermal(self.return_c, 3600.0 * (1.0 - share))
         year.heat += full_w * duty * self.rooms / 1000.0
         year.units += electric_w * duty * self.rooms / 1000.0
