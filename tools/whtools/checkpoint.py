@@ -247,9 +247,10 @@ def read(path: Path, identity: dict | None = None) -> tuple[dict, bytes]:
         except (pickle.UnpicklingError, EOFError, zlib.error) as e:
             raise CheckpointError(f"{path} is damaged: {e}") from None
     if found["version"] != VERSION:
-        raise CheckpointError(f"{path} is of version {found['version']}, wanted {VERSION}: begin the season again")
+        raise CheckpointError(f"{path} is of version {found['version']}, wanted {VERSION}: begin again with --anew")
     if found["code"] != code_revision():
-        raise CheckpointError(f"{path} was written by other code (firmware, plant, tools or Python): begin the season again")
+        raise CheckpointError(
+            f"{path} was written by other code (firmware, plant, tools or Python): begin again with --anew")
     for key, value in (identity or {}).items():
         if found.get(key) != value:
             raise CheckpointError(f"{path} belongs to another run: its {key} is {found.get(key)}, this one's is {value}")

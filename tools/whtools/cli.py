@@ -121,6 +121,7 @@ def season_parser(sub) -> None:
     season.add_argument("--checkpoint-hours", type=positive_hours, default=24.0, metavar="H",
                         help="simulated hours between two checkpoints (default 24)")
     season.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in --out")
+    season.add_argument("--anew", action="store_true", help="throw away the season that lies in --out")
     season.add_argument("--verify", type=int, metavar="DAY",
                         help="run a day of the season in --out again, beside MicroPython; status 1 when they differ")
     season.add_argument("--split", type=int, metavar="S", help="only measure where the time goes, over S simulated seconds")

@@ -161,7 +161,7 @@ class Inside:
     def write(self, words) -> None:
         """What the board writes into its pipe: an answer. What was said before it is heard with it."""
         self.answered = tuple(words)
-        if self.board.said:
+        if self.board.said and not self.closed:
             self.hear()
 
     def hear(self) -> None:
@@ -204,7 +204,7 @@ class Inside:
         return " | ".join(self.said.texts[-3:]) or "it said nothing"
 
     def close(self) -> None:
-        """As with a process: what is in the pipe is still obeyed, then it ends."""
+        """As with a process: what is in the pipe is still obeyed, but nobody hears of it; then it ends."""
         if self.closed:
             return
         self.closed = True

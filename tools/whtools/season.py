@@ -26,6 +26,19 @@ FIRST_DAY = 305  # 1 November
 PERIOD_MS = 200
 
 
+def plant_of(name: str | None) -> str:
+    """Name of a plant and the hash of its file; the default plant is in the code's own hash."""
+    if name is None:
+        return "the house"
+    source = Path(sys.modules[name.partition(":")[0]].__file__ or "")
+    return f"{name} {hashlib.sha256(source.read_bytes()).hexdigest()[:16]}"
+
+
+def stored(out: Path) -> list[Path]:
+    """Checkpoints in a folder, the newest last."""
+    return sorted((out / "checkpoints").glob("*.checkpoint"))
+
+
 class Season:
     """A run of days; `run` advances it, `save` stores it."""
 
@@ -56,7 +69,7 @@ class Season:
         o = self.options
         config = json.dumps(self.job.config, sort_keys=True) + repr(self.job.scenario)
         sky = hashlib.sha256(Path(o.weather).read_bytes()).hexdigest()[:16] if o.weather else "the scenario's"
-        return {"scenario": o.scenario, "weather": sky, "first day": o.first_day, "seed": o.seed, "plant": o.plant,
+        return {"scenario": o.scenario, "weather": sky, "first day": o.first_day, "seed": o.seed, "plant": plant_of(o.plant),
                 "config": hashlib.sha256(config.encode()).hexdigest()[:16]}
 
     # -- checkpoints --
@@ -76,7 +89,7 @@ class Season:
 
     def resume(self) -> bool:
         """Go on from the newest checkpoint; False when there is none."""
-        found = sorted((self.out / "checkpoints").glob("*.checkpoint"))
+        found = stored(self.out)
         if not found:
             return False
         _identity, data = checkpoint.read(found[-1], self.identity)
@@ -181,16 +194,17 @@ def options_of(args) -> runner.Options:
 def run(args) -> int:
     """The command. 0: ran to its end; 130: interrupted, a checkpoint was stored; --verify: 1 when the runs differ."""
     out = args.out or Path("build/season") / scenarios.find(args.scenario).name
-    if args.verify is not None:
+    if args.verify is not None or args.split:
         from . import season_verify
 
-        return season_verify.run(args.verify, options_of(args), args.days, out)
-    if args.split:
-        from . import season_verify
-
-        return season_verify.split(Season(options_of(args), 1, out, 24), args.split)
-    if not args.resume and (out / "checkpoints").exists():
-        shutil.rmtree(out / "checkpoints")
+        if args.split:
+            return season_verify.split(Season(options_of(args), 1, out, 24), args.split)
+        return season_verify.run(args.verify, out)
+    if args.anew:
+        shutil.rmtree(out / "checkpoints", ignore_errors=True)
+    elif stored(out) and not args.resume:
+        raise checkpoint.CheckpointError(
+            f"{out} holds a season ({len(stored(out))} checkpoints): --resume goes on with it, --anew throws it away")
     out.mkdir(parents=True, exist_ok=True)
     season = Season(options_of(args), args.days, out, args.checkpoint_hours)
     try:
@@ -220,7 +234,9 @@ def watch(season: Season, resume: bool) -> int:
         signal.signal(signal.SIGINT, old[0])
         signal.signal(signal.SIGTERM, old[1])
     if not finished:
-        print(f"wellhearth: interrupted at {job.seconds / DAY_S:.3f} days, stored; go on with --resume", file=sys.stderr)
+        wall, cpu = season.spent()
+        print(f"wellhearth: interrupted at {job.seconds / DAY_S:.3f} days ({duration(wall)}, CPU {duration(cpu)},"
+              f" x{job.seconds / cpu:.0f}), stored; go on with --resume", file=sys.stderr)
         return 130
     summary = season.summary()
     (season.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")

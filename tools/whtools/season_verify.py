@@ -13,7 +13,7 @@ from pathlib import Path
 from . import checkpoint, inprocess, lockstep, runner
 from .metrics import Metrics
 from .scenarios import ScenarioError
-from .season import DAY_S, Season
+from .season import DAY_S, Season, stored
 from .season_rows import date_text
 
 TOLERANCE = 0.005  # of an energy
@@ -104,29 +104,26 @@ def compare(pair: Pair) -> list[tuple[str, str, str, str, bool]]:
     return rows
 
 
-def run(day: int, options: runner.Options, days: float, out: Path) -> int:
-    """The command: 0 when both made the same decisions and the energies agree."""
-    season = Season(options, days, out, 24)
-    try:
-        path = season.path((day - 1) * DAY_S)
-        if not path.exists():
-            stored = [int(p.stem) // DAY_S + 1 for p in path.parent.glob("*.checkpoint") if int(p.stem) % DAY_S == 0]
-            raise ScenarioError(f"--verify {day}: {path} is missing; days that can be verified: {sorted(stored) or 'none'}")
-        _identity, data = checkpoint.read(path, season.identity)
-        seconds = min(DAY_S, season.job.total_s - (day - 1) * DAY_S)
-    finally:
-        season.close()
-    if seconds <= 0:
-        raise ScenarioError(f"--verify {day}: the season has {days:g} days")
+def run(day: int, out: Path) -> int:
+    """The command: 0 when both made the same decisions and the energies agree. The season is the one in `out`."""
+    days = {int(path.stem) // DAY_S + 1: path for path in stored(out) if int(path.stem) % DAY_S == 0}
+    if day not in days:
+        raise ScenarioError(
+            f"--verify {day}: {out} has no checkpoint before that day; it has those of {sorted(days) or 'none'}")
+    identity, data = checkpoint.read(days[day])
     begun = time.perf_counter()
     pair = Pair(data)
     try:
+        job = pair.runs[0]
+        left_s = job.total_s - job.seconds
+        seconds = DAY_S if left_s <= 0 else min(DAY_S, left_s)  # (the end of one season may be the begin of a longer one)
         pair.run(seconds)
         rows = compare(pair)
     finally:
         pair.close()
-    print(f"day {day} ({date_text(options.first_day, day)}), {seconds / 3600:g} h, both from a power-up of the controller "
-          f"at its begin; {time.perf_counter() - begun:.0f} s")
+    date = date_text(identity["first day"], day)
+    print(f"day {day} ({date}), {seconds / 3600:g} h, both from a power-up of the controller at its begin; "
+          f"{time.perf_counter() - begun:.0f} s")
     print(f"{'':34} {'in process':>12} {'MicroPython':>12} {'difference':>24}")
     for name, x, y, off, ok in rows:
         print(f"{name:34} {x:>12} {y:>12} {off:>24}  {'agrees' if ok else 'DIFFERS'}")
