@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim test test-pairs test-emulator mutate lint bench reference build flash diag repl docs docs_check clean
+.PHONY: help venv sim test test-pairs test-emulator mutate lint bench reference reference-modflow build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,13 @@ reference: $(STAMP) ## check the ground's reference model, study its grid, make 
 	@$(PY) -m reference.study
 	@$(PY) -m reference.tables $(ARGS)
 	@$(PY) -m reference.fit $(ARGS)
+
+$(VENV)/reference: $(STAMP) tools/requirements-reference.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements-reference.txt
+	@touch $@
+
+reference-modflow: $(VENV)/reference ## the same well in MODFLOW 6; MF6=/path/of/mf6
+	@MF6="$(MF6)" $(PY) -m reference.modflow
 
 docs: $(STAMP) ## write the generated tables into README.md
 	@$(PY) -m whtools docs
