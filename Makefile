@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-emulator test-long energyplus reference mutate lint bench build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-emulator test-long energyplus reference reference-modflow mutate lint bench build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,13 @@ reference: $(STAMP) ## check the ground's reference model, study its grid, make 
 	@$(PY) -m reference.study
 	@$(PY) -m reference.tables $(ARGS)
 	@$(PY) -m reference.fit $(ARGS)
+
+$(VENV)/reference: $(STAMP) tools/requirements-reference.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements-reference.txt
+	@touch $@
+
+reference-modflow: $(VENV)/reference ## the same well in MODFLOW 6; MF6=/path/of/mf6
+	@MF6="$(MF6)" $(PY) -m reference.modflow
 
 docs: $(STAMP) ## write the generated tables into README.md
 	@$(PY) -m whtools docs

@@ -13,11 +13,17 @@ from . import ground, tables
 
 CELLS, TUBES, SHELLS = 4, 5, 5
 SHARES = (0.15, 0.2, 0.25, 0.2, 0.2)
+BED_SHARES = (0.05, 0.15, 0.2, 0.3, 0.3)  # the first tube is the bed of particles: some 5 % of the flow
 NETWORKS = tables.PLACE.with_name("networks.json")
 DAY = 86400.0
 
 
-def unpack(x: np.ndarray) -> dict:
+def shares(p) -> tuple[float, ...]:
+    """How the flow is divided among the tubes."""
+    return BED_SHARES if p.bed_m_s else SHARES
+
+
+def unpack(x: np.ndarray, p) -> dict:
     """Parameters from logarithms."""
     v = list(np.exp(x))
     cell = v[:TUBES]
@@ -27,7 +33,7 @@ def unpack(x: np.ndarray) -> dict:
     tube_md = v[at:at + TUBES]
     shell_md, shell_growth, power = v[at + TUBES:at + TUBES + 3]
     return {
-        "cells": CELLS, "share": list(SHARES), "cell_j_k": cell, "side_w_k": side,
+        "cells": CELLS, "share": list(shares(p)), "cell_j_k": cell, "side_w_k": side,
         "shell_j_k": [c0 * growth**j for j in range(SHELLS)],
         "shell_w_k": [g0 * fall**j for j in range(SHELLS)] + [far],
         "tube_w_k_md": tube_md, "shell_w_k_md": [shell_md * shell_growth**j for j in range(SHELLS)],
@@ -98,6 +104,8 @@ def seasons(fit: dict, p, regional: float) -> np.ndarray:
     size = len(b)
     big = np.zeros((size + 1, size + 1))
     big[:size, :size], big[:size, size] = on, 1000.0 * b
+    if not np.isfinite(big).all():
+        return np.full(tables.YEARS, np.nan)
     winter = expm(big * tables.WINTER_D * DAY)
     summer = expm(off * (365 - tables.WINTER_D) * DAY)
     eps = ground.casing_share(p, p.nominal_m3h)
@@ -111,7 +119,7 @@ def seasons(fit: dict, p, regional: float) -> np.ndarray:
 
 def residuals(x: np.ndarray, p, table: dict, times: np.ndarray) -> np.ndarray:
     """Relative errors, softened below a fiftieth of a kelvin at full load."""
-    fit = unpack(x)
+    fit = unpack(x, p)
     floor = 0.02 / (p.nominal_m3h * 4.0)
     found = []
     for row in table["steps"]:
@@ -131,7 +139,12 @@ def start(p, first: dict | None) -> np.ndarray:
         house = tables.WELLS["house"]
         size = apart / (house.extract_from_m - house.inject_to_m)
         metre = p.ground_w_mk / house.ground_w_mk * size
-        return np.log([*(c * size**3 for c in first["cell_j_k"]), *(g * metre for g in first["side_w_k"]),
+        cells = [c * size**3 * f / h for c, f, h in zip(first["cell_j_k"], shares(p), SHARES)]
+        sides = [g * metre for g in first["side_w_k"]]
+        if p.bed_m_s:
+            cells[0] = 2.0 * np.pi * p.bore_m**2 * apart * p.ground_j_m3k / CELLS
+            sides[0] = 10.0 * p.ground_w_mk * apart / CELLS
+        return np.log([*cells, *sides,
                        first["shell_j_k"][0] * size**3, first["shell_j_k"][1] / first["shell_j_k"][0],
                        first["shell_w_k"][0] * metre, first["shell_w_k"][1] / first["shell_w_k"][0],
                        first["shell_w_k"][-1] * metre, *(g * size**2 for g in first["tube_w_k_md"]),
@@ -152,8 +165,8 @@ def main(names: list[str]) -> None:
     for name in names or list(data["wells"]):
         p, table = tables.WELLS[name], data["wells"][name]
         first = found["wells"].get("house") if name != "house" else None
-        best = least_squares(residuals, start(p, first), args=(p, table, times), max_nfev=60)
-        fit = unpack(best.x)
+        best = least_squares(residuals, start(p, first), args=(p, table, times), max_nfev=150 if p.bed_m_s else 60)
+        fit = unpack(best.x, p)
         print(f"{name}: root mean square {np.sqrt(np.mean(best.fun**2)):.3f}, worst {np.abs(best.fun).max():.3f}, "
               f"{best.nfev} runs")
         for row in table["steps"]:

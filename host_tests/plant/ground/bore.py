@@ -73,12 +73,12 @@ class Bore:
             block_s = self._block_s
         elif self.flow_m3h > 0.0:
             self._hour(return_c, dt_s)
-            block_s = min(self.LONG_BLOCK_S, self.network.limit_s)
+            block_s = self.LONG_BLOCK_S
         else:
             n = int(dt_s / self._rest_s) + 1
             for _ in range(n):
                 self._stand(self.supply_c, self.reinjection_c, dt_s / n)
-            block_s = min(self.LONG_BLOCK_S, self.network.limit_s)
+            block_s = self.LONG_BLOCK_S
         if self.forced_c or self.was_forced:
             self._force(dt_s)
         self._pend_s += dt_s
@@ -151,9 +151,15 @@ class Bore:
         """Hand what has come together to the ground."""
         network, moved = self.network, self._pend_j_k
         ground_c = self.params.ground_c
-        network.step(moved, ground_c + self._pend_j / moved if moved else ground_c, self._pend_s)
-        network.give(self._rest_upper_j, self._rest_lower_j)
-        self._pend_s = self._pend_j_k = self._pend_j = self._rest_upper_j = self._rest_lower_j = 0.0
+        inject_c = ground_c + self._pend_j / moved if moved else ground_c
+        network.give(self._rest_upper_j, self._rest_lower_j if moved else self._rest_lower_j + self._pend_j)
+        self._pend_j = 0.0
+        n = int(self._pend_s / network.limit_s) + 1
+        for _ in range(n):
+            # What the ground gives in part steps, the bore has had at the first one's temperature: the rest goes back.
+            self._pend_j += moved / n * (network.out_c() - self._out_c)
+            network.step(moved / n, inject_c, self._pend_s / n)
+        self._pend_s = self._pend_j_k = self._rest_upper_j = self._rest_lower_j = 0.0
         self._out_c = network.out_c()
 
     def _motor_w(self) -> float:
