@@ -37,6 +37,7 @@ class DesignDay:
         self.name = f"synthetic design day, mean {mean_c:g} degC"
         self.day = day
         self.place = sun.Place(latitude_deg)
+        self._skin = (-1.0, sun.Skin())
         self.declination, self.noon_h, self.half_h = self.place.noon(day)
         self.scale = 1.0
         peak = max(self._sun(m / 60.0) for m in range(1440))
@@ -56,10 +57,13 @@ class DesignDay:
         return temp, self._sun(hour)
 
     def skin(self, t_s: float) -> sun.Skin:
-        """What sun and sky do to walls, roof and glass, for plant/room.py."""
-        hour = (t_s / 3600.0) % 24.0
-        direct, diffuse, light = self._light(hour)
-        return sun.skin([light] if direct > 0.0 else [], self.scale * direct, self.scale * diffuse, self.day)
+        """What sun and sky do to walls, roof and glass in these ten minutes, for plant/room.py."""
+        part = t_s // 600.0
+        if self._skin[0] != part:
+            direct, diffuse, light = self._light((part + 0.5) / 6.0 % 24.0)
+            shines = [light] if direct > 0.0 else []
+            self._skin = (part, sun.skin(shines, self.scale * direct, self.scale * diffuse, self.day))
+        return self._skin[1]
 
     def _light(self, hour: float) -> tuple[float, float, tuple]:
         """(direct normal, diffuse horizontal W/m2, direction) of the clear sky, before it is scaled.
