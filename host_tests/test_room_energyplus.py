@@ -33,6 +33,14 @@ def test_a_year_of_a_cell_is_energyplus_s(place, cell):
 
 @needs_epw
 @pytest.mark.parametrize("cell", cells.CELLS)
+def test_air_moves_as_far_as_energyplus_s_when_heat_comes_in_bursts(cell):
+    said = compare.load()["weather"]["chicago"]["cells"][cell]["burst_swing_k"]
+    assert said > 2.0, "5.6 kW for six minutes"
+    assert compare.burst_ours(cell, conftest.EPW) == pytest.approx(said, rel=0.10)
+
+
+@needs_epw
+@pytest.mark.parametrize("cell", cells.CELLS)
 def test_the_engine_still_says_what_was_committed(cell):
     if engine.binary() is None:
         pytest.skip("EnergyPlus is not installed (make energyplus)")

@@ -55,7 +55,7 @@ def test_fast_well_follows_the_reference(name, row):
 
 
 @pytest.mark.parametrize("name", WELLS)
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["no-flow", "0.02-m/d", "0.1-m/d"])
 def test_ten_winters_drift_as_the_reference_says(name, place):
     row = TABLES["wells"][name]["winters"][place]
     p = dataclasses.replace(WELLS[name], regional_m_d=row["regional_m_d"])
@@ -124,7 +124,7 @@ def test_energy_closes_through_everything():
     for hour in range(72):
         w.lost_share = 0.1 if 20 <= hour < 30 else 0.0
         w.forced_c = 6.0 if 40 <= hour < 42 else 0.0
-        w.throttle = 1.0 if hour == 50 else 0.0
+        w.throttle = 1.0 if hour == 51 else 0.0
         on, speed = hour % 5 != 0, (0.6, 0.8, 1.0)[hour % 3]
         for _ in range(360):
             w.hydraulics(on, speed, 10.0)
@@ -134,13 +134,13 @@ def test_energy_closes_through_everything():
     assert w.taken_j == pytest.approx(w.far_j + w.forced_j + w.motor_j - w.lost_j - w.stored_j(), rel=0.01)
 
 
-def test_standing_water_drifts_to_the_ground():
+def test_standing_water_drifts_to_the_ground_in_days():
     w = well.Well(well.HOUSE)
     w.supply_c = 5.0
     run(w, 0.0, 3600.0, 1.0)
     early = w.supply_c
-    run(w, 0.0, 2 * DAY, 60.0)
-    assert 5.0 < early < 13.0 and w.supply_c == pytest.approx(15.0, abs=0.3)
+    run(w, 0.0, 6 * DAY, 60.0)
+    assert 5.3 < early < 8.0 and w.supply_c == pytest.approx(15.0, abs=0.3)
 
 
 def test_a_checkpoint_goes_on_as_if_nothing_had_been():

@@ -26,7 +26,8 @@ def show_cell(place: str, name: str, epw, said: dict) -> None:
     print(f"{place:8} {name:5} heating {mine['heat_kwh']:6.0f} kWh, EnergyPlus {said['heat_kwh']:6.0f}, "
           f"{e['heat']:+.1%}; free: "
           f"lowest {mine['min_c']:6.2f} ({e['min']:+.2f} K), highest {mine['max_c']:5.2f} ({e['max']:+.2f} K), "
-          f"mean {e['mean']:+.2f} K", flush=True)
+          f"mean {e['mean']:+.2f} K; "
+          f"swing in bursts {compare.burst_ours(name, epw):.2f} K, EnergyPlus {said['burst_swing_k']:.2f} K", flush=True)
 
 
 def main() -> int:

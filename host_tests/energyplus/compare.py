@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
@@ -45,13 +46,14 @@ def figures(heat_kwh: list[float], free_c: list[float]) -> dict:
 
 
 def reference(epw: Path) -> dict:
-    """What EnergyPlus says: sun on and through the south window (kWh/m2 a month), both cells, a cold week's heat."""
+    """What EnergyPlus says: sun on and through the south window (kWh/m2 a month), both cells, a cold week."""
     result = {"file": epw.name, "sha256": digest(epw), "cells": {}}
     for name, cell in cells.CELLS.items():
         heated, free = (engine.run(idf.write(cell, on), epw) for on in (True, False))
         heat = [joule / 3.6e6 for joule in engine.column(heated, "Heating Energy")]
         result["cells"][name] = figures(heat, engine.column(free, "Mean Air Temperature"))
         result["cells"][name]["week_kwh"] = round(week_kwh(cell, epw), 2)
+        result["cells"][name]["burst_swing_k"] = round(burst_reference(cell, epw), 3)
         for key, word, area in (("sun", "Incident Solar", 1.0), ("through", "Transmitted Solar", cells.WINDOW_M2)):
             result[f"{key}_kwh_m2"] = [round(m / area / 1000.0, 2) for m in monthly(engine.column(free, word))]
     return result
@@ -60,6 +62,33 @@ def reference(epw: Path) -> dict:
 def week_kwh(cell: cells.Cell, epw: Path) -> float:
     """EnergyPlus's heat of `WEEK`, kWh."""
     return sum(engine.column(engine.run(idf.write(cell, True, days=WEEK), epw), "Heating Energy")) / 3.6e6
+
+
+def swing_k(minutes_c: list[float]) -> float:
+    """Mean of how far the air moves in a cycle of bursts, over all but the first three days."""
+    steady = minutes_c[3 * 1440 :]
+    cycles = [steady[i : i + cells.CYCLE_MIN] for i in range(0, len(steady), cells.CYCLE_MIN)]
+    return sum(max(cycle) - min(cycle) for cycle in cycles) / len(cycles)
+
+
+def burst_reference(cell: cells.Cell, epw: Path) -> float:
+    """EnergyPlus's swing in `WEEK`, K."""
+    return swing_k(engine.column(engine.run(idf.write(cell, False, WEEK, True), epw), "Mean Air Temperature"))
+
+
+def burst_ours(name: str, epw: Path) -> float:
+    """The plant's, second by second, K; still air as in EnergyPlus."""
+    year = weather.EpwYear(epw, 20)
+    params = rules.params(cells.CELLS[name], elevation_m(epw))
+    furnished = room.Room(dataclasses.replace(params, air_j_k=params.air_j_k * cells.FURNISHED), 25.0, None, year.skin)
+    furnished.gains_w = cells.GAINS_W
+    minutes = []
+    for s in range(7 * 86400):
+        heat_w = cells.BURST_W if s // 60 % cells.CYCLE_MIN < cells.BURST_MIN else 0.0
+        furnished.step(float(s), heat_w, *year.at(float(s)), [])
+        if s % 60 == 59:
+            minutes.append(furnished.air_c)
+    return swing_k(minutes)
 
 
 def elevation_m(epw: Path) -> float:

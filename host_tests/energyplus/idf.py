@@ -68,8 +68,21 @@ def heating() -> list[str]:
     ]
 
 
-def write(cell: cells.Cell, heated: bool, days: tuple[str, str] = ("1,1", "12,31")) -> str:
-    """The IDF of a cell; `days` are the month and day the run begins and ends with."""
+def bursts() -> list[str]:
+    """Heat into the air in bursts, and furniture in it: how fast does it move?"""
+    begins = range(0, 60, cells.CYCLE_MIN)
+    marks = [(hour, minute, value) for hour in range(24) for begin in begins
+             for minute, value in ((begin + cells.BURST_MIN, 1), (begin + cells.CYCLE_MIN, 0))]
+    until = [x for hour, minute, value in marks for x in (f"Until: {hour + minute // 60:02d}:{minute % 60:02d}", value)]
+    return [
+        obj("Schedule:Compact", "burst", "fraction", "Through: 12/31", "For: AllDays", *until),
+        obj("OtherEquipment", "bursts", "None", "cell", "burst", "EquipmentLevel", cells.BURST_W, "", "", 0, 0, 0),
+        obj("ZoneCapacitanceMultiplier:ResearchSpecial", "furniture", "", round(cells.FURNISHED, 3), 1, 1, 1),
+    ]
+
+
+def write(cell: cells.Cell, heated: bool, days: tuple[str, str] = ("1,1", "12,31"), in_bursts: bool = False) -> str:
+    """The IDF of a cell; `days` are the month and day the run begins and ends with. `in_bursts`: minute by minute."""
     layers = {layer.name: layer for part in (cell.wall, cell.roof, cell.floor) for layer in part}
     pane = obj("WindowMaterial:Glazing", "pane", "SpectralAverage", "", cells.PANE_M, cells.SOLAR_TRANSMITTANCE,
                cells.SOLAR_REFLECTANCE, cells.SOLAR_REFLECTANCE, 0.91325, 0.082, 0.082, 0, cells.PANE_EMISSIVITY,
@@ -78,7 +91,7 @@ def write(cell: cells.Cell, heated: bool, days: tuple[str, str] = ("1,1", "12,31
         obj("Version", VERSION),
         obj("SimulationControl", "No", "No", "No", "No", "Yes"),
         obj("Building", cell.name, 0, "Country", 0.04, 0.2, "FullInteriorAndExterior", 25, 6),
-        obj("Timestep", 6),
+        obj("Timestep", 60 if in_bursts else 6),
         obj("RunPeriod", "run", days[0], "", days[1], "", "Sunday", "No", "No", "No", "Yes", "Yes"),
         obj("GlobalGeometryRules", "UpperLeftCorner", "CounterClockWise", "Relative"),
         obj("Site:GroundTemperature:BuildingSurface", *[cells.GROUND_C] * 12),
@@ -95,7 +108,8 @@ def write(cell: cells.Cell, heated: bool, days: tuple[str, str] = ("1,1", "12,31
         obj("ZoneInfiltration:DesignFlowRate", "air change", "cell", "always", "AirChanges/Hour", "", "", "",
             cells.AIR_CHANGES_H, 1, 0, 0, 0),
         *(heating() if heated else []),
+        *(bursts() if in_bursts else []),
         obj("OutputControl:Files", "Yes"),
-        *[obj("Output:Variable", key, name, "Hourly") for name, key in OUTPUTS.values()],
+        *[obj("Output:Variable", key, name, "Timestep" if in_bursts else "Hourly") for name, key in OUTPUTS.values()],
     ]
     return "\n".join(parts)

@@ -39,6 +39,12 @@ def files(world) -> list[str]:
     return [prefix + name for prefix in boards(world) for name in FILES]
 
 
+def needed(world, name: str) -> None:
+    """FaultError where this kind of rig knows nothing of it."""
+    if not hasattr(world, name):
+        raise FaultError(f"this rig has no {name}")
+
+
 def power(world, _target, value) -> None:
     """The controllers' supply goes and comes back."""
     if value is not None:
@@ -48,11 +54,13 @@ def power(world, _target, value) -> None:
 def brown_out(world, _target, value) -> None:
     """From here on each start of a motor takes its controller's supply away for a moment."""
     for board in boards(world).values():
+        needed(board, "brown_out")
         board.brown_out = value is not None
 
 
 def blackout(world, _target, value) -> None:
     """All power of the house."""
+    needed(world, "blackout")
     world.blackout(value is not None)
 
 
@@ -60,6 +68,7 @@ def damage(world, target, value) -> None:
     """A stored file, then a boot. Mended: a damaged config is written anew, the rest is the firmware's business."""
     prefix, _, name = target.rpartition("/")
     board = boards(world)[prefix + "/" if prefix else ""]
+    needed(board, "firmware")
     path = board.folder / FILES[name]
     spared = path.with_name(path.name + ".spared")
     if value is None and not (name == "config" and spared.exists()):

@@ -18,7 +18,7 @@ class Bore:
     """
 
     BLOCK_S = 300.0  # the ground is stepped this often; its fastest cell needs hours
-    LONG_BLOCK_S = 1800.0  # in long steps
+    LONG_BLOCK_S = 3600.0  # in long steps
 
     params: WellParams
     flow_m3h: float
@@ -42,6 +42,7 @@ class Bore:
         self._lower_w_k = rest * (p.extract_to_m - p.extract_from_m)
         self._upper_w_k = rest * (p.inject_to_m - p.inject_from_m)
         self._short_s = 0.25 * min(self._lower_j_k, self._upper_j_k) / (2.0 * WATER_WH_M3K * p.nominal_m3h)
+        self._rest_s = 0.25 * min(self._lower_j_k / self._lower_w_k, self._upper_j_k / self._upper_w_k)
         self._pend_s = self._pend_j_k = self._pend_j = self._rest_upper_j = self._rest_lower_j = 0.0
         self.taken_j = 0.0  # heat given to the house with the water
         self.forced_j = 0.0  # heat that the fault `cold_source` brought
@@ -67,15 +68,25 @@ class Bore:
 
     def thermal(self, return_c: float, dt_s: float) -> None:
         """Return water into the reinjection zone, down through the ground, and up again."""
-        if dt_s > self._short_s:
-            n = int(dt_s / self._short_s) + 1
-            block = min(self.LONG_BLOCK_S, self.network.limit_s)
-            for _ in range(n):
-                self._second(return_c, dt_s / n, block)
+        if dt_s <= self._short_s:
+            self._second(return_c, dt_s)
+            block_s = self._block_s
+        elif self.flow_m3h > 0.0:
+            self._hour(return_c, dt_s)
+            block_s = min(self.LONG_BLOCK_S, self.network.limit_s)
         else:
-            self._second(return_c, dt_s, self._block_s)
+            n = int(dt_s / self._rest_s) + 1
+            for _ in range(n):
+                self._stand(self.supply_c, self.reinjection_c, dt_s / n)
+            block_s = min(self.LONG_BLOCK_S, self.network.limit_s)
+        if self.forced_c or self.was_forced:
+            self._force(dt_s)
+        self._pend_s += dt_s
+        if self._pend_s >= block_s:
+            self._step_ground()
 
-    def _second(self, return_c: float, dt_s: float, block_s: float) -> None:
+    def _second(self, return_c: float, dt_s: float) -> None:
+        """A step that is short against the bore's own time."""
         supply, upper = self.supply_c, self.reinjection_c
         flow = self.flow_m3h
         if flow > 0.0:
@@ -92,11 +103,27 @@ class Bore:
                 self.lost_j += (moved - back) * (return_c - ground_c)
         else:
             self._stand(supply, upper, dt_s)
-        if self.forced_c or self.was_forced:
-            self._force(dt_s)
-        self._pend_s += dt_s
-        if self._pend_s >= block_s:
-            self._step_ground()
+
+    def _hour(self, return_c: float, dt_s: float) -> None:
+        """A long step of a flowing well: both bodies of water relax, and the means over the step carry the heat."""
+        ground_c, lower_j_k, upper_j_k = self.params.ground_c, self._lower_j_k, self._upper_j_k
+        supply, upper = self.supply_c, self.reinjection_c
+        moved = WATER_WH_M3K * self.flow_m3h * dt_s
+        back = min(moved, WATER_WH_M3K * self.returning_m3h * dt_s)
+        cross = self._cross_w_k * dt_s
+        goal = (moved * self._out_c + cross * return_c) / (moved + cross)
+        self.supply_c = goal + (supply - goal) * math.exp(-(moved + cross) / lower_j_k)
+        mean = goal - lower_j_k * (self.supply_c - supply) / (moved + cross)
+        self.taken_j += moved * (mean - return_c)
+        crossed = cross * (mean - return_c)
+        if back > 0.0:
+            goal = return_c + crossed / back
+            self.reinjection_c = goal + (upper - goal) * math.exp(-back / upper_j_k)
+            self._pend_j += back * (goal - ground_c) - upper_j_k * (self.reinjection_c - upper)
+        else:
+            self.reinjection_c = upper + crossed / upper_j_k
+        self._pend_j_k += moved
+        self.lost_j += (moved - back) * (return_c - ground_c)
 
     def _stand(self, supply: float, upper: float, dt_s: float) -> None:
         """Standing water drifts to the ground around it; a motor that turns in it warms it."""
