@@ -23,7 +23,7 @@ import zlib
 from pathlib import Path
 
 from . import inprocess
-from .lockstep import ROOT
+from .lockstep import MEMORY, ROOT
 
 VERSION = 1
 MAGIC = b"wellhearth checkpoint\n"
@@ -179,7 +179,7 @@ def thaw(data: bytes) -> tuple[inprocess.Rig, dict]:
     """The rig and `extra` out of `freeze`, in a new folder; each call gives another, independent one."""
     stored = pickle.loads(data)
     inprocess.firmware()
-    folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
+    folder = Path(tempfile.mkdtemp(prefix="wellhearth-", dir=MEMORY))
     try:
         for name, content in stored["files"].items():
             (folder / name).write_bytes(content)
