@@ -348,7 +348,7 @@ def test_cold_source_and_leaking_valve(bench):
     bench.run(60)
     supply = bench.plant.sensed["supply_c"]
     bench.change("cold_source", "well", 6.5)
-    bench.run(180)
+    bench.run(400)  # through the bore and the riser
     assert bench.plant.sensed["supply_c"] == pytest.approx(6.5, abs=0.3) and supply > 9.0
     bench.change("cold_source", "well", mend=True)
     bench.out(0)
