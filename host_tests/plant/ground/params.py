@@ -19,7 +19,9 @@ class WellParams:
 
     ground: str = "house"  # which committed network of plant/ground/networks.json
     ground_c: float = 15.0  # undisturbed ground
-    shutoff_m: float = 42.0
+    # With an open return the pump never sees the injection: the lift and the pipes choose it, and 30 Hz (0.6) must not
+    # give more than a house's minimum flow, 1.2 m3/h (a section: one unit's 0.75).
+    shutoff_m: float = 38.5
     curve: float = 0.55
     pipe: float = 0.30
     static_m: float = 12.0  # resting water level to well head
@@ -66,7 +68,7 @@ def scaled(params: WellParams, share: float) -> WellParams:
 
 # One of two stacked sections: a smaller pump on its own, thinner aquifer.
 SECTION = WellParams(
-    ground="section", shutoff_m=40.0, curve=0.9, drawdown=0.7, injection_kpa=16.0, nominal_m3h=3.0,
+    ground="section", shutoff_m=36.5, curve=0.9, drawdown=0.7, injection_kpa=16.0, nominal_m3h=3.0,
     inject_to_m=20.0, extract_from_m=27.0, extract_to_m=33.0, aquifer_to_m=34.0,
 )
 # Chengde hospital, one of 18 wells in a river's gravel: 30 m3/h (issue 42, June 2025). Depths and soil are assumed.
