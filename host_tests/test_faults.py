@@ -387,6 +387,7 @@ NEW = {  # fault: (target, where in the plant, attribute, value it must get, val
     "loop_valve_closed": ("", "loop", "throttle", 1.0, 0.0), "unit_pump_seized": ("room2", "", "unit_seized", True, False),
     "unit_valve_closed": ("room2", "", "unit_open", 0.0, 1.0),
     "reversing_stuck": ("room2", "units", "valve_stuck", True, False),
+    "compressor_dead": ("room2", "units", "motor_dead", True, False),
     "fan_dead": ("room2", "units", "fan_dead", True, False), "filter_clogged": ("room2", "units", "filter", 0.4, 1.0)}
 
 

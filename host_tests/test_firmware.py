@@ -9,6 +9,7 @@ import pytest
 
 import conftest
 from conftest import make_rig, run_until
+from plant import faults
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
 from wellhearth.storage import events
@@ -251,7 +252,11 @@ def test_other_scan_rates(period_ms):
     data["node"]["period_ms"] = period_ms
     with make_rig(data=data) as rig:
         p = heating(rig, 600)
-        assert abs(p["well.flow_lph"] - p["well.flow_setpoint_lph"]) < 100
+        gaps = []
+        for _ in range(20):
+            rig.run(1)
+            gaps.append(rig.points()["well.flow_lph"] - rig.points()["well.flow_setpoint_lph"])
+        assert abs(sum(gaps)) / 20 < 100
         assert p["node.scan_faults"] == p["node.overruns"] == 0
 
 
@@ -343,8 +348,16 @@ def test_pressure_override_holds_a_clogging_well_below_its_limit():
         assert not tripped(rig, "over_pressure") and 58 <= p["well.reinjection_kpa"] <= 70
 
 
-@pytest.mark.parametrize("fault", ["open", "short"])
-def test_a_broken_pressure_transmitter_costs_no_heat_once_the_ground_is_known(rig, fault):
+BOUGHT = pytest.mark.xfail(strict=True, reason="a wheel that pulses in bursts is never steady: the ground is not learned")
+
+
+@pytest.mark.parametrize(("fault", "ideal"), [("open", True), ("short", True), pytest.param("open", False, marks=BOUGHT)])
+def test_a_broken_pressure_transmitter_costs_no_heat_once_the_ground_is_known(fault, ideal):
+    with make_rig(ideal=ideal) as rig:
+        pressure_breaks(rig, fault)
+
+
+def pressure_breaks(rig, fault):
     heating(rig)
     rig.run(100)
     rig.wiring.analog_faults["pressure"] = fault
@@ -362,15 +375,15 @@ def test_a_broken_pressure_transmitter_costs_no_heat_once_the_ground_is_known(ri
 
 def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
     heating(rig)
-    rig.plant.well.supply_c = 7.0
-    run_until(rig, lambda p: tripped(rig, "freeze") != [], 120, 0.5)  # a pipe clamp lags by up to 40 s
+    faults.change(rig, "cold_source", value=6.5)
+    run_until(rig, lambda p: tripped(rig, "freeze") != [], 420, 0.5)  # through bore, riser, unit and clamp
     rig.run(1.5)
     place = tripped(rig, "freeze")[0][1]
     room = place - 2
     assert not rig.wiring.commands["compressor_on"][room]
     assert rig.wiring.commands["pump_room_on"][room] and rig.wiring.commands["pump_on"]
-    rig.plant.well.supply_c = 15.0
-    assert run_until(rig, lambda p: not bit(p, f"room{room + 1}", "freeze"), 600) >= 295
+    faults.change(rig, "cold_source", mend=True)
+    assert run_until(rig, lambda p: not bit(p, f"room{room + 1}", "freeze"), 900) >= 295
     heating(rig)
 
 
@@ -461,6 +474,8 @@ def test_a_scenario_of_faults_is_survived():
     path = conftest.ROOT / "host_tests" / "scenarios" / "bad_day.toml"
     job = runner.Run(runner.Options(scenario=str(path), hours=2), None)
     try:
+        for i in range(len(job.config["rooms"])):
+            assert job.rig.write(f"room{i + 1}.setpoint_mc", 24000) == "", "every relay is wanted"
         for i, fault in enumerate(job.scenario.faults):
             fault.at_s, fault.end_s = 900 + 480 * i, 960 + 480 * i
             if fault.name == "relay_dead":

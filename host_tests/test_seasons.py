@@ -45,7 +45,10 @@ def test_units_on_antifreeze_heat_where_plain_water_would_freeze(unit_type):
         run_until(rig, all_on, 900)
         rig.run(1800)
         p = rig.points()
-        assert p["node.alarm"] == 0 and p["loop.permissive"] in (0, 1) and p["room1.run_s"] > 900
+        assert p["node.alarm"] == 0 and p["loop.permissive"] in (0, 1) and p["room1.run_s"] > 600
+        run_until(rig, all_on, 1800)
+        rig.run(100)
+        p = rig.points()
         assert p["loop.supply_mc"] < p["well.supply_mc"] and p["loop.pressure_kpa"] in range(145, 156)
     with rig_of(scenarios.house_config(2), -20.0, ground_c=7.5) as rig:
         run_until(rig, lambda p: p["room1.trips"] >> trips.place("freeze") & 1, 1500)
@@ -105,13 +108,12 @@ def test_clogging_alarm_comes_at_70_percent():
 
 def test_capacity_and_warm_up_survive_a_power_cut():
     with make_rig(ideal=True) as rig:  # the arithmetic of the learned capacity
-        run_until(rig, all_on, 900)
-        rig.run(700)
+        run_until(rig, lambda p: p["well.capacity_lph_bar"], 3600)  # ten minutes of pumping
         learned = rig.points()["well.capacity_lph_bar"]
         assert learned == pytest.approx(8333, rel=0.05)
         rig.restart()
         rig.wiring.analog_faults["pressure"] = "open"
-        run_until(rig, all_on, 900)
+        run_until(rig, lambda p: p["room1.compressor_on"], 900)
         assert not rig.points()["well.trips"] >> trips.place("pressure_blind") & 1, "what the ground takes is still known"
 
 
@@ -149,7 +151,7 @@ def test_quiet_hours_cap_fan_and_pump():
     data["node"].update(quiet_from_min=0, quiet_to_min=60)
     data["well"]["quiet_pump_pm"] = 700
     for room in data["rooms"]:
-        room.update(quiet_fan_pm=650, setpoint_mc=26000)
+        room.update(quiet_fan_pm=800, setpoint_mc=26000)
     with rig_of(data) as rig:
         loud = 0
         for _ in range(350):
@@ -157,9 +159,9 @@ def test_quiet_hours_cap_fan_and_pump():
             if rig.t_s < 3590:
                 assert rig.wiring.commands["pump_speed"] <= 0.701
                 loud = max(loud, *rig.wiring.commands["fan"])
-        assert loud <= 0.651 and rig.points()["node.quiet"] == 1
+        assert loud <= 0.801 and rig.points()["node.quiet"] == 1
         rig.run(300)
-        assert rig.points()["node.quiet"] == 0 and max(rig.wiring.commands["fan"]) > 0.651
+        assert rig.points()["node.quiet"] == 0 and max(rig.wiring.commands["fan"]) > 0.801
         assert rig.wiring.commands["pump_speed"] > 0.72
 
 

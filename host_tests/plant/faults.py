@@ -95,6 +95,8 @@ HOUSE = {
     "unit_valve_closed": Fault("a unit's water valve closed, share (value, 0) still open", b.rooms,
                                b.supply("unit_open", 1.0), 0.0),
     "reversing_stuck": Fault("a unit's reversing valve stays where it is", b.rooms, b.unit("valve_stuck", False)),
+    "compressor_dead": Fault("a unit's compressor stands though its contact is closed", b.rooms,
+                             b.unit("motor_dead", False)),
     "fan_dead": Fault("a unit's fan stands", b.rooms, b.unit("fan_dead", False)),
     "filter_clogged": Fault("share (value, 0.4) of a unit's air still comes through its filter", b.rooms,
                             b.unit("filter", 1.0), 0.4),

@@ -31,7 +31,8 @@ class HeatPump:
 
     State: `load` (0..1, charge where it works), `coil_c` and `plate_c` (air coil and exchanger, at the refrigerant's
     saturation temperature), `water_c` and `ice_j` of the exchanger, pressures in kPa absolute.
-    Faults: `loss` (share of the refrigerant lost), `valve_stuck` (reversing valve), `fan_dead`, `filter` (1 = clean).
+    Faults: `loss` (share of the refrigerant lost), `valve_stuck` (reversing valve), `fan_dead`, `motor_dead` (the contact
+    closes, the compressor stands: a burnt winding, an open overload), `filter` (1 = clean).
     """
 
     TAU_START_S = 50.0  # until the charge is where it works: two to three minutes to full capacity
@@ -72,7 +73,7 @@ class HeatPump:
         self.source_w = 0.0  # taken from the water that flows through
         self.high_kpa = self.low_kpa = 1100.0
         self.loss = 0.0
-        self.valve_stuck = self.fan_dead = False
+        self.valve_stuck = self.fan_dead = self.motor_dead = False
         self.filter = 1.0
         self.cooling = False
         self.powered = True  # False: no power in the house
@@ -106,6 +107,8 @@ class HeatPump:
         if self.overload_s > 0.0:
             self.overload_s -= 1.0
             on = False
+        elif self.motor_dead:
+            on = False
         from_evaporator_w, to_condenser_w = self._circuit(on and speed > 0.0, speed)
         fan_w = 0.0 if fan <= 0.0 or self.fan_dead else FAN_FIXED_W + FAN_W * fan**3
         fan = 0.0 if self.fan_dead else fan
@@ -136,8 +139,8 @@ class HeatPump:
             evaporating, condensing = self.coil_c, self.plate_c
         else:
             evaporating, condensing = self.plate_c, self.coil_c
-        if self.loss > 0.0:  # a starved evaporator: less of it is wet
-            evaporating -= 15.0 * self.loss
+        if self.loss > 0.0:  # a starved evaporator: less of it is wet, and with half of the charge gone hardly any
+            evaporating -= 15.0 * self.loss + (60.0 * (self.loss - 0.5) if self.loss > 0.5 else 0.0)
         low, high = saturation_kpa(evaporating), saturation_kpa(condensing)
         if not on:
             return self._rest(evaporating, condensing, low, high)

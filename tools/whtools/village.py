@@ -46,7 +46,8 @@ NO_WATER = {"lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0}
 class Board:
     """One firmware process, its wiring, and its place on the lines.
 
-    world: has `plant`, `folder`, `line` (and `bms`, where the config has a second line), `tick`, `t_s`.
+    village, or another world: has `plant`, `folder`, `line` (and `bms`, where the config has a second line), `tick`, `t_s`;
+    it may have `process` (what runs the firmware) and `ideal`.
     """
 
     def __init__(self, village, config: dict, room: int | None, seed: int):
@@ -86,7 +87,8 @@ class Board:
             station.waiting.clear()
             station.pty.flush()
         paths = {name: station.pty.path for name, station in self.stations.items()}
-        self.firmware = village.process(self.folder, self.seed + self.resets, int(village.t_s), paths)
+        process = getattr(village, "process", Firmware)
+        self.firmware = process(self.folder, self.seed + self.resets, int(village.t_s), paths)
         self.firmware.said.events = self.events
         self.texts = self.firmware.said.texts
         self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
