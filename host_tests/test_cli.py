@@ -140,8 +140,8 @@ def test_a_python_without_venv_is_told_what_to_install(tmp_path):
 def test_a_missing_dependency_names_the_target_that_installs_it(tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('no', name='matplotlib')")
     env = dict(ENV, PYTHONPATH=str(tmp_path) + os.pathsep + ENV["PYTHONPATH"])
-    done = subprocess.run([sys.executable, "-m", "whtools", "sim", "--hours", "0.05", "--rooms", "1", "--out", str(tmp_path)],
-                          cwd=ROOT, env=env, capture_output=True, text=True)
+    command = [sys.executable, "-m", "whtools", "sim", "--hours", "0.05", "--rooms", "1", "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 2 and "matplotlib is not installed; run `make venv`" in done.stderr
 
 

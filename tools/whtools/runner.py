@@ -63,6 +63,8 @@ class Run:
     def __init__(self, options: Options, out: Path | None):
         scenario = scenarios.find(options.scenario)
         self.scenario = scenario
+        if scenario.plant_only:
+            raise scenarios.ScenarioError(f"{scenario.name} has no firmware in it: it runs with `make sim` only")
         self.hours = options.hours if options.hours is not None else scenario.hours
         if not 0 < self.hours <= 24 * 366:
             raise scenarios.ScenarioError(f"--hours {self.hours:g}: wanted more than 0, at most 8784")
@@ -74,8 +76,6 @@ class Run:
             self.config = scenario.house(options.rooms if options.rooms is not None else scenario.rooms)
         if options.period_ms is not None:
             self.config.setdefault("node", {})["period_ms"] = options.period_ms
-        if scenario.plant_only:
-            raise scenarios.ScenarioError(f"{scenario.name} has no firmware in it: it runs with `make sim` only")
         self.weather = weather.Minutes(sky(options, scenario))
         world = {"seed": options.seed, "scenario": scenario.world, "weather": self.weather}
         self.plant = plant_factory(options.plant)(self.config, world)
