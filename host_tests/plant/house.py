@@ -14,6 +14,7 @@ from .well import WATER_WH_M3K
 
 PIPE_M3 = 0.004  # water in the supply pipe, and in the return, for each m3/h of nominal flow: 19 L, 40 m of DN 25
 CELLAR_C = 10.0  # where the pipes are
+WELL_KEYS = ("static_m", "sealed", "sustain_kpa")  # of the well, for scenario files
 CELLAR_S = 7200.0  # water that stands in them takes the cellar's temperature
 
 
@@ -263,9 +264,6 @@ class House:
             full = heatpump.steady(entering_c)
             self._steady = (entering_c, full[1] / full[0])
         t["steady_w"] = heat * self._steady[1]
-
-
-WELL_KEYS = ("static_m", "sealed", "sustain_kpa")  # of the well, for scenario files
 
 
 def create(config: dict, options: dict) -> House:
