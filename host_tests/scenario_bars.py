@@ -10,6 +10,7 @@ import promises
 import pytest
 from promises import BROKEN, QUIET
 
+from plant import heatpump
 from whtools import runner
 
 COOLING = tuple("hottest" if key == "coldest" else key for key in QUIET if key != "supply_air")
