@@ -88,7 +88,7 @@ CAUSES = (
     ("pump_weak", WELL, "flow below 60 % of what the pump gave at this speed", 120000,
      ALARM, "above 75 %", 10, 0, 0, 0, ""),
     ("record_lost", WELL, "stored lockouts cannot be read and count as locked out", 0,
-     PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost and freezing"),
+     PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
     ("freeze", ROOM, "leaving water below the freeze limit", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0, 0, ""),
     ("freeze_blind", ROOM, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room cold)",
@@ -137,7 +137,7 @@ CAUSES = (
     ("loop_pump_welded", LOOP, "loop pump relay on while commanded off", 500,
      ALARM, "feedback agrees", 60, 0, 0, 0, ""),
     ("loop_record_lost", LOOP, "stored lockouts cannot be read and count as locked out", 0,
-     PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost and freezing"),
+     PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
     ("room_silent", BUS, "room silent on the bus", 60000,
      DEMAND_ZERO | ALARM, "message", 0, 0, 0, 0, ""),
 )

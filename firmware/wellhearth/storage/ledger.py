@@ -9,7 +9,7 @@ and each of the sets held (protection.TripSet.hold) until somebody has looked.
 
 from . import record
 
-UNKNOWN = "lockouts count as locked, starts as used up, meters begin at 0: look at the plant, then reset the rows record_lost"
+UNKNOWN = "lockouts count as locked, starts as used up, meters start at 0; look at the plant, then reset rows *record_lost"
 
 
 class Ledger:

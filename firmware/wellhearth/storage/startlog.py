@@ -8,6 +8,7 @@ behind a save, and never between a start's intent and its relay.
 from binascii import crc32
 
 LINE = 16
+PAGE = 256  # read at a time
 SERIAL_MAX = 9_999_999
 ERASED = b"\xff" * LINE
 
@@ -42,8 +43,11 @@ class StartLog:
         starts = []
         self.serial = held
         area = self.area
-        for offset in range(0, area.size - LINE + 1, LINE):
-            data = area.read(offset, LINE)
+        page = b""
+        for offset in range(0, area.size, LINE):
+            if offset % PAGE == 0:
+                page = area.read(offset, PAGE)
+            data = page[offset % PAGE:offset % PAGE + LINE]
             if data == ERASED:
                 continue
             self.next = offset + LINE
