@@ -81,9 +81,11 @@ class TripSet:
 
     def hold(self, now_s: int) -> None:
         """The record of lockouts is lost: its row is locked out in their place."""
-        for i in range(len(self.trips)):
+        i = 0
+        while self.yields >> i:
             if self.yields >> i & 1:
                 self.restore_lock(i, now_s)
+            i += 1
 
     def restore_lock(self, i: int, now_s: int) -> None:
         """Row `i` was locked out before the reset: it still is."""
