@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import zlib
 
 import pytest
@@ -18,7 +19,7 @@ from plant import house, weather
 from wellhearth import config, recovery, service
 from wellhearth.control import starts, trips, well
 from wellhearth.storage import record, startlog
-from whtools import inprocess, scenarios
+from whtools import build, inprocess, lockstep, scenarios
 
 EVERY = int(os.environ.get("WELLHEARTH_EVERY", "16"))
 LOCKED = {"well": ("no_flow", "leak"), "room1": ("high_pressure",)}
@@ -538,3 +539,38 @@ def test_one_bit_changed_by_the_prompt_is_no_damage(tmp_path):
     data["well"]["postrun_s"] = 61
     assert config.save(path, data) == []
     assert config.choose(path)[2] == "" and config.choose(path)[3] != b""
+
+
+# -- the firmware's own files --
+
+
+def start(folder):
+    """What main.py says in a real MicroPython, with stand-ins for board and app."""
+    done = subprocess.run([lockstep.micropython(), "-c", "import main"], cwd=folder, capture_output=True, text=True,
+                          timeout=20, env=dict(os.environ, MICROPYPATH=f"{folder}:.frozen"))
+    return done.stdout + done.stderr
+
+
+def test_a_damaged_file_of_the_firmware_is_named_before_its_import_hangs(tmp_path):
+    (tmp_path / "wellhearth").mkdir()
+    (tmp_path / "board.py").write_text("def open_board(): return 'a board'\n")
+    app = tmp_path / "wellhearth" / "app.py"
+    app.write_text("def run(board): print('runs on', board)\n")
+    (tmp_path / "wellhearth" / "__init__.py").write_text("")
+    (tmp_path / "main.py").write_text((conftest.ROOT / "firmware" / "main.py").read_text())
+    assert "runs on a board" in start(tmp_path), "without a list nothing is checked"
+    build.checks(tmp_path, ["board.py", "wellhearth/app.py", "main.py"])
+    crc = tmp_path / "firmware.crc"
+    whole, old = crc.read_bytes(), app.read_bytes()
+    assert "runs on a board" in start(tmp_path)
+    for what, new in spoilt(old, 29):
+        app.write_bytes(new)
+        said = start(tmp_path)
+        assert "damaged firmware" in said and "wellhearth/app.py" in said and "runs" not in said, what
+    app.write_bytes(old)
+    for what, new in spoilt(whole, 41):
+        crc.write_bytes(new)
+        assert "runs on a board" in start(tmp_path), what
+    crc.write_bytes(whole)
+    app.unlink()
+    assert "damaged firmware" in start(tmp_path)

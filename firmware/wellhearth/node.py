@@ -283,6 +283,7 @@ class Node:
         if not trip_set.trips[i].locked:
             return "%s %s is not locked out" % (name, trip_set.trips[i].key)
         trip_set.reset_by_hand(i, self.p.uptime_s)
+        self.p.damaged = 0  # somebody has looked
         return ""
 
     def safe(self) -> None:
