@@ -87,6 +87,9 @@ class App:
 
     def store_starts(self) -> None:
         """Starts that the scan wants to make: into space erased beforehand, so that it takes a millisecond."""
+        log = self.log
+        if log is None:
+            return
         motors = self.node.motors
         unstored = 0
         for where in motors:
@@ -94,7 +97,7 @@ class App:
             unstored += gate.unstored
             if gate.posted and not gate.stored:
                 try:
-                    gate.stored = self.log.add(where)
+                    gate.stored = log.add(where)
                 except OSError as e:
                     self.board.say("a start cannot be stored (%s)" % e)
         if unstored != self.node.p.unstored:
@@ -151,8 +154,7 @@ class App:
         """One turn of the main thread; returns ms until a link wants the next one."""
         self.turns = (self.turns + 1) & 0xFFFF
         wish_ms = self.links.poll(self.board.clock.ticks_ms())
-        if self.log is not None:
-            self.store_starts()
+        self.store_starts()
         ring = self.node.events
         if ring.head != ring.tail:
             event = ring.get()

@@ -22,7 +22,8 @@ MICROPYTHON_MIN = {"rp2": (1, 28), "esp32": (1, 26)}
 # Bytes of all compiled modules. They live in the heap: 237 kB are free on a Pico before the first import.
 BUDGET = 110_000  # bytes compiled that are in memory without any link
 BUDGET_LINKS = 125_000  # and with all of them
-DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in ("config", "pointrows", "diag", "links/learn")])  # while needed only
+# In memory while needed only, or never.
+DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in ("config", "pointrows", "diag", "links/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in ("rtu", "modbus", "server", "client", "nec", "remote"))
 FS_BLOCK, PICO_FS_BLOCKS = 4096, 352  # the stock rp2 build's file system on a 2 MiB Pico
 

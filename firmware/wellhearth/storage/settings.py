@@ -32,7 +32,7 @@ class Settings:
         damage = self.record.damage
         if damage:
             reasons.append(damage if values else damage + "; modes and setpoints start from the config")
-        for name in values or ():
+        for name in values or {}:
             reason = points.write(name, values[name])
             if reason:
                 reasons.append("%s: %s" % (self.record.path, reason))
