@@ -9,7 +9,7 @@ import pytest
 import conftest
 from wellhearth import config, points
 from wellhearth.control import trips
-from wellhearth.storage import events, settings
+from wellhearth.storage import events, record, settings
 
 
 def errors_of(change):
@@ -184,20 +184,24 @@ def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
 
 
 def test_settings_survive_and_bad_ones_are_named(tmp_path):
-    path = str(tmp_path / "settings.json")
+    path = tmp_path / "settings.json"
     p = two_rooms()
-    assert settings.load(path, p) == []
+    stored = settings.Settings(str(path), p)
+    assert stored.load() == []
     p.write("room2.setpoint_mc", 17000)
-    settings.save(path, p)
+    stored.save()
     assert not p.blocks[1].changed
     q = two_rooms()
-    assert settings.load(path, q) == [] and q.read("room2.setpoint_mc") == 17000 and not q.blocks[1].changed
-    (tmp_path / "settings.json").write_text(json.dumps({"room1.setpoint_mc": 99999, "room1.mode": 1, "x": 3}))
-    reasons = settings.load(path, q)
+    again = settings.Settings(str(path), q)
+    assert again.load() == [] and q.read("room2.setpoint_mc") == 17000 and not q.blocks[1].changed
+    path.write_text(json.dumps({"room1.setpoint_mc": 99999, "room1.mode": 1, "x": 3}))  # a file of the firmware before
+    reasons = again.load()
     assert len(reasons) == 2 and "99999" in reasons[0] and q.read("room1.mode") == 1
+    (tmp_path / "settings.json.2").unlink()
     for text in ("{", "[]"):
-        (tmp_path / "settings.json").write_text(text)
-        assert "settings start from the config" in settings.load(path, q)[0]
+        path.write_text(text)
+        assert "start from the config" in settings.Settings(str(path), q).load()[0]
+        assert q.blocks[0].changed, "written anew"
 
 
 def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
@@ -207,9 +211,9 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     def cut(*_args):
         raise OSError(5, "power cut")
 
-    monkeypatch.setattr(settings.os, "rename", cut)
+    monkeypatch.setattr(record.os, "rename", cut)
     with pytest.raises(OSError):
-        settings.write_file(str(path), "new")
+        record.write_file(str(path), b"new")
     assert path.read_text() == "old"
 
 

@@ -123,6 +123,20 @@ def commissioned(pair):
 
 LOOP = {"unit_type": "III"}
 THIN = {"unit_type": "III", "loop": {"antifreeze_mc": -7000}, "room": {"freeze_limit_mc": -2000}}
+
+
+def record_lost(rig):
+    """Both copies of the ledger damaged, and a boot."""
+    rig.run(10)
+    rig.firmware.close()
+    for name in ("ledger.json", "ledger.json.2"):
+        (rig.folder / name).write_text("rubbish")
+    rig.restart()
+    rig.run(2)
+
+
+RECORD = (record_lost, lambda rig: None), 5
+RECORD_ROWS = ("record_lost", "unit_record_lost", "loop_record_lost")
 ONE_METER = {"return_pulses_per_m3": 0}
 
 CASES = {
@@ -147,6 +161,8 @@ CASES = {
     "return_water_sensor": Case(*fault("sensor_crc", "return"), 45),
     "clogging": Case(*commissioned(fault("clogged_well", value=0.8)), 2400),
     "pump_weak": Case(*commissioned(fault("pump_worn", value=0.3)), 600),
+    "record_lost": Case(*RECORD[0], RECORD[1], resets=False, also=RECORD_ROWS),
+    "unit_record_lost": Case(*RECORD[0], RECORD[1], resets=False, also=RECORD_ROWS),
     "freeze": Case(*fault("cold_source", value=6.5), 420),  # through bore, riser, unit and clamp
     "freeze_blind": Case(*fault("sensor_open", "leaving1"), 80),
     "high_pressure": Case(*fault("switch_open", "room1_high"), 1),
@@ -168,6 +184,7 @@ CASES = {
     "loop_sensor": Case(*fault("sensor_open", "loop_supply"), 45, **LOOP),
     "loop_pump_dead": Case(*fault("relay_dead", "loop_pump"), 2, **LOOP),
     "loop_pump_welded": Case(*welded_off("loop_pump", 1, 2), 600, **LOOP),
+    "loop_record_lost": Case(*RECORD[0], RECORD[1], resets=False, also=RECORD_ROWS, **LOOP),
 }
 # With sensors as bought these rows do not hold yet: the work of the issue of the twenty-six weaknesses.
 BURSTS = "a wheel that pulses in bursts is never steady within 100 L/h for 20 s: nothing is learned"

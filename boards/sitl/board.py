@@ -313,6 +313,37 @@ class Kept:
             f.write(" ".join([str(value) for value in self.values]))
 
 
+class StartArea:
+    """What is erased flash on a chip: a small file, written in place."""
+
+    PATH = "starts.log"
+    size = 2048
+
+    def __init__(self):
+        try:
+            with open(self.PATH, "rb"):
+                pass
+        except OSError:
+            self.erase()
+
+    def read(self, offset: int, n: int) -> bytes:
+        """`n` bytes."""
+        with open(self.PATH, "rb") as f:
+            f.seek(offset)
+            return f.read(n)
+
+    def program(self, offset: int, data) -> None:
+        """Into erased space."""
+        with open(self.PATH, "r+b") as f:
+            f.seek(offset)
+            f.write(data)
+
+    def erase(self) -> None:
+        """All of it to 0xFF."""
+        with open(self.PATH, "wb") as f:
+            f.write(b"\xff" * self.size)
+
+
 def descriptor(name: str) -> int:
     """A pipe's descriptor from the environment; ValueError without a simulator around it."""
     value = os.getenv(name)
@@ -392,6 +423,10 @@ class Board:
     def answer(self, good: bool) -> None:
         """The beeper: a key of the remote was obeyed, or not."""
         self.say("beep: " + ("done" if good else "refused"))
+
+    def start_area(self) -> StartArea:
+        """Erased space for starts (storage/startlog.py)."""
+        return StartArea()
 
     def onewire(self) -> OneWire:
         """The 1-Wire bus."""

@@ -11,7 +11,7 @@ import sys
 from . import node, points, recovery, scan, service
 from .control import trips
 from .links import commands, hub
-from .storage import events, journal, ledger, settings
+from .storage import events, journal, ledger, record, settings, startlog
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 METERS_S = 600  # meters alone are stored this often
@@ -28,23 +28,82 @@ class App:
         self.board = board
         self.turns = 0
         self.node = node.Node(cfg, board)
-        for reason in settings.load(board.SETTINGS_PATH, self.node.points):
-            board.say("settings: " + reason)
+        self.journal = journal.Journal(board.JOURNAL_PATH)
+        self.settings = settings.Settings(board.SETTINGS_PATH, self.node.points)
+        for reason in self.settings.load():
+            self.tell(0, "settings: " + reason)
+        if self.settings.record.damage:
+            self.node.p.damaged |= recovery.SETTINGS
         self.ledger = ledger.Ledger(board.LEDGER_PATH, *self.node.ledger_parts())
         damage = self.ledger.load()
         if damage:
-            board.say(damage)
-        self.ledger_due = False
+            self.tell(recovery.LEDGER, "ledger: " + damage)
+        self.ledger_due = damage != "" or self.ledger.record.number == 0
         self.ledger_s = 0
+        self.log = None
+        self.load_starts()
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
-        self.journal = journal.Journal(board.JOURNAL_PATH)
         self.links = hub.Hub(self.node, board, self.journal.note)
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept,
                               board.HEAP)
         self.saved_s = 0
         self.second = -1
         self.chores_ms = -1  # since when they wait for a calm moment
+
+    def tell(self, bit: int, words: str) -> None:
+        """A stored file is damaged (`bit` of the point `damaged`): console, journal, alarm."""
+        self.node.p.damaged |= bit
+        self.board.say(words)
+        self.journal.note(0, words)
+        self.journal.urgent = True
+
+    def load_starts(self) -> None:
+        """Starts that the ledger does not hold yet; from here on each start waits until it is stored."""
+        area = getattr(self.board, "start_area", None)
+        area = area() if area is not None else None
+        if area is None:
+            return
+        self.log = startlog.StartLog(area)
+        motors = self.node.motors
+        try:
+            starts = self.log.load(self.ledger.serial)
+            for where in starts:
+                for other in motors:
+                    if where == other or where < 0:
+                        motors[other][1].restore([0], 0)
+        except OSError as e:
+            self.log = None
+            self.tell(recovery.STARTS, "the log of starts cannot be read (%s)" % e)
+            return
+        if starts and self.ledger.record.number == 0 and not self.ledger.record.damage:
+            self.ledger.unknown()
+            self.tell(recovery.LEDGER, "ledger: its files are gone; " + ledger.UNKNOWN)
+        if self.log.damage:
+            self.ledger_due = True
+            self.tell(recovery.STARTS, "the log of starts is damaged; what cannot be read counts as a start of every motor")
+        for where in motors:
+            motors[where][0].used = True
+
+    def store_starts(self) -> None:
+        """Starts that the scan wants to make: into space erased beforehand, so that it takes a millisecond."""
+        log = self.log
+        if log is None:
+            return
+        motors = self.node.motors
+        unstored = 0
+        for where in motors:
+            gate = motors[where][0]
+            unstored += gate.unstored
+            if gate.posted and not gate.stored:
+                try:
+                    gate.stored = log.add(where)
+                except OSError as e:
+                    self.board.say("a start cannot be stored (%s)" % e)
+        if unstored != self.node.p.unstored:
+            self.node.p.unstored = unstored
+            self.journal.note(self.node.p.uptime_s, "unstored %d: a motor started, and its start could not be stored"
+                              % unstored)
 
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
@@ -74,7 +133,8 @@ class App:
             self.save_ledger(self.node.p.uptime_s)
             self.save_settings()
             self.journal.flush(self.node.p.uptime_s, True)
-            settings.write_file(self.board.SERVICE_PATH, str(max_s))
+            text = str(max_s).encode()
+            record.write_file(self.board.SERVICE_PATH, text, record.head(text, 0))
             self.board.kept.set(recovery.WHY, recovery.SERVICE)
             self.board.say("reset into service mode")
         finally:
@@ -94,6 +154,7 @@ class App:
         """One turn of the main thread; returns ms until a link wants the next one."""
         self.turns = (self.turns + 1) & 0xFFFF
         wish_ms = self.links.poll(self.board.clock.ticks_ms())
+        self.store_starts()
         ring = self.node.events
         if ring.head != ring.tail:
             event = ring.get()
@@ -130,6 +191,8 @@ class App:
             self.journal.add(event)
         if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
             self.ledger_due = True
+        if code == events.COUNT_PASSED:
+            self.board.say("the pump's starts of this day are used up; it starts all the same: heat and frost come first")
         if code == events.LOCKOUT:
             block, scope = points.place(event[2])
             row = trips.rows(scope)[event[3]]
@@ -166,8 +229,13 @@ class App:
     def save_ledger(self, uptime_s: int) -> None:
         """Store starts and lockouts; a refusal is said, and tried again."""
         try:
+            log = self.log
+            if log is not None:
+                self.ledger.serial = log.serial
             self.ledger.save(uptime_s)
             self.ledger_due = False
+            if log is not None and log.full() and log.serial == self.ledger.serial:
+                log.erase()
         except OSError as e:
             self.board.say("starts and lockouts cannot be stored (%s); free space on the board" % e)
 
@@ -176,7 +244,7 @@ class App:
         for block in self.node.points.blocks:
             if block.changed:
                 try:
-                    settings.save(self.board.SETTINGS_PATH, self.node.points)
+                    self.settings.save()
                 except OSError as e:
                     self.board.say("settings cannot be stored (%s); free space on the board" % e)
                 return
@@ -198,13 +266,22 @@ def told(error) -> str:
     return text.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def service_s(board) -> int:
-    """How long service mode may last, in seconds; 0 when it was not asked for."""
+def service_s(board):
+    """(how long service mode may last in seconds, 0 when it was not asked for; what is wrong with its flag).
+
+    A flag that cannot be read: somebody may have his hands in the plant, but no house waits long for it.
+    """
+    state, data = record.read_file(board.SERVICE_PATH)
+    if state == record.GONE:
+        return 0, ""
+    number, text = record.unseal(data)
     try:
-        with open(board.SERVICE_PATH) as f:
-            return int(f.read())
-    except (OSError, ValueError):
-        return 0
+        asked_s = int((data if number < 0 else text).decode())
+        if 0 < asked_s <= service.SERVICE_MAX_S:
+            return asked_s, ""
+    except ValueError:
+        pass
+    return service.FLASH_MAX_S, "%s is damaged: service mode for %d min" % (board.SERVICE_PATH, service.FLASH_MAX_S // 60)
 
 
 def rest(board, why: str, retry_s: int) -> None:
@@ -220,11 +297,20 @@ def rest(board, why: str, retry_s: int) -> None:
 
 
 def load_config(path: str):
-    """(Config, errors) of a file. The tables of config.py are big and not needed again: they leave the heap."""
+    """(Config, errors, damage, new): config.choose. The tables of config.py are big and not needed again: they leave the
+    heap."""
     from . import config
-    result = config.load(path)
+    result = config.choose(path)
     points.drop(config)
     return result
+
+
+def keep_good(board, text) -> None:
+    """This config runs: a copy of it, for the day on which it is damaged."""
+    try:
+        record.write_file(board.CONFIG_PATH + record.GOOD, text, record.head(text, 0))
+    except OSError as e:
+        board.say("the last good config cannot be kept (%s); free space on the board" % e)
 
 
 def run(board) -> None:
@@ -237,8 +323,10 @@ def run(board) -> None:
         rest(board, "recovery mode: " + why, recovery.RETRY_S)
         return
     gc.collect()  # what the imports left, before anything is built that stays: else the heap ends in small pieces
-    cfg, errors = load_config(board.CONFIG_PATH)
+    cfg, errors, damage, new = load_config(board.CONFIG_PATH)
     gc.collect()
+    if damage and errors:
+        board.say(damage)
     if not errors:
         errors = board.configure(cfg)
     if errors:
@@ -246,12 +334,21 @@ def run(board) -> None:
             board.say("config: " + line)
         rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
         return
+    if new:
+        keep_good(board, new)
+        new = b""
+        gc.collect()
+    max_s, flag = service_s(board)
     try:
-        app = App(board, cfg, service_s(board))
+        app = App(board, cfg, max_s)
     except Exception as e:
         rest(board, "the node could not be built: " + told(e), recovery.RETRY_S)
         return
     current = app
+    if damage:
+        app.tell(recovery.CONFIG, damage)
+    if flag:
+        app.tell(recovery.FLAG, flag)
     p = app.node.p
     p.reset_cause = cause
     p.last_phase = phase

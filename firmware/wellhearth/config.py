@@ -6,12 +6,13 @@ with the key, the value and what is allowed.
 """
 
 import json
+import os
 
 from . import points
 from .control import plan, schedule
 from .drivers import ds18b20
 from .section import KEYS, Config, Section
-from .storage import settings
+from .storage import record
 
 INT = "int"
 TEXT = "text"
@@ -368,19 +369,60 @@ def section(name: str, given):
 
 def load(path: str):
     """Read and validate a file: (Config, errors)."""
-    try:
-        with open(path) as f:
-            data = json.load(f)
-    except OSError as e:
-        return Config(), ["%s: cannot be read (%s); copy a config to the board" % (path, e)]
-    except ValueError:
+    state, data = record.read_file(path)
+    if state < 0:
+        return Config(), ["%s: cannot be read; copy a config to the board" % path]
+    found = parse(data)
+    if found is None:
         return Config(), ["%s: not valid JSON; check commas, quotes and brackets" % path]
-    return validate(data)
+    return validate(found)
+
+
+def parse(data):
+    """The object in a file's bytes, None when they are no JSON."""
+    try:
+        return json.loads(data.decode())
+    except Exception:  # MicroPython's parser answers rubbish with what comes to hand
+        return None
+
+
+def choose(path: str):
+    """The config to run with: (Config, errors, damage in words, text that is not kept as the last good one yet or b"").
+
+    The file is the installer's, and a mistake in it is his. But one that is no JSON, or differs from the last one that ran
+    by a single bit, is damaged: then that one runs.
+    """
+    data = record.read_file(path)[1]
+    good = record.unseal(record.read_file(path + record.GOOD)[1])[1]
+    if good and data != good and (parse(data) is None or one_bit(data, good)):
+        config, errors = validate(parse(good))
+        return config, errors, ("%s is damaged, its last good copy %s runs: write the config anew (to change a single bit of"
+                                " it, remove the copy first)" % (path, path + record.GOOD)), b""
+    config, errors = load(path)
+    return config, errors, "", b"" if errors or data == good else data
+
+
+def one_bit(a, b) -> bool:
+    """Whether two texts differ by a single bit."""
+    if len(a) != len(b):
+        return False
+    bits = 0
+    for i in range(len(a)):
+        different = a[i] ^ b[i]
+        if different:
+            bits += 1
+            if different & (different - 1) or bits > 1:
+                return False
+    return bits == 1
 
 
 def save(path: str, data) -> list:
     """Validate `data` and store it power-safe; returns the errors, empty when it was stored."""
     errors = validate(data)[1]
     if not errors:
-        settings.write_file(path, json.dumps(data))
+        try:
+            os.remove(path + record.GOOD)  # or a change of one bit would be taken for damage
+        except OSError:
+            pass
+        record.write_file(path, json.dumps(data).encode())
     return errors

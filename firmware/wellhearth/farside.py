@@ -20,6 +20,7 @@ class FarRoom:
         self.trips = protection.TripSet(trips.BUS, ring, points.WHERE_FAR + index, p)
         # Which of the room's own protections want the water moved.
         self.move_water = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER)
+        self.urgent = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)
         self.heard = False  # since the last second
 
     def second(self, now_s: int) -> None:

@@ -34,6 +34,7 @@ class Node:
         self.well = self.wells[0] if self.wells else None
         self.far = [farside.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
+        self.heat_w = 0
         self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)
         self.bms_p = points.new_block("bms", points.BUS, points.BASE_BMS)
         self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells) if cfg.loop else None
@@ -51,6 +52,12 @@ class Node:
         first = [self.p] + ([self.water.p] if self.water else [])
         self.points = points.Points(first + [side.p for side in sides] + buses)
         self.trip_sets = {side.p.name: side.trips for side in sides}
+        # (gate, limiter, name in the ledger) of every motor whose starts are counted, by the number `where` of its events.
+        self.motors = {}
+        for well in self.wells:
+            self.motors[well.where] = well.gate, well.loop.limiter_day, well.p.name + ".pump"
+        for room in self.rooms:
+            self.motors[room.where] = room.gate, room.loop.limiter, room.p.name + ".compressor"
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
     # -- phases, in the order the scan calls them --
@@ -85,11 +92,36 @@ class Node:
             bits |= own
             if own & room.trips.master_off:
                 master_off = True
-        self.p.alarm = 1 if bits or self.far_bits else 0
+        self.p.alarm = 1 if bits or self.far_bits or self.p.damaged else 0
+        self.give_way()
         # A welded compressor contact is opened upstream; its trip keeps the water moving.
         if master_off == self.master.on:
             self.master.command(not master_off)
             self.p.master_on = 0 if master_off else 1
+
+    def give_way(self) -> None:
+        """What only counts as locked out yields to a room below its frost limit and to freezing water.
+
+        The pump's daily count, a limit of its life, yields to all heating.
+        """
+        frost = False
+        for room in self.rooms:
+            ts = room.trips
+            own = ts.bits & ts.heat != 0
+            ts.give_way(own)
+            if own or ts.bits & ts.move_water:
+                frost = True
+        for far in self.far:
+            if far.p.room_trips & far.urgent:
+                frost = True
+        loop = self.loop
+        if loop is not None:
+            if loop.trips.bits & loop.trips.move_water:
+                frost = True
+            loop.trips.give_way(frost)
+        for side in self.wells:
+            side.trips.give_way(frost)
+            side.loop.urgent = frost or self.heat_w > 0
 
     def control(self, dt_ms: int) -> None:
         """Loops: the source first, on what the rooms asked for; each room's slow part in its slot."""
@@ -128,6 +160,7 @@ class Node:
             if p.room_trips & far.move_water:
                 move = True
         running = units > 0
+        self.heat_w = heat_w
         src = self.source
         permissive = self.loop_control(running, water or move, dt_ms)
         if self.loop is not None and self.loop.trips.bits & self.loop.trips.move_water:
@@ -226,18 +259,16 @@ class Node:
     def ledger_parts(self):
         """(limiters, trip sets, meters, learned values) by name, for storage/ledger.py."""
         totals = {}
-        limiters = {}
+        limiters = {name: limiter for _gate, limiter, name in self.motors.values()}
         learned = {}
         for well in self.wells:
             name = well.p.name
             totals.update({name + ".circulated": well.lifted.water, name + ".returned": well.returned.water,
                            name + ".source": well.heat.energy, name + ".sink": well.sink.energy, name + ".run": well.run})
-            limiters[name + ".pump"] = well.loop.limiter_day
             learned.update({name + ".flow": well.proof, name + ".capacity": well.capacity, name + ".current": well.motor})
         if self.source.stack is not None:
             learned["stack"] = self.source.stack
         for room in self.rooms:
-            limiters[room.p.name + ".compressor"] = room.loop.limiter
             totals[room.p.name + ".source"] = room.heat.energy
             totals[room.p.name + ".sink"] = room.sink.energy
             totals[room.p.name + ".run"] = room.run
@@ -252,6 +283,7 @@ class Node:
         if not trip_set.trips[i].locked:
             return "%s %s is not locked out" % (name, trip_set.trips[i].key)
         trip_set.reset_by_hand(i, self.p.uptime_s)
+        self.p.damaged = 0  # somebody has looked
         return ""
 
     def safe(self) -> None:

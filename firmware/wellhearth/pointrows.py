@@ -47,6 +47,8 @@ NODE = (
      "most heating (or cooling) a room may ask for, 1000 = no limit; frost protection ignores it", "iow", 1),
     ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
     ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
+    ("damaged", "bits:" + "|".join(recovery.RECORDS), 0, 255, "r", False, 62, "stored files that this boot found damaged"),
+    ("unstored", "count", 0, INT_MAX, "r", False, 64, "starts of motors that could not be stored before them"),
 )
 
 # What the well tells a room node, in one broadcast.

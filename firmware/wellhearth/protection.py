@@ -26,6 +26,12 @@ class TripSet:
         self.start_refused = self.mask(rows, trips.START_REFUSED)
         self.master_off = self.mask(rows, trips.MASTER_OFF)
         self.heat = self.mask(rows, trips.HEAT)
+        self.yields = 0
+        for i, row in enumerate(rows):
+            if row[9] & trips.YIELDS:
+                self.yields |= 1 << i
+        self.yielding = False
+        self.pumps = self.pump_off
 
     def mask(self, rows, action: int) -> int:
         """Bits of the rows that take this action."""
@@ -65,6 +71,21 @@ class TripSet:
         if trip.locked:
             block.lockouts |= 1 << i
             self.ring.put(now_s, events.LOCKOUT, self.where, i)
+
+    def give_way(self, urgent: bool) -> None:
+        """Frost heating or freezing water comes before the rows that only count as locked out (YIELDS)."""
+        if urgent != self.yielding:
+            self.yielding = urgent
+            self.compressor_off ^= self.yields
+            self.pump_off ^= self.yields & self.pumps
+
+    def hold(self, now_s: int) -> None:
+        """The record of lockouts is lost: its row is locked out in their place."""
+        i = 0
+        while self.yields >> i:
+            if self.yields >> i & 1:
+                self.restore_lock(i, now_s)
+            i += 1
 
     def restore_lock(self, i: int, now_s: int) -> None:
         """Row `i` was locked out before the reset: it still is."""

@@ -16,6 +16,8 @@ CAUSES = ("power", "watchdog", "scan_faults", "service", "command", "recovery", 
 WORDS = ("power came back", "the watchdog: a scan hung", "three scans in a row failed", "service mode began or ended",
          "a command", "recovery mode tries again", "a soft reset")
 PHASES = ("none", "read", "protect", "control", "meter", "write", "idle", "boot")
+RECORDS = ("config", "settings", "ledger", "starts", "service", "firmware")  # bits of the point `damaged`
+CONFIG, SETTINGS, LEDGER, STARTS, FLAG, FIRMWARE = 1, 2, 4, 8, 16, 32
 RUNNING = 6  # in PHASE: between two scans
 
 

@@ -1,7 +1,7 @@
 """One room unit of a node: its sensors, protections, loop, meters and outputs."""
 
 from . import points, probe, protection
-from .control import plan, room, trips, verify
+from .control import plan, room, starts, trips, verify
 from .drivers import relay, speed
 from .metering import meters
 from .storage import events
@@ -62,6 +62,7 @@ class RoomUnit:
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = room.RoomLoop(cfg, stagger_s)
         self.plan = plan.RoomPlan(cfg)
+        self.gate = starts.StartGate()
         self.answer = verify.Answer()
         self.minute_s = 0
         self.week_min = -2
@@ -218,7 +219,9 @@ class RoomUnit:
         p = self.p
         loop = self.loop
         p.state = loop.state
-        if loop.compressor_on != self.compressor.on:
+        if loop.compressor_on == self.compressor.on:
+            self.gate.posted = False
+        elif self.gate.passes(loop.compressor_on):
             on = loop.compressor_on
             self.compressor.command(on)
             p.compressor_on = 1 if on else 0

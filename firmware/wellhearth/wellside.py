@@ -1,7 +1,7 @@
 """One well section's side of a node: its sensors, protections, loop, meters and outputs."""
 
 from . import points, probe, protection
-from .control import capacity, flowproof, motor, trips, well
+from .control import capacity, flowproof, motor, starts, trips, well
 from .drivers import flow, relay, speed, transmitter
 from .metering import meters
 from .storage import events
@@ -72,6 +72,8 @@ class WellSide:
         self.sink = meters.HeatMeter()
         self.run = meters.TwoWord(3600)
         self.reference = 0
+        self.passed = 0
+        self.gate = starts.StartGate()
         self.permissive = False
         self.compressor_on = False
 
@@ -276,11 +278,16 @@ class WellSide:
         """Pump relay and drive."""
         p = self.p
         loop = self.loop
-        if loop.pump_on != self.pump.on:
+        if loop.pump_on == self.pump.on:
+            self.gate.posted = False
+        elif self.gate.passes(loop.pump_on):
             self.pump.command(loop.pump_on)
             p.pump_on = 1 if loop.pump_on else 0
             p.starts = loop.starts_total
             self.ring.put(now_s, events.PUMP_START if loop.pump_on else events.PUMP_STOP, self.where, 0)
+            if loop.passed != self.passed:
+                self.passed = loop.passed
+                self.ring.put(now_s, events.COUNT_PASSED, self.where, loop.passed)
         self.drive.command(loop.pump_speed_pm)
         p.pump_speed_pm = loop.pump_speed_pm
         p.flow_setpoint_lph = loop.flow_setpoint_lph

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 from .lockstep import ROOT
@@ -21,7 +22,8 @@ MICROPYTHON_MIN = {"rp2": (1, 28), "esp32": (1, 26)}
 # Bytes of all compiled modules. They live in the heap: 237 kB are free on a Pico before the first import.
 BUDGET = 110_000  # bytes compiled that are in memory without any link
 BUDGET_LINKS = 125_000  # and with all of them
-DROPPED = tuple(f"wellhearth/{name}.mpy" for name in ("config", "pointrows", "diag", "links/learn"))  # while needed only
+# In memory while needed only, or never.
+DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in ("config", "pointrows", "diag", "links/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in ("rtu", "modbus", "server", "client", "nec", "remote"))
 FS_BLOCK, PICO_FS_BLOCKS = 4096, 352  # the stock rp2 build's file system on a 2 MiB Pico
 
@@ -100,6 +102,7 @@ def build(board: str, out: Path | None = None) -> dict:
         data = (out / target).read_bytes()
         rows.append({"path": target, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
     (out / ".version.py").unlink()
+    rows.append(checks(out, [row["path"] for row in rows]))
     total = sum(row["size"] for row in rows)
     loaded = total - sum(row["size"] for row in rows if row["path"] in DROPPED)
     bare = loaded - sum(row["size"] for row in rows if row["path"] in LINKS)
@@ -113,6 +116,15 @@ def build(board: str, out: Path | None = None) -> dict:
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
     (out / "manifest.py").write_text(frozen_manifest(board, files))
     return manifest
+
+
+def checks(out: Path, paths: list[str]) -> dict:
+    """firmware.crc, by which main.py knows a damaged file before it imports it; returns its row of the manifest."""
+    lines = "".join(f"{path} {(out / path).stat().st_size} {zlib.crc32((out / path).read_bytes()):08x}\n"
+                    for path in paths if path not in PLAIN).encode()
+    data = lines + f"= {zlib.crc32(lines):08x}".encode()
+    (out / "firmware.crc").write_bytes(data)
+    return {"path": "firmware.crc", "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def frozen_manifest(board: str, files: dict[str, Path]) -> str:

@@ -195,7 +195,8 @@ def run(args) -> int:
             flasher.take_over(changed, stale)
             if config:
                 flasher.write("config.json.new", config, lambda n: None)
-                flasher.link.run("import os\nos.rename('config.json.new','config.json')")
+                flasher.link.run("import os\ntry: os.remove('config.json.good')\nexcept OSError: pass\n"
+                                 "os.rename('config.json.new','config.json')")
             flasher.say(f"{len(changed)} files copied, {len(stale)} removed; restart")
             flasher.restart()
         show(flasher.first_scan(), console, port)

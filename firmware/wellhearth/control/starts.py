@@ -1,6 +1,43 @@
 """How often a motor may start: starts per window, as motor makers and the design limit them."""
 
 
+PATIENCE = 40  # scans a start waits to be stored (2 to 8 s); then heat comes first
+
+
+class StartGate:
+    """Between the decision to start a motor and its relay: the start is stored first, so that no power cut forgives it.
+
+    The scan posts the intent (`posted`), the main thread stores it and answers (`stored`), a later scan closes the relay.
+    """
+
+    def __init__(self):
+        self.used = False  # nobody stores anything: starts pass at once
+        self.posted = False
+        self.stored = False
+        self.scans = 0
+        self.unstored = 0  # starts that nobody stored in time
+
+    def passes(self, on: bool) -> bool:
+        """Whether the relay may follow now, in each scan while it differs; a stop always may."""
+        if not self.used:
+            return True
+        if not on:
+            self.posted = False
+            return True
+        if not self.posted:
+            self.stored = False
+            self.scans = 0
+            self.posted = True
+            return False
+        if not self.stored:
+            self.scans += 1
+            if self.scans < PATIENCE:
+                return False
+            self.unstored += 1
+        self.posted = False
+        return True
+
+
 class StartLimiter:
     """Remembers the last `limit` starts; one more is allowed when the oldest is `window_s` old.
 

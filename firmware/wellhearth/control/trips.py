@@ -36,6 +36,7 @@ SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus")
 
 DOUBLING = 1  # hold_s doubles with each trip inside the window
 ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked
+YIELDS = 8  # the row gives way while a room is below its frost limit or water threatens to freeze
 ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotten at a quarter of the pace
 
 # key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, flags, fallback (words)
@@ -86,6 +87,8 @@ CAUSES = (
      ALARM, "above 75 %", 0, 0, 0, 0, ""),
     ("pump_weak", WELL, "flow below 60 % of what the pump gave at this speed", 120000,
      ALARM, "above 75 %", 10, 0, 0, 0, ""),
+    ("record_lost", WELL, "stored lockouts cannot be read and count as locked out", 0,
+     PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
     ("freeze", ROOM, "leaving water below the freeze limit", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0, 0, ""),
     ("freeze_blind", ROOM, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room cold)",
@@ -113,6 +116,8 @@ CAUSES = (
      ALARM, "room answers, or less is asked for", 60, 0, 0, 0, ""),
     ("well_silent", ROOM, "permissive from the well silent on the bus (room nodes)", 10000,
      COMPRESSOR_OFF, "message, then a staggered restart", 0, 0, 0, 0, ""),
+    ("unit_record_lost", ROOM, "stored lockouts cannot be read and count as locked out", 0,
+     COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "frost heating goes on"),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
     ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,
@@ -131,6 +136,8 @@ CAUSES = (
      COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("loop_pump_welded", LOOP, "loop pump relay on while commanded off", 500,
      ALARM, "feedback agrees", 60, 0, 0, 0, ""),
+    ("loop_record_lost", LOOP, "stored lockouts cannot be read and count as locked out", 0,
+     PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
     ("room_silent", BUS, "room silent on the bus", 60000,
      DEMAND_ZERO | ALARM, "message", 0, 0, 0, 0, ""),
 )

@@ -41,7 +41,8 @@ class WellLoop:
     cfg: the well section of config.py. step_ms: scan period. Outputs are attributes:
     pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. Inputs that rarely
     change are attributes too: flow_cap_lph (0 = none; the fallback of a lost pressure
-    transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not known).
+    transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not known), urgent
+    (heat or frost: the daily count of starts, a matter of the motor's life, gives way).
     """
 
     def __init__(self, cfg, step_ms: int):
@@ -81,6 +82,8 @@ class WellLoop:
         self.enough = False  # the flow covers what is asked for, one more unit may start
         self.limiter = LIMIT_NONE
         self.starts_total = 0
+        self.urgent = False
+        self.passed = 0  # starts beyond the daily count
 
     def enter(self, state: int) -> None:
         """Change state."""
@@ -90,6 +93,8 @@ class WellLoop:
     def start(self, now_s: int) -> None:
         """Pump on, straight to 30 Hz."""
         self.enter(PROVE)
+        if self.limiter_day.wait_s(now_s):
+            self.passed += 1
         self.limiter_day.note(now_s)
         self.starts_total += 1
         self.pump_on = True
@@ -149,7 +154,7 @@ class WellLoop:
         want = demand_lph > 0 or heat_pumps_on or move_water
         if state == OFF:
             if (want and self.state_ms >= self.hold_ms
-                    and self.limiter_day.wait_s(now_s) == 0):
+                    and (self.urgent or self.limiter_day.wait_s(now_s) == 0)):
                 self.start(now_s)
             return
         if self.on_ms < LONG_MS:

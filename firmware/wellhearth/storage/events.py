@@ -13,10 +13,11 @@ EVENTS = (
     ("compressor_start", "compressor started"),
     ("compressor_stop", "compressor stopped"),
     ("set", "point written from outside"),
+    ("count_passed", "well pump started beyond its daily count: heat and frost come first"),
 )
 
 BOOT, TRIP, CLEAR, LOCKOUT, SENSOR_LOST, SENSOR_BACK, SCAN_FAULT = range(7)
-PUMP_START, PUMP_STOP, COMPRESSOR_START, COMPRESSOR_STOP, SET = range(7, 12)
+PUMP_START, PUMP_STOP, COMPRESSOR_START, COMPRESSOR_STOP, SET, COUNT_PASSED = range(7, 13)
 
 
 class EventRing:

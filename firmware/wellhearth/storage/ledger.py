@@ -2,24 +2,28 @@
 
 How long the power was off is not known, so it counts as nothing: ages go on from where they
 were. Minimum off times need no entry, because every boot begins with a full one.
+
+What cannot be read counts as the safe case: every start used up, every row that stops a motor one trip from its lockout,
+and each of the sets held (protection.TripSet.hold) until somebody has looked.
 """
 
-import json
+from . import record
 
-from . import settings
+UNKNOWN = "lockouts count as locked, starts as used up, meters start at 0; look at the plant, then reset rows *record_lost"
 
 
 class Ledger:
-    """Limiters, trip sets, meters and learned values by name, in one power-safe JSON file."""
+    """Limiters, trip sets, meters and learned values by name, in one record."""
 
     def __init__(self, path: str, limiters, trip_sets, meters, learned):
         """limiters: {name: StartLimiter}. trip_sets: {name: TripSet}. meters: {name: TwoWord}. learned:
         {name: object with values() and take(values)}."""
-        self.path = path
+        self.record = record.Record(path)
         self.meters = meters
         self.limiters = limiters
         self.trip_sets = trip_sets
         self.learned = learned
+        self.serial = 0  # of the last start that is in it (storage/startlog.py)
 
     def save(self, now_s: int) -> None:
         """Store everything as of `now_s`. Raises OSError when the file system refuses."""
@@ -39,33 +43,62 @@ class Ledger:
         learned = {}
         for name in self.learned:
             learned[name] = self.learned[name].values()
-        settings.write_file(self.path, json.dumps({"starts": starts, "locked": locked, "meters": totals,
-                                                   "learned": learned}))
+        self.record.write({"starts": starts, "locked": locked, "meters": totals, "learned": learned,
+                           "serial": self.serial})
 
     def load(self) -> str:
-        """Take over what was stored; returns what is wrong with the file, or "". A missing file is a new board."""
-        try:
-            with open(self.path) as f:
-                data = json.load(f)
-            starts = data["starts"]
-            locked = data["locked"]
-            self.load_meters(data["meters"])
-            self.load_learned(data.get("learned", {}))
-        except OSError:
+        """Take over what was stored; returns what is wrong with the record, or "". No file is a new board."""
+        data = self.record.read()
+        damage = self.record.damage
+        if data is not None:
+            try:
+                self.take(data)
+                return damage
+            except (ValueError, KeyError, TypeError, AttributeError):
+                damage = "%s does not hold what a ledger holds" % self.record.path
+                self.record.damage = damage
+        if not damage:
             return ""
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return "%s is damaged; starts, lockouts, meters and what was learned before this boot are not known" % self.path
+        self.unknown()
+        return damage + "; " + UNKNOWN
+
+    def take(self, data) -> None:
+        """Everything of a ledger; ValueError, KeyError, TypeError or AttributeError when it is none."""
+        starts = data["starts"]
+        locked = data["locked"]
+        stored = {}
+        for name in starts:
+            stored[name] = _ages(starts[name])
+        if not isinstance(locked, list):
+            raise TypeError("locked")
+        serial = data.get("serial", 0)
+        if not isinstance(serial, int) or serial < 0:
+            raise TypeError("serial")
+        self.load_meters(data["meters"])
+        self.load_learned(data.get("learned", {}))
+        self.serial = serial
         for name in self.limiters:
-            self.limiters[name].restore(_ages(starts.get(name)), 0)
+            self.limiters[name].restore(stored.get(name, ()), 0)
         for name in self.trip_sets:
             trip_set = self.trip_sets[name]
             for i, trip in enumerate(trip_set.trips):
                 key = name + "." + trip.key
                 if trip.limiter is not None:
-                    trip.limiter.restore(_ages(starts.get(key)), 0)
+                    trip.limiter.restore(stored.get(key, ()), 0)
                 if key in locked:
                     trip_set.restore_lock(i, 0)
-        return ""
+
+    def unknown(self) -> None:
+        """Nothing is known: the safe case of everything."""
+        for name in self.limiters:
+            limiter = self.limiters[name]
+            limiter.restore([0] * limiter.limit, 0)
+        for name in self.trip_sets:
+            trip_set = self.trip_sets[name]
+            for trip in trip_set.trips:
+                if trip.limiter is not None:
+                    trip.limiter.restore([0] * (trip.limiter.limit - 1), 0)
+            trip_set.hold(0)
 
     def load_learned(self, learned) -> None:
         """Learned values go on from where they were; one that does not fit is learned again."""
@@ -88,7 +121,10 @@ class Ledger:
 
 
 def _ages(value):
-    """A stored list of ages; anything else counts as none."""
+    """A stored list of ages; TypeError when it is none."""
     if not isinstance(value, list):
-        return []
-    return [age for age in value if isinstance(age, int) and 0 <= age <= 86400]
+        raise TypeError(value)
+    for age in value:
+        if not isinstance(age, int):
+            raise TypeError(age)
+    return [age for age in value if 0 <= age <= 86400]
