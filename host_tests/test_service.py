@@ -260,12 +260,31 @@ def test_the_service_button_held_five_seconds_begins_service_mode_and_the_led_be
     button.level = 1  # let go too early
     scans(30)
     assert world.resets == 0
-    beats = []
+    beats, told = [], []
     board.timer.led = beats.append
+    board.answer = told.append
     button.level = 0
     scans(60)
+    assert world.resets == 0 and told == [True], "the LED says: let go now"
+    button.level = 1
+    scans(10)
     assert world.resets == 1 and app.service_s(board) == 14400
     assert beats[:40].count(True) == 20, "one second on, one second off"
+
+
+def test_a_button_whose_cable_is_shorted_is_not_pressed_on_a_board_either(node_app):
+    world, board, start, scans = node_app
+    button = world.pins[pins("esp32_s3")["button"][0]]
+    button.level = 0
+    start(0)
+    scans(400)
+    button.level = 1
+    scans(20)
+    button.level = 0
+    scans(400)
+    button.level = 1
+    scans(20)
+    assert world.resets == 0 and not os.path.exists("service.txt")
 
 
 def test_every_view_fits_80_columns_has_units_and_is_json(node_app, capsys):

@@ -13,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-BUTTON_S = 5  # held so long, the service button begins or ends service mode
 SOFT_MS = 4000  # a Pico takes 1.9 s from its reset to here
 
 
@@ -49,7 +48,6 @@ class Board:
         self.pulses = {}
         self.bus = None
         self.button = None
-        self.pressed_s = 0
         for name, number, kind in pins:
             if kind == "led":
                 self.timer.led = Pin(number, Pin.OUT, value=0).value
@@ -204,16 +202,7 @@ class Board:
         """Events go to the journal; the console stays free for the person."""
 
     def telemetry(self, points) -> None:
-        """Once a second. Nobody listens (`wellhearth diag` asks), but somebody may hold the service button."""
-        app = self.timer.app
-        if self.button is None or app is None:
-            return
-        self.pressed_s = self.pressed_s + 1 if self.button.get() else 0
-        if self.pressed_s == BUTTON_S:
-            if app.service is None:
-                app.enter_service()
-            else:
-                app.leave_service()
+        """Once a second. Nobody listens: `wellhearth diag` asks."""
 
     def serve(self, app, retry_s: int = 0) -> None:
         """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.

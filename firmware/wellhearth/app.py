@@ -38,6 +38,7 @@ class App:
         self.ledger_s = 0
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
+        self.button = service.Button(board.button) if board.button is not None else None
         self.journal = journal.Journal(board.JOURNAL_PATH)
         self.links = hub.Hub(self.node, board, self.journal.note)
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept,
@@ -149,6 +150,17 @@ class App:
             self.board.say("service mode lasted %d min: back to work" % (uptime_s // 60))
             self.leave_service()
         self.board.telemetry(self.node.points)
+        if self.button is not None:
+            self.pressed(self.button.second())
+
+    def pressed(self, how: int) -> None:
+        """What service.Button says of this second."""
+        if how == 1:
+            self.board.answer(True)  # the LED's word: long enough
+        elif how == 2 and self.service is None:
+            self.enter_service()
+        elif how == 2:
+            self.leave_service()
 
     def chores(self, uptime_s: int) -> None:
         """What goes to the flash, which on some chips stops everything for some 50 ms."""
