@@ -121,7 +121,7 @@ ROOM = (
     ("boost_min", "min", 0, 240, "rw", False, 22,
      "boost: 2 K more (cooling: less) for so many minutes; counts down", ROOM_WALL, 0),
     ("timer_min", "min", 0, 1440, "rw", False, 24,
-     "off timer: the room is switched off when it has counted down; 0 = none", ROOM_WALL, 0),
+     "off timer: the room is switched off when it has counted down (over a bus: for ten minutes); 0 = none", ROOM_WALL, 0),
     ("schedule_on", "bool", 0, 1, "rw", True, 26, "1 = follow the schedule of the config", ROOM_WALL, 1),
     ("target_mc", "mc", 0, 40000, "r", False, 12, "setpoint now: with setback, boost and frost protection"),
     ("direction", "enum:none|heat|cool", 0, 2, "r", False, 2, "heating or cooling"),
