@@ -47,6 +47,8 @@ NODE = (
      "most heating (or cooling) a room may ask for, 1000 = no limit; frost protection ignores it", "iow", 1),
     ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
     ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
+    ("trips", _keys(trips.NODE), 0, INT_MAX, "r", False, 62, "active protections of the controller itself"),
+    ("lockouts", _keys(trips.NODE), 0, INT_MAX, "r", False, 64, "latched protections: none latches"),
 )
 
 # What the well tells a room node, in one broadcast.
