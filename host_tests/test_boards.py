@@ -163,8 +163,7 @@ def test_divider_and_limits_lie_in_the_range_that_the_chip_is_calibrated_for(boa
     least_mv, most_mv = limits.low_duv / 10 / factor, limits.high_duv / 10 / factor
     assert least_mv >= max(low, zero + 20), "what it reads of nothing is below the limit, with some noise"
     assert most_mv <= high
-    assert limits.low_duv <= 4_000, "a healthy 0.5 V, read 60 mV too low (data sheet, 4.1.2: error at 11 dB), is no broken wire"
-    assert 500 / factor - 60 >= least_mv
+    assert 500 / factor - 60 >= least_mv, "a healthy 0.5 V, read 60 mV too low (data sheet), is no broken wire"
 
 
 @pytest.mark.parametrize(("ohm", "fits"), [(50, False), (90, False), (100, True), (150, True), (220, True), (250, False)])

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 SOFT_MS = 4000  # a Pico takes 1.9 s from its reset to here
+SOFT_GAP_MS = 60000  # and a soft reset no longer than this from the last scan
+SEEN = 3  # in `kept`: ticks_ms of the last scan (wellhearth/recovery.py)
 
 
 class Board:
@@ -191,8 +193,14 @@ class Board:
         reset()
 
     def soft_reset(self) -> bool:
-        """Whether the chip itself went on running: its clock stands far from zero."""
-        return time.ticks_ms() > SOFT_MS  # pyright: ignore[reportOperatorIssue]
+        """Whether the chip itself went on running: its clock stands far from zero, and goes on from the last scan's.
+
+        A reset sets it to zero, and a boot that died at once has scanned, if at all, later than where the next one is now.
+        """
+        now = time.ticks_ms()
+        seen = self.kept.get(SEEN)
+        return (now > SOFT_MS and seen != 0  # pyright: ignore[reportOperatorIssue]
+                and 0 <= time.ticks_diff(now, seen) < SOFT_GAP_MS)
 
     def say(self, text: str) -> None:
         """A line for the person at the console."""
@@ -207,7 +215,8 @@ class Board:
     def serve(self, app, retry_s: int = 0) -> None:
         """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.
 
-        app None: the safe state. retry_s: then reset after so long without a key.
+        app None: the safe state. retry_s: then reset after so long, whatever anybody types: a stray byte on the console
+        must not make a cold house of a pause.
         """
         # Ctrl-C would end this loop in the middle of anything; as a key it ends it between two turns.
         micropython.kbd_intr(-1)
@@ -216,14 +225,13 @@ class Board:
             self.timer.serve_links()
         keys = select.poll()
         keys.register(sys.stdin, select.POLLIN)
-        begin = time.ticks_ms()
+        if app is None and retry_s:
+            self.timer.after(retry_s * 1000, self.reset)
         # A line wants its answers within milliseconds; without one there is no hurry.
         nap_ms = 1 if app is not None and app.links.lines else 20
         while not keys.poll(nap_ms):
             if app is not None:
                 app.poll()
-            elif retry_s and time.ticks_diff(time.ticks_ms(), begin) > retry_s * 1000:
-                self.reset()
         sys.stdin.read(1)
         self.say("REPL. %s  Type: from wellhearth import diag; diag.help()"
                  % ("The control goes on." if app is not None else "All outputs are off."))

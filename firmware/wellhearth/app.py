@@ -36,6 +36,7 @@ class App:
             board.say(damage)
         self.ledger_due = False
         self.ledger_s = 0
+        self.service_due = 0
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
         self.button = service.Button(board.button) if board.button is not None else None
@@ -54,6 +55,8 @@ class App:
             gc.threshold(-1)  # main.py set it for the loading; from here on every ten seconds is enough
         if self.service is None:
             self.board.watchdog.start()
+        else:
+            self.spend_service(0)
         self.board.timer.start(self.node.cfg.node.period_ms, self.scan.tick)
         self.board.say("%s: well and %d rooms, scan %d ms"
                        % ("service mode, outputs off" if self.service else "running",
@@ -81,6 +84,14 @@ class App:
         finally:
             # Whatever went wrong: outputs off without a reset would be a cold house.
             self.board.reset()
+
+    def spend_service(self, uptime_s: int) -> None:
+        """Store how long service mode may still last: less a piece in advance, so that each power cut costs one."""
+        self.service_due = uptime_s + service.BOOT_S
+        try:
+            settings.write_file(self.board.SERVICE_PATH, str(max(0, self.service.max_s - self.service_due)))
+        except OSError as e:
+            self.board.say("service mode cannot be stored (%s)" % e)
 
     def leave_service(self) -> None:
         """Back to work, by a reset."""
@@ -168,6 +179,8 @@ class App:
         if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
             self.save_ledger(uptime_s)
+        if self.service is not None and uptime_s >= self.service_due:
+            self.spend_service(uptime_s)
         if uptime_s - self.saved_s >= SAVE_S:
             self.saved_s = uptime_s
             self.save_settings()

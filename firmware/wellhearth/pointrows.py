@@ -40,7 +40,7 @@ NODE = (
     ("reset_cause", "enum:" + "|".join(recovery.CAUSES), 0, 6, "r", False, 46, "what ended the run before this one"),
     ("last_phase", "enum:" + "|".join(recovery.PHASES), 0, 7, "r", False, 48, "phase in which that run ended"),
     ("short_boots", "count", 0, 100, "r", False, 50, "starts in a row, before this one, that did not live a minute"),
-    ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog"),
+    ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog until one is tried"),
     ("interrupted", "count", 0, INT_MAX, "r", False, 54, "scans cut short by a Ctrl-C"),
     ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
     ("demand_limit_pm", "pm", 300, 1000, "rw", False, 56,

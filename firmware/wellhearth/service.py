@@ -7,6 +7,7 @@ itself the output under test, so that no compressor can start on dry pipes.
 FORCE_MS = 60_000  # an output under test falls back by itself
 SERVICE_MAX_S = 14400  # a forgotten service mode must not leave the house cold
 FLASH_MAX_S = 600  # and an interrupted flash still less
+BOOT_S = 300  # of its time a start costs so much, and so often the rest is stored: power cuts do not make it longer
 HOLD_S = 5  # the service button, held so long and let go, begins or ends service mode
 STUCK_S = 30  # held longer it is a broken cable, not a hand
 
@@ -47,6 +48,7 @@ class Service:
         self.trips = None
         self.mask = 0
         self.left_ms = 0
+        self.guarded = False  # the watchdog runs: not before an output is tried, as a flash may hold up a scan for long
         node.service = self
 
     def force(self, name: str, value: int) -> str:
@@ -64,6 +66,9 @@ class Service:
             return "%s is held off by a protection of %s; see diag.trips()" % (name, trips.block.name)
         self.release()
         if value:
+            if not self.guarded:
+                self.guarded = True
+                self.node.board.watchdog.start()
             self.speed = speed
             self.target = target
             self.trips = trips

@@ -186,17 +186,17 @@ def inputs_only(board: str) -> tuple[int, ...]:
 def esp32_notes(module) -> list[str]:
     """What an ESP32 board's wiring must heed."""
     least, most = module.ADC_MV
-    return ["", f"GPIO {module.IR_TX} stays free: it is the unused transmitter of the UART that hears the infra-red receiver."
-            f" An analog input reads {2 * least / 1000:g} to {min(5.0, 2 * most / 1000):g} V at its terminal; "
-            + (f"a signal below {2 * least / 1000:g} V is a broken wire." if 2 * least > 250 else
-               "a signal below 0.25 V is a broken wire.")]
+    return ["", f"GPIO {module.IR_TX} stays free: it is the unused transmitter of the UART that hears the infra-red "
+            f"receiver. An analog input reads {2 * least / 1000:g} to {min(5.0, 2 * most / 1000):g} V at its terminal; less "
+            f"than {max(0.25, 2 * least / 1000):g} V is a broken wire."]
 
 
 def rp2_notes(_module) -> list[str]:
     """What a Pico's wiring must heed."""
-    return ["", "GPIO 15 and 16 may move for some milliseconds when USB is plugged in (erratum RP2040-E5: the work-around of the "
-            "Pico SDK drives them on chips B0 and B1). No relay and no contact hangs on them, only smoothed 0 to 10 V outputs.",
-            "", "A flow meter may give up to 1000 pulses a second at half duty; contact bounce shorter than 0.3 ms is ignored."]
+    return ["", "GPIO 15 and 16 may move for some milliseconds when USB is plugged in (erratum RP2040-E5: the "
+            "work-around of the Pico SDK drives them on chips B0 and B1). No relay and no contact hangs on them, only "
+            "smoothed 0 to 10 V outputs.", "",
+            "A flow meter may give up to 1000 pulses a second at half duty; contact bounce shorter than 0.3 ms is ignored."]
 
 
 NOTES = {"rp2": rp2_notes, "esp32": esp32_notes}
