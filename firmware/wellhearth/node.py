@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+MOST_W = 1_000_000  # the range of the well's demand_w
 SCANS_LATE = trips.place("scans_late")
 
 
@@ -132,6 +133,9 @@ class Node:
                 water = True
             if p.room_trips & far.move_water:
                 move = True
+        # One well gives 500 kW at the most; what 40 rooms might ask for leaves the small ints once it is made a flow.
+        heat_w = min(heat_w, MOST_W)
+        cool_w = min(cool_w, MOST_W - heat_w)
         running = units > 0
         src = self.source
         permissive = self.loop_control(running, water or move, dt_ms)

@@ -196,7 +196,7 @@ def rp2_notes(_module) -> list[str]:
     return ["", "GPIO 15 and 16 may move for some milliseconds when USB is plugged in (erratum RP2040-E5: the "
             "work-around of the Pico SDK drives them on chips B0 and B1). No relay and no contact hangs on them, only "
             "smoothed 0 to 10 V outputs.", "",
-            "A flow meter may give up to 1000 pulses a second at half duty; contact bounce shorter than 0.3 ms is ignored."]
+            "A flow meter may give up to 900 pulses a second at half duty; contact bounce shorter than 0.3 ms is ignored."]
 
 
 NOTES = {"rp2": rp2_notes, "esp32": esp32_notes}
