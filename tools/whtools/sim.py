@@ -26,6 +26,8 @@ def run(args) -> int:
     options = runner.Options(args.scenario, args.hours, args.weather, args.first_day, args.seed, args.rooms, args.plant,
                              args.config, args.in_process)
     out = args.out or Path("build/sim") / scenarios.find(args.scenario).name
+    if args.out and (out / "summary.json").exists():
+        print(f"wellhearth: {out} holds the results of a run already: they are overwritten", file=sys.stderr)
     out.mkdir(parents=True, exist_ok=True)
     console = Console()
     scenario = scenarios.find(args.scenario)
