@@ -2,6 +2,11 @@
 
 Which pins exist, drive, pull, belong to ADC1; how many PWM channels, counters, timers and UARTs there are: from the
 data sheets "ESP32 Series" (4.9) and "ESP32-S3 Series" (2.0), and MicroPython's quick reference for the port.
+
+UART_PINS: a UART that is opened without `tx` or `rx` takes the port's default for it, whoever has that pin already
+(quick reference, "UART (serial bus)"; ports/esp32/machine_uart.c, machine_uart_make_new).
+adc_mv: what a raw 0 reads at 11 dB, and the range that the calibration is good for. ESP32: esp_adc_cal_esp32.c,
+adc1_vref_atten_offset[3] = 142; ESP-IDF 4.4 "Analog to Digital Converter": 150 to 2450 mV, ESP32-S3 0 to 3100 mV.
 """
 
 from __future__ import annotations
@@ -10,13 +15,15 @@ import sys
 import time
 import types
 
+UART_PINS = {1: (10, 9), 2: (17, 16)}  # unit: (tx, rx)
 CHIPS = {
     "esp32": {"pins": {*range(0, 6), *range(12, 20), *range(21, 24), *range(25, 28), *range(32, 37), 39},
               "input_only": {34, 35, 36, 39}, "adc1": {32, 33, 34, 35, 36, 39}, "strapping": {0, 2, 5, 12, 15},
-              "console": {1, 3}, "high_at_reset": {1, 3, 5, 14, 15}, "pwm": 16, "counters": 8, "timers": 4, "uarts": 3},
+              "console": {1, 3}, "high_at_reset": {1, 3, 5, 14, 15}, "pwm": 16, "counters": 8, "timers": 4, "uarts": 3,
+              "adc_mv": (142, 150, 2450)},
     "esp32s3": {"pins": {*range(0, 19), 21, *range(38, 43), 45, 46, 47, 48}, "input_only": set(), "adc1": set(range(1, 11)),
                 "strapping": {0, 3, 45, 46}, "console": {43, 44}, "high_at_reset": {18, 19, 20}, "pwm": 8, "counters": 8,
-                "timers": 4, "uarts": 3},
+                "timers": 4, "uarts": 3, "adc_mv": (0, 0, 3100)},
 }
 
 
@@ -29,6 +36,7 @@ class World:
         self.pwm: set[int] = set()
         self.counters: dict[int, int] = {}
         self.uarts: dict[int, UART] = {}
+        self.routed: dict[int, int] = {}  # GPIO: the UART that drives it
         self.microvolts: dict[int, int] = {}
         self.rtc = b""
         self.ms = 1000
@@ -134,7 +142,8 @@ class ADC:
         self.number = pin.number
 
     def read_uv(self):
-        return self.world.microvolts.get(self.number, 0)
+        zero, _low, high = self.world.chip["adc_mv"]
+        return min(max(self.world.microvolts.get(self.number, 0), zero * 1000), (high + 600) * 1000)
 
 
 class Counter:
@@ -179,6 +188,7 @@ class UART:
             raise ValueError(f"GPIO {tx.number} has no driver")
         self.rx, self.tx, self.sending, self.inverted = bytearray(), bytearray(), False, invert == self.INV_RX
         self.settings = (baudrate, bits, parity, stop)
+        self.world.routed[UART_PINS[unit][0] if tx is None else tx.number] = unit
         self.world.uarts[unit] = self
 
     def any(self):

@@ -77,6 +77,19 @@ def test_a_well_without_rooms_of_its_own_and_a_room_without_a_well_fit_these_boa
     assert not errors and board.configure(cfg) == []
 
 
+def test_the_infra_red_receiver_takes_no_pin_that_anything_else_has(chip):
+    world, board = chip
+    board.serial("bus", 19200, "even")
+    board.ir_in()
+    used = {number: name for name, number, _kind in board.pins}
+    assert world.routed[board.number("rs485_tx", "tx")] == 1, "the line is mute"
+    others = [number for number, unit in world.routed.items() if unit == 2]
+    assert len(others) == 1 and others[0] not in used, f"the receiver drives {used.get(others[0])}"
+    assert others[0] not in world.chip["console"] | world.chip["input_only"] and others[0] in world.chip["pins"]
+    for row in board.instead:
+        assert row[1] not in others
+
+
 def test_one_terminal_is_not_asked_for_two_things(chip):
     _world, board = chip
     cfg, errors = config.validate({**CONFIG, "bms": {}, "remote": {}})

@@ -11,6 +11,7 @@ from pinout import CONFIG, ROMS, module_of, pins
 
 from conftest import ROOT
 from wellhearth import config, node, scan
+from wellhearth.drivers import transmitter
 from wellhearth.drivers.ds18b20 import crc8
 from whtools.build import BOARDS
 
@@ -51,6 +52,15 @@ def test_rp2040_pins_can_do_their_job(board):
             channel = ((number // 2) % 8, number % 2)
             assert channel not in slices, f"{name} shares a PWM channel"
             slices.add(channel)
+
+
+@pytest.mark.parametrize("board", sorted(RP2))
+def test_what_usb_enumeration_disturbs_switches_nothing(board):
+    """Erratum RP2040-E5: pico-sdk, rp2040_usb_device_enumeration.c drives GPIO 15 and 16."""
+    kinds = {name: kind for name, (number, kind) in pins(board).items() if number in (15, 16)}
+    assert set(kinds.values()) <= {"pwm"}, kinds
+    text = (ROOT / "boards" / board / "README.md").read_text()
+    assert "GPIO 15 and 16" in text and "RP2040-E5" in text
 
 
 @pytest.mark.parametrize("board", sorted(ESP32))
@@ -128,6 +138,43 @@ def test_a_node_runs_on_the_fake_esp32_and_reads_what_it_is_given(esp32):
     assert n.well.p.reinjection_kpa == 80
     assert n.well.p.supply_ok == 1 and 10000 <= n.well.p.supply_mc <= 10125
     assert bytes.fromhex(ROMS["well.supply"]) in bytes(world.written)
+
+
+def test_a_broken_wire_is_seen_through_the_chips_own_zero(esp32):
+    """An ESP32 reads 142 mV where there is nothing: behind its divider more than the 250 mV of the other boards."""
+    world, board_module, name = esp32
+    board, n, loop = started(world, board_module)
+    pin = pins(name)["reinjection"][0]
+    side = n.well
+    for volts, ok in ((0.5, True), (0.42, True), (0.0, False), (0.2, False), (4.5, True), (4.7, True), (4.9, False),
+                      (5.0, False), (0.5, True)):
+        world.microvolts[pin] = round(volts * 1e6 / 2)
+        side.pressure.step()
+        assert side.pressure.ok == ok, f"{volts} V"
+
+
+@pytest.mark.parametrize("board", sorted(ESP32))
+def test_divider_and_limits_lie_in_the_range_that_the_chip_is_calibrated_for(board):
+    zero, low, high = CHIPS[ESP32[board]]["adc_mv"]
+    with Loaded(World(ESP32[board]), ROOT / "boards" / board, ROOT / "boards" / "common") as module:
+        analog = module.open_board().analog_in("reinjection")
+        factor = analog.DIVIDER
+    limits = transmitter.Transmitter(analog, 1000)
+    least_mv, most_mv = limits.low_duv / 10 / factor, limits.high_duv / 10 / factor
+    assert least_mv >= max(low, zero + 20), "what it reads of nothing is below the limit, with some noise"
+    assert most_mv <= high
+    assert 500 / factor - 60 >= least_mv, "a healthy 0.5 V, read 60 mV too low (data sheet), is no broken wire"
+
+
+@pytest.mark.parametrize(("ohm", "fits"), [(50, False), (90, False), (100, True), (150, True), (220, True), (250, False)])
+def test_a_shunt_that_the_chip_cannot_read_is_refused(ohm, fits):
+    with Loaded(World("esp32"), ROOT / "boards" / "esp32_generic", ROOT / "boards" / "common") as module:
+        board = module.open_board()
+        cfg, errors = config.validate({**CONFIG, "well": {**CONFIG["well"], "pressure_signal": "ma4_20",
+                                                          "pressure_shunt_ohm": ohm}})
+        assert not errors
+        reasons = board.configure(cfg)
+        assert reasons == [] if fits else "well.pressure_shunt_ohm" in reasons[0] and "allowed is" in reasons[0]
 
 
 def test_pulses_faster_than_a_flow_meter_are_not_counted(esp32):

@@ -6,6 +6,7 @@ switches an output, resets a lockout that it may not reset, or passes a protecti
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -173,6 +174,71 @@ def test_somebody_on_the_spot_ends_what_the_bus_has_set(toy):
     assert room.mode == 0 and room.changed and not room.local, "the off timer is local"
     toy.second(700)
     assert room.mode == 0
+
+
+def stored_mode(toy, tmp_path):
+    stored.save(str(tmp_path / "settings.json"), toy.node.points)
+    return json.loads((tmp_path / "settings.json").read_text())["room1.mode"]
+
+
+@pytest.mark.parametrize("bus_mode", [None, 2])
+def test_an_off_timer_that_came_over_the_bus_switches_off_for_ten_minutes_and_not_for_good(toy, tmp_path, bus_mode):
+    """A broadcast timer_min=1 reaches every room of a village."""
+    room = toy.node.rooms[0].p
+    assert toy.give("b", "bus", "room1.timer_min", 1) == ""
+    if bus_mode is not None:
+        assert toy.give("b", "bus", "room1.mode", bus_mode) == ""
+    for _ in range(130):
+        toy.second()
+        assert stored_mode(toy, tmp_path) == 1, "a power cut brings back what its user wanted"
+    assert room.mode == 0 and room.timer_min == 0
+    toy.second(points.EXPIRY_S)
+    assert room.mode == 1 and stored_mode(toy, tmp_path) == 1 and not room.local
+    assert any("room1.mode=0 expired, back to 1" in note for note in toy.notes)
+    toy.second(2 * points.EXPIRY_S)
+    assert room.mode == 1
+
+
+def test_the_minute_of_an_off_timer_may_be_over_with_the_next_scan(toy):
+    room = toy.node.rooms[0]
+    room.minute_s = 59
+    assert toy.give("b", "bus", "room1.timer_min", 1) == ""
+    toy.second(2)
+    assert room.p.mode == 0
+    toy.second(points.EXPIRY_S)
+    assert room.p.mode == 1
+
+
+def test_an_off_timer_of_its_user_is_for_good_and_whoever_comes_after_the_bus_has_the_word(toy, tmp_path):
+    room = toy.node.rooms[0].p
+    assert toy.give("b", "bus", "room1.timer_min", 5) == ""
+    toy.second(10)
+    assert toy.give("r", "ir", "room1.mode", 3) == ""
+    toy.second(10)
+    assert stored_mode(toy, tmp_path) == 3
+    toy.second(301)
+    assert room.mode == 0
+    toy.second(points.EXPIRY_S)
+    assert room.mode == 3 and not room.local, "what its user asked for meanwhile comes back"
+    assert toy.give("b", "bus", "room1.timer_min", 5) == toy.give("b", "bus", "room1.timer_min", 0) == ""
+    toy.second(2)
+    assert not room.local
+    assert toy.give("b", "bus", "room1.timer_min", 5) == toy.give("r", "ir", "room1.timer_min", 1) == ""
+    toy.second(points.EXPIRY_S + 130)
+    assert room.mode == 0 and stored_mode(toy, tmp_path) == 0
+
+
+def test_nothing_that_a_bus_may_write_stays_for_good(toy):
+    """Every row of the table that the bus may write, judged by what is left of it."""
+    left = {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on"}
+    assert {row[0] for block in toy.node.points.blocks for row in block.rows if "b" in points.who(row)} == left
+    before = toy.values()
+    for name, value in (("mode", 0), ("setpoint_mc", 5000), ("fan_fixed_pm", 1000), ("boost_min", 240), ("timer_min", 1),
+                        ("schedule_on", 0)):
+        assert toy.give("b", "bus", "room1." + name, value) == ""
+    toy.second(240 * 60 + 10)
+    after = toy.values()
+    assert {name: after["room1." + name] for name in left} == {name: before["room1." + name] for name in left}
 
 
 def test_a_demand_limit_holds_the_rooms_back_but_not_from_frost(toy):

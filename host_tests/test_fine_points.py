@@ -35,7 +35,7 @@ def test_the_table_has_the_numbers_of_the_design(key):
     if key in ACTIONS:
         assert row[4] == ACTIONS[key]
     assert bool(row[9] & trips.DOUBLING) == (key in ("no_flow", "dry_run", "dead_relay", "pump_dead"))
-    assert bool(row[9] & trips.ACCUMULATE) == (key in ("no_flow", "dry_run"))
+    assert bool(row[9] & trips.ACCUMULATE) == (key in ("no_flow", "dry_run", "scans_late"))
 
 
 def test_every_action_is_a_bit_of_its_own_and_has_words():
@@ -44,7 +44,7 @@ def test_every_action_is_a_bit_of_its_own_and_has_words():
 
 
 def test_places_count_inside_a_scope():
-    for scope in (trips.WELL, trips.ROOM, trips.LOOP, trips.BUS):
+    for scope in (trips.WELL, trips.ROOM, trips.LOOP, trips.BUS, trips.NODE):
         for i, row in enumerate(trips.rows(scope)):
             assert trips.place(row[0]) == i
     with pytest.raises(KeyError):

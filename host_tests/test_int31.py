@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+import test_invariants
 from hypothesis import given
 from hypothesis import strategies as st
 
 import conftest
 from int31 import LIMIT, Int31, Overflow31
-from wellhearth import config
+from wellhearth import config, node, points
 from wellhearth.control import (
     capacity,
     fan,
@@ -29,6 +30,7 @@ from wellhearth.control import (
 )
 from wellhearth.drivers import ds18b20, flow, transmitter
 from wellhearth.metering import meters
+from whtools import scenarios
 
 i31 = lambda lo, hi: st.integers(lo, hi).map(Int31)  # noqa: E731
 
@@ -66,6 +68,10 @@ def any_config(draw):
     data["rooms"][0] = any_section(draw, config.ROOM, data["rooms"][0])
     w = data["well"]
     w["min_flow_lph"], w["max_flow_lph"] = sorted((w["min_flow_lph"], w["max_flow_lph"]))
+    w["max_flow_lph"] = min(w["max_flow_lph"], 200 * w["min_flow_lph"])
+    least, most = -(-3 * 3_600_000 // w["min_flow_lph"]), 800 * 3_600_000 // w["max_flow_lph"]
+    for key in ("pulses_per_m3", "return_pulses_per_m3"):
+        w[key] = max(1000, min(max(least, w[key]), most)) if w[key] else 0
     w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"])
     if 0 < w["return_pulses_per_m3"] < 1000:
         w["return_pulses_per_m3"] = 0
@@ -130,6 +136,23 @@ def test_pi(kp, ti, errors, actual):
         c.update(err)
         c.track(actual)
         c.update(err)
+
+
+@pytest.mark.parametrize("direction", [1, 2])
+def test_32_far_rooms_that_all_ask_for_everything(direction):
+    """What comes over the bus is inside the ranges of the points, and no more is known of it."""
+    data = scenarios.village_config(32)["well_node"]
+    data["well"].update(flow_lph_per_kw=500, flow_lph_per_kw_cool=500)
+    world = test_invariants.World("")
+    world.cfg = conftest.valid(data)
+    n = node.Node(world.cfg, world)
+    n.cfg.well.flow_lph_per_kw = n.cfg.well.flow_lph_per_kw_cool = Int31(500)
+    for i, far in enumerate(n.far):
+        far.p.demand_w, far.p.compressor_on, far.p.direction = Int31(100000), 1, direction if i else 3 - direction
+    for _ in range(30):
+        n.control(100)
+    top = {row[0]: row[3] for row in points.NODE + points.WELL}
+    assert 0 < n.p.demand_lph <= top["demand_lph"] and n.well.p.demand_w <= top["demand_w"]
 
 
 @given(st.sampled_from(trips.CAUSES), st.lists(st.tuples(st.booleans(), st.booleans(), i31(0, 1000)), max_size=60),

@@ -51,7 +51,7 @@ def test_a_blackout_of_ten_minutes(tmp_path):
         begin = heating(rig)
         room, resets = rig.plant.truth["room_c_1"], rig.resets
         faults.change(rig, "blackout")
-        rig.run(600)
+        rig.run(120)
         c = rig.wiring.commands
         assert rig.dark and rig.t_s == pytest.approx(begin + 600, abs=0.2) and rig.resets == resets
         assert not (c["pump_on"] or c["master_on"] or any(c["compressor_on"]) or any(c["fan"]) or any(c["pump_room_on"]))
@@ -201,16 +201,53 @@ def test_a_shorted_service_button_is_a_hand_that_holds_it():
         faults.change(rig, "button_short", mend=True)
         rig.run(10)
         assert rig.resets == 0, "let go too early"
-        faults.change(rig, "button_short")
-        run_until(rig, lambda p: rig.resets == 1, 7, 0.1)
-        faults.change(rig, "button_short", mend=True)
+        hold(rig, 7)
+        run_until(rig, lambda p: rig.resets == 1, 3, 0.1)
         rig.run(3)
         assert rig.points()["node.service"] == 1 and (rig.folder / "service.txt").exists()
-        faults.change(rig, "button_short")
-        run_until(rig, lambda p: rig.resets == 2, 7, 0.1)
-        faults.change(rig, "button_short", mend=True)
+        hold(rig, 7)
+        run_until(rig, lambda p: rig.resets == 2, 3, 0.1)
         rig.run(3)
         assert rig.points()["node.service"] == 0 and not (rig.folder / "service.txt").exists()
+
+
+def hold(rig, seconds):
+    faults.change(rig, "button_short")
+    rig.run(seconds)
+    faults.change(rig, "button_short", mend=True)
+
+
+@pytest.mark.parametrize("when", ["before the boot", "in service mode", "while it runs"])
+def test_a_shorted_button_cable_is_no_press_and_the_house_keeps_its_heat(when):
+    with make_rig() as rig:
+        if when == "before the boot":
+            faults.change(rig, "button_short")
+            rig.restart()
+            rig.run(120)
+            assert rig.resets == 1 and rig.points()["node.service"] == 0
+        elif when == "while it runs":
+            rig.run(60)
+            faults.change(rig, "button_short")
+            rig.run(120)
+            assert rig.resets == 0 and rig.points()["node.service"] == 0
+            rig.restart()
+            rig.run(60)
+            faults.change(rig, "button_short", mend=True)  # the electrician has found it: that is no press either
+            rig.run(10)
+            assert rig.resets == 1 and rig.points()["node.service"] == 0
+        else:
+            rig.run(10)
+            hold(rig, 7)
+            rig.run(3)
+            assert rig.resets == 1 and rig.points()["node.service"] == 1
+            faults.change(rig, "button_short")
+            rig.run(60)
+            assert rig.resets == 1 and rig.points()["node.service"] == 1, "it stays what the person made it"
+        faults.change(rig, "button_short", mend=True)
+        rig.run(2)
+        resets = rig.resets
+        hold(rig, 6)
+        run_until(rig, lambda p: rig.resets == resets + 1, 3, 0.1)
 
 
 # -- a village --

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -169,6 +170,71 @@ def test_in_service_mode_one_output_at_a_time_and_it_falls_back(node_app, capsys
         assert reason in capsys.readouterr().out
 
 
+def test_power_cuts_do_not_make_service_mode_any_longer(node_app):
+    world, board, start, scans = node_app
+    with open("service.txt", "w") as f:
+        f.write("14400")
+    boots, lasted_s = 0, 0
+    while app.service_s(board)[0]:
+        boots += 1
+        start(app.service_s(board)[0])
+        scans(200)  # and the power fails again
+        lasted_s += 20
+        world.counters.clear()
+        assert boots < 100, "service mode begins anew with every power cut"
+    assert boots == 14400 // 300 and lasted_s <= 14400
+
+
+def test_service_mode_lasts_as_long_as_it_may_and_a_cut_in_between_costs_five_minutes(node_app):
+    world, board, start, scans = node_app
+    with open("service.txt", "w") as f:
+        f.write("1000")
+    start(app.service_s(board)[0])
+    scans(4500)
+    assert app.service_s(board)[0] == 1000 - 600
+    world.counters.clear()
+    start(app.service_s(board)[0])
+    scans(3980)
+    assert not world.resets
+    scans(40)
+    assert world.resets and not os.path.exists("service.txt")
+
+
+def test_an_output_under_test_is_guarded_by_the_watchdog(node_app):
+    world, _board, start, scans = node_app
+    start(14400)
+    scans(20)
+    assert world.fed == 0
+    diag.force("room1_fan", 500)
+    scans(5)
+    assert world.fed == 5, "a scan that hangs must not leave it on"
+    diag.force("room1_fan", 0)
+    diag.force("room1_fan", 400)
+    scans(5)
+    assert world.fed == 10
+
+
+@pytest.mark.parametrize("typed", [b"", b"x", b"\x03ATZ"])
+def test_recovery_mode_tries_again_whatever_anybody_types(node_app, monkeypatch, typed):
+    world, board, _start, _scans = node_app
+    keys = io.TextIOWrapper(io.BytesIO(typed))
+
+    class Poll:
+        def register(self, *_a):
+            pass
+
+        def poll(self, _ms):
+            return bool(typed)
+    monkeypatch.setitem(board.serve.__globals__, "select", types.SimpleNamespace(poll=Poll, POLLIN=1))
+    monkeypatch.setitem(board.serve.__globals__, "sys", types.SimpleNamespace(stdin=keys))
+    if not typed:
+        monkeypatch.setattr(Poll, "poll", lambda self, ms: world.timer[1](None) or world.resets)
+    app.rest(board, "recovery mode: a test", 900)
+    assert world.timer[0] == 900_000
+    world.timer[1](None)
+    assert world.resets >= 1 and board.kept.get(recovery.WHY) == recovery.RECOVERY
+
+
 def test_the_flash_is_written_right_behind_a_scan_and_waits_two_seconds_for_it_at_most(node_app, monkeypatch):
     world, _board, start, scans = node_app
     a = start()
@@ -260,12 +326,31 @@ def test_the_service_button_held_five_seconds_begins_service_mode_and_the_led_be
     button.level = 1  # let go too early
     scans(30)
     assert world.resets == 0
-    beats = []
+    beats, told = [], []
     board.timer.led = beats.append
+    board.answer = told.append
     button.level = 0
     scans(60)
+    assert world.resets == 0 and told == [True], "the LED says: let go now"
+    button.level = 1
+    scans(10)
     assert world.resets == 1 and app.service_s(board)[0] == 14400
     assert beats[:40].count(True) == 20, "one second on, one second off"
+
+
+def test_a_button_whose_cable_is_shorted_is_not_pressed_on_a_board_either(node_app):
+    world, board, start, scans = node_app
+    button = world.pins[pins("esp32_s3")["button"][0]]
+    button.level = 0
+    start(0)
+    scans(400)
+    button.level = 1
+    scans(20)
+    button.level = 0
+    scans(400)
+    button.level = 1
+    scans(20)
+    assert world.resets == 0 and not os.path.exists("service.txt")
 
 
 def test_every_view_fits_80_columns_has_units_and_is_json(node_app, capsys):

@@ -8,7 +8,7 @@ import hwboard
 from machine import ADC, RTC, UART, Counter, Pin
 
 FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; an RC of 100 us stands before the pin (wiring.svg)
-PULSES_PER_S = 1300  # as on the Pico: what is faster is no flow meter
+PULSES_PER_S = 1300  # what is faster is no flow meter: the config lets 800 through (config.PULSES_HZ)
 COUNT_MASK = 0xFFFFFF
 
 
@@ -42,14 +42,20 @@ class PulseIn:
 
 
 class AnalogIn:
-    """A voltage at the terminal, behind a divider by two: 0 to 5 V become 0 to 2.5 V."""
+    """A voltage at the terminal, behind a divider by two: 0 to 5 V become 0 to 2.5 V.
 
-    def __init__(self, number: int):
+    least_mv: at the pin, what is less is nothing (see ADC_MV of the board).
+    """
+
+    DIVIDER = 2
+
+    def __init__(self, number: int, least_mv: int):
         self.read = ADC(Pin(number), atten=ADC.ATTN_11DB).read_uv
+        self.least_uv = least_mv * 1000 * self.DIVIDER
 
     def read_uv(self) -> int:
         """Microvolts at the terminal, with the calibration of the chip."""
-        return self.read() * 2
+        return self.read() * self.DIVIDER
 
 
 class OneWire:
@@ -109,14 +115,18 @@ class Receiver:
     A 0 bit's space ends within the character (high bits 1), a 1 bit's does not (0x00). A frame is then the leader's
     0x00, 32 characters, and the 0x00 of the pause; a repeat code is two. They wait in the FIFO however late anybody
     looks.
+
+    spare_tx: a GPIO that nothing is wired to. A UART opened without `tx` takes the port's default, GPIO 17 for UART 2
+    (MicroPython, docs/esp32/quickref.rst, "UART"), and with it the data line of RS-485.
     """
 
     PAUSE_MS = 20
     ZERO_BIT = 0x80  # the last sample of a 0 bit lies in the mark behind it
     LENGTH = 34
 
-    def __init__(self, unit: int, number: int):
-        self.uart = UART(unit, baudrate=11000, rx=Pin(number, Pin.IN), invert=UART.INV_RX, rxbuf=256, timeout=0)
+    def __init__(self, unit: int, number: int, spare_tx: int):
+        self.uart = UART(unit, baudrate=11000, tx=Pin(spare_tx), rx=Pin(number, Pin.IN), invert=UART.INV_RX, rxbuf=256,
+                         timeout=0)
         self.burst = b""
         self.seen_ms = 0
         self.times = []
@@ -178,15 +188,24 @@ class Kept:
 
 
 class Board(hwboard.Board):
-    """A board with an ESP32. inputs_only: GPIOs that have neither a driver nor a pull."""
+    """A board with an ESP32. inputs_only: GPIOs that have neither a driver nor a pull.
 
-    ANALOG_IN = AnalogIn
+    ir_tx: a GPIO for the transmitter that the infra-red receiver's UART has and nobody needs. adc_mv: (least, most) at an
+    analog pin that the chip's calibration can tell.
+    """
+
     TIMER = 0
     FIRST_UART = 1  # 0 is the console
 
-    def __init__(self, name: str, pins, instead=(), inputs_only=()):
+    def __init__(self, name: str, pins, instead, inputs_only, ir_tx: int, adc_mv):
         super().__init__(name, pins, instead, inputs_only)
         self.kept = Kept()
+        self.ir_tx = ir_tx
+        self.adc_mv = adc_mv
+
+    def analog_in(self, name: str):
+        """Analog input by name."""
+        return AnalogIn(self.number(name, "adc"), self.adc_mv[0])
 
     def new_pulse_in(self, name: str, number: int):
         """A flow meter on a unit of the pulse counter."""
@@ -201,8 +220,16 @@ class Board(hwboard.Board):
         missing = super().configure(cfg)
         if cfg.bms is not None and cfg.remote is not None:
             missing.append("board %s has one UART for bms and remote: the config may ask for one of them" % self.name)
+        # NAMUR NE 43: 3.6 mA is the most that a broken wire reads, 21 mA the least of a short.
+        least, most = [mv * AnalogIn.DIVIDER for mv in self.adc_mv]
+        for well in (cfg.well, cfg.well2):
+            if well is not None and well.pressure_signal == "ma4_20":
+                ohm = well.pressure_shunt_ohm
+                if ohm * 36 < least * 10 or ohm * 21 > most:
+                    missing.append("%s.pressure_shunt_ohm = %d: board %s reads %d to %d mV, allowed is %d to %d ohm"
+                                   % (well.where, ohm, self.name, least, most, (least * 10 + 35) // 36, most // 21))
         return missing
 
     def ir_in(self):
         """The infra-red receiver."""
-        return Receiver(self.FIRST_UART + 1, self.number("ir", "ir"))
+        return Receiver(self.FIRST_UART + 1, self.number("ir", "ir"), self.ir_tx)

@@ -201,6 +201,10 @@ class ScanTimer:
         self.callback = callback
         self.timer = Timer(self.number, period=period_ms, mode=Timer.PERIODIC, callback=self.fire_ref)
 
+    def after(self, ms: int, callback) -> None:
+        """In the safe state, where nothing scans: `callback` after so long, through the VM's scheduler."""
+        self.timer = Timer(self.number, period=ms, mode=Timer.PERIODIC, callback=lambda timer: callback())
+
     def fire(self, timer) -> None:
         """One tick. With nobody in the main thread (a person holds the REPL) it gives housekeeping a turn."""
         self.callback(timer)

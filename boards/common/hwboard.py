@@ -13,8 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-BUTTON_S = 5  # held so long, the service button begins or ends service mode
 SOFT_MS = 4000  # a Pico takes 1.9 s from its reset to here
+SOFT_GAP_MS = 60000  # and a soft reset no longer than this from the last scan
+SEEN = 3  # in `kept`: ticks_ms of the last scan (wellhearth/recovery.py)
 
 
 class Board:
@@ -49,7 +50,6 @@ class Board:
         self.pulses = {}
         self.bus = None
         self.button = None
-        self.pressed_s = 0
         for name, number, kind in pins:
             if kind == "led":
                 self.timer.led = Pin(number, Pin.OUT, value=0).value
@@ -193,8 +193,14 @@ class Board:
         reset()
 
     def soft_reset(self) -> bool:
-        """Whether the chip itself went on running: its clock stands far from zero."""
-        return time.ticks_ms() > SOFT_MS  # pyright: ignore[reportOperatorIssue]
+        """Whether the chip itself went on running: its clock stands far from zero, and goes on from the last scan's.
+
+        A reset sets it to zero, and a boot that died at once has scanned, if at all, later than where the next one is now.
+        """
+        now = time.ticks_ms()
+        seen = self.kept.get(SEEN)
+        return (now > SOFT_MS and seen != 0  # pyright: ignore[reportOperatorIssue]
+                and 0 <= time.ticks_diff(now, seen) < SOFT_GAP_MS)
 
     def say(self, text: str) -> None:
         """A line for the person at the console."""
@@ -204,21 +210,13 @@ class Board:
         """Events go to the journal; the console stays free for the person."""
 
     def telemetry(self, points) -> None:
-        """Once a second. Nobody listens (`wellhearth diag` asks), but somebody may hold the service button."""
-        app = self.timer.app
-        if self.button is None or app is None:
-            return
-        self.pressed_s = self.pressed_s + 1 if self.button.get() else 0
-        if self.pressed_s == BUTTON_S:
-            if app.service is None:
-                app.enter_service()
-            else:
-                app.leave_service()
+        """Once a second. Nobody listens: `wellhearth diag` asks."""
 
     def serve(self, app, retry_s: int = 0) -> None:
         """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.
 
-        app None: the safe state. retry_s: then reset after so long without a key.
+        app None: the safe state. retry_s: then reset after so long, whatever anybody types: a stray byte on the console
+        must not make a cold house of a pause.
         """
         # Ctrl-C would end this loop in the middle of anything; as a key it ends it between two turns.
         micropython.kbd_intr(-1)
@@ -227,14 +225,13 @@ class Board:
             self.timer.serve_links()
         keys = select.poll()
         keys.register(sys.stdin, select.POLLIN)
-        begin = time.ticks_ms()
+        if app is None and retry_s:
+            self.timer.after(retry_s * 1000, self.reset)
         # A line wants its answers within milliseconds; without one there is no hurry.
         nap_ms = 1 if app is not None and app.links.lines else 20
         while not keys.poll(nap_ms):
             if app is not None:
                 app.poll()
-            elif retry_s and time.ticks_diff(time.ticks_ms(), begin) > retry_s * 1000:
-                self.reset()
         sys.stdin.read(1)
         self.say("REPL. %s  Type: from wellhearth import diag; diag.help()"
                  % ("The control goes on." if app is not None else "All outputs are off."))

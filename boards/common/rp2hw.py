@@ -173,11 +173,16 @@ def words(n: int):
 
 
 class Release:
-    """Takes an RS-485 driver off the line by a hard timer, whatever the scan is doing then."""
+    """Takes an RS-485 driver off the line by a hard timer, whatever the scan is doing then.
+
+    One timer, kept: a Timer that nobody holds is collected, and its alarm with it (MicroPython, ports/rp2/machine_timer.c,
+    `__del__` is `deinit`); the driver would then hold the line for ever.
+    """
 
     def __init__(self, pin):
         self.pin = pin
         self.off_ref = self.off
+        self.timer = Timer()
 
     def off(self, _timer) -> None:
         """In the interrupt."""
@@ -185,8 +190,8 @@ class Release:
 
     def arm(self, us: int) -> None:
         """Let go after `us`, rounded up to a millisecond."""
-        Timer(mode=Timer.ONE_SHOT, period=(us + 999) // 1000, callback=self.off_ref,
-              hard=True)  # pyright: ignore[reportCallIssue]  (the stubs do not know it)
+        self.timer.init(mode=Timer.ONE_SHOT, period=(us + 999) // 1000, callback=self.off_ref,
+                        hard=True)  # pyright: ignore[reportCallIssue]  (the stubs do not know it)
 
 
 class Receiver:

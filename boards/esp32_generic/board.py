@@ -5,6 +5,10 @@ import hw
 reset = hw.reset
 NAME = "esp32_generic"
 INPUTS_ONLY = (34, 35, 36, 39)  # no driver and no pull in the chip: 10 kohm to 3.3 V outside
+IR_TX = 15  # nothing is wired to it: see esp32hw.Receiver
+# At 11 dB the calibration is good for 150 to 2450 mV (ESP-IDF, "ADC"), and a raw 0 reads 142 mV (esp_adc_cal,
+# adc1_vref_atten_offset): less than 170 mV at the pin is nothing.
+ADC_MV = (170, 2450)
 
 # function, GPIO, kind. Not used: 0, 2, 5, 12, 15 (strapping), 1 and 3 (console), 6 to 11 (flash), all of ADC2 as inputs.
 PINS = (
@@ -33,4 +37,4 @@ def safe() -> None:
 def open_board():
     """The one Board."""
     import esp32hw
-    return esp32hw.Board(NAME, PINS, INSTEAD, INPUTS_ONLY)
+    return esp32hw.Board(NAME, PINS, INSTEAD, INPUTS_ONLY, IR_TX, ADC_MV)

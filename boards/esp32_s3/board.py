@@ -4,6 +4,8 @@ import hw
 
 reset = hw.reset
 NAME = "esp32_s3"
+IR_TX = 3  # nothing is wired to it: see esp32hw.Receiver
+ADC_MV = (0, 3100)  # at 11 dB, with curve fitting (ESP-IDF, "ADC")
 
 # function, GPIO, kind. Not used: 0, 3, 45, 46 (strapping), 19 and 20 (USB), 26 to 37 (flash, PSRAM), 43 and 44 (console),
 # ADC2 (11 to 20) as an ADC.
@@ -32,4 +34,4 @@ def safe() -> None:
 def open_board():
     """The one Board."""
     import esp32hw
-    return esp32hw.Board(NAME, PINS, INSTEAD)
+    return esp32hw.Board(NAME, PINS, INSTEAD, (), IR_TX, ADC_MV)

@@ -33,7 +33,6 @@ _out = array.array("i", [0] * OUT_WORDS)
 
 RELAYS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
 CONTACTS = ("well_drive_ok", "well2_drive_ok", "loop_flow", "button")
-BUTTON_S = 5  # as on the real boards (boards/common/hwboard.py)
 ANALOG = {"reinjection": 5, "current": 24, "level": 25, "reinjection2": 26, "current2": 27, "level2": 28,
           "loop_pressure": 29}
 
@@ -372,7 +371,6 @@ class Board:
         self.values = None
         self.app = None
         self.button = self.digital_in("button")
-        self.pressed_s = 0
         self.kept = Kept()
         self.safe = safe
         self.lines = {}
@@ -492,16 +490,6 @@ class Board:
             self.view = memoryview(self.values)[1:]
         points.snapshot(self.view)
         self.fout.write(self.values)
-        self.service_button()
-
-    def service_button(self) -> None:
-        """Held for five seconds it begins or ends service mode; judged once a second, as on the real boards."""
-        self.pressed_s = self.pressed_s + 1 if self.button.get() else 0
-        if self.pressed_s == BUTTON_S and self.app is not None:
-            if self.app.service is None:
-                self.app.enter_service()
-            else:
-                self.app.leave_service()
 
     def command(self, app) -> None:
         """`path=value` from the simulator; the answer is the refusal, or nothing."""

@@ -44,6 +44,8 @@ class App:
         self.load_starts()
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
+        self.service_due = 0
+        self.button = service.Button(board.button) if board.button is not None else None
         self.links = hub.Hub(self.node, board, self.journal.note)
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept,
                               board.HEAP)
@@ -112,6 +114,8 @@ class App:
             gc.threshold(-1)  # main.py set it for the loading; from here on every ten seconds is enough
         if self.service is None:
             self.board.watchdog.start()
+        else:
+            self.spend_service(0)
         self.board.timer.start(self.node.cfg.node.period_ms, self.scan.tick)
         self.board.say("%s: well and %d rooms, scan %d ms"
                        % ("service mode, outputs off" if self.service else "running",
@@ -133,13 +137,25 @@ class App:
             self.save_ledger(self.node.p.uptime_s)
             self.save_settings()
             self.journal.flush(self.node.p.uptime_s, True)
-            text = str(max_s).encode()
-            record.write_file(self.board.SERVICE_PATH, text, record.head(text, 0))
+            self.store_service(max_s)
             self.board.kept.set(recovery.WHY, recovery.SERVICE)
             self.board.say("reset into service mode")
         finally:
             # Whatever went wrong: outputs off without a reset would be a cold house.
             self.board.reset()
+
+    def store_service(self, seconds: int) -> None:
+        """The flag of service mode: how long it may still last. OSError when it cannot be written."""
+        text = str(seconds).encode()
+        record.write_file(self.board.SERVICE_PATH, text, record.head(text, 0))
+
+    def spend_service(self, uptime_s: int) -> None:
+        """Store how long service mode may still last: less a piece in advance, so that each power cut costs one."""
+        self.service_due = uptime_s + service.BOOT_S
+        try:
+            self.store_service(max(0, self.service.max_s - self.service_due))
+        except OSError as e:
+            self.board.say("service mode cannot be stored (%s)" % e)
 
     def leave_service(self) -> None:
         """Back to work, by a reset."""
@@ -212,6 +228,17 @@ class App:
             self.board.say("service mode lasted %d min: back to work" % (uptime_s // 60))
             self.leave_service()
         self.board.telemetry(self.node.points)
+        if self.button is not None:
+            self.pressed(self.button.second())
+
+    def pressed(self, how: int) -> None:
+        """What service.Button says of this second."""
+        if how == 1:
+            self.board.answer(True)  # the LED's word: long enough
+        elif how == 2 and self.service is None:
+            self.enter_service()
+        elif how == 2:
+            self.leave_service()
 
     def chores(self, uptime_s: int) -> None:
         """What goes to the flash, which on some chips stops everything for some 50 ms."""
@@ -219,6 +246,8 @@ class App:
         if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
             self.save_ledger(uptime_s)
+        if self.service is not None and uptime_s >= self.service_due:
+            self.spend_service(uptime_s)
         if uptime_s - self.saved_s >= SAVE_S:
             self.saved_s = uptime_s
             self.save_settings()
@@ -277,7 +306,7 @@ def service_s(board):
     number, text = record.unseal(data)
     try:
         asked_s = int((data if number < 0 else text).decode())
-        if 0 < asked_s <= service.SERVICE_MAX_S:
+        if 0 <= asked_s <= service.SERVICE_MAX_S:
             return asked_s, ""
     except ValueError:
         pass

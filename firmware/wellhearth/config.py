@@ -146,6 +146,8 @@ LINKS = {"bus": BUS, "bms": BMS, "remote": REMOTE}
 
 WELL2 = tuple([row for row in WELL if row[0] not in ("type", "flow_lph_per_kw", "flow_lph_per_kw_cool", "rotate_h")])
 FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
+PULSES_HZ = 800  # at the largest flow; a Pico counts 900 a second at half duty, 800 down to a duty of 40 %
+PULSES_LEAST_HZ = 3  # at the smallest; rarer ones show too late that the water stands (drivers/flow.py: GAP)
 PLAIN_WATER_MC = 3000
 ANTIFREEZE_MARGIN_MK = 5000
 
@@ -284,6 +286,17 @@ def _well(errors, well) -> None:
         value = getattr(well, key)
         if 0 < value < least:
             errors.append("%s.%s = %d: allowed is 0 (not fitted), or %d and more" % (well.where, key, value, least))
+    for key in ("pulses_per_m3", "return_pulses_per_m3"):
+        pulses = getattr(well, key)
+        hz = pulses * well.max_flow_lph // 3_600_000
+        if hz > PULSES_HZ:
+            errors.append("%s.%s = %d: %d pulses a second at max_flow_lph = %d; a board counts %d"
+                          % (well.where, key, pulses, hz, well.max_flow_lph, PULSES_HZ))
+    least = -(-PULSES_LEAST_HZ * 3_600_000 // well.min_flow_lph)
+    if well.pulses_per_m3 < least:
+        errors.append("%s.pulses_per_m3 = %d: at min_flow_lph = %d that is less than %d a second, and lost flow shows too"
+                      " late; a meter with %d and more is wanted"
+                      % (well.where, well.pulses_per_m3, well.min_flow_lph, PULSES_LEAST_HZ, least))
     if well.level_range_kpa:
         _order(errors, well, "level_min_kpa", "level_range_kpa")
 

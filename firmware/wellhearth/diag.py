@@ -37,9 +37,20 @@ COMMANDS = (
     ('clock("mo 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
-    ('learn("power")', "the next key of a remote is this one; learn_save()"),
+    ('learn("power")', "the next key of a remote is this one"),
+    ("learn_save()", "store the keys learned"),
     ("serve()", "back to the main loop"),
 )
+
+
+WIDE = 30  # one long cell (the names of many trips) must not push the help out of all lines
+
+
+def known(block, name: str) -> bool:
+    """False for a value that has never been valid: its flag says so, and it still stands where it began."""
+    if not name.endswith("_mc") or getattr(block, name):
+        return True
+    return getattr(block, name[:-2] + "ok", 1) != 0
 
 
 def number(value: int, divisor: int) -> str:
@@ -50,6 +61,11 @@ def number(value: int, divisor: int) -> str:
     sign = "-" if value < 0 else ""
     value = abs(value)
     return "%s%d.%0*d" % (sign, value // divisor, digits, value % divisor)
+
+
+def degrees(block, name: str) -> str:
+    """A temperature of a block, "-" while nobody knows it."""
+    return number(getattr(block, name), 1000) if known(block, name) else "-"
 
 
 def shown(unit: str, value: int):
@@ -109,21 +125,21 @@ def view_status(a):
     for block in node.points.blocks[1:]:
         if block.name.startswith("room"):
             rows.append((block.name, "%s, %s of %s degC, supply air %s degC, demand %d W"
-                         % (shown(block.row("state")[1], block.state)[0], number(block.room_mc, 1000),
-                            number(block.target_mc, 1000), number(block.supply_air_mc, 1000), block.demand_w)))
+                         % (shown(block.row("state")[1], block.state)[0], degrees(block, "room_mc"),
+                            number(block.target_mc, 1000), degrees(block, "supply_air_mc"), block.demand_w)))
         elif block.name.startswith("far"):
             if not block.online:
                 rows.append((block.name, "address %d does not answer" % block.address))
         elif block.name == "water":
             rows.append((block.name, "permissive %s, %s degC, heard %d s ago"
-                         % (shown("bool", block.permissive)[0], number(block.supply_mc, 1000), block.age_s)))
+                         % (shown("bool", block.permissive)[0], degrees(block, "supply_mc"), block.age_s)))
         elif block.name in ("bus", "bms"):
             rows.append((block.name, "%d frames, %d bad, %d answers, %d time-outs"
                          % (block.frames, block.errors, block.answers, block.timeouts)))
         elif block.name.startswith("well"):
             rows.append((block.name, "%s, %d of %d L/h, %d kPa, water %s / %s degC"
                          % (shown(block.row("state")[1], block.state)[0], block.flow_lph, block.flow_setpoint_lph,
-                            block.reinjection_kpa, number(block.supply_mc, 1000), number(block.return_mc, 1000))))
+                            block.reinjection_kpa, degrees(block, "supply_mc"), degrees(block, "return_mc"))))
         else:
             rows.append((block.name, "%s, %d kPa" % (shown(block.row("state")[1], block.state)[0], block.pressure_kpa)))
     return ("what", "now"), rows
@@ -137,7 +153,7 @@ def view_points(a, prefix: str = ""):
         for row in block.rows:
             path = block.name + "." + row[0]
             if path.startswith(prefix):
-                text, unit = shown(row[1], getattr(block, row[0]))
+                text, unit = shown(row[1], getattr(block, row[0])) if known(block, row[0]) else ("-", "")
                 rows.append((path, text, unit, row[4], helps(block.name, row[0])))
     return ("point", "value", "unit", "may", "what it is"), rows
 
@@ -166,7 +182,9 @@ def view_rooms(a):
     for far in a.node.far:
         p = far.p
         state = shown(p.row("state")[1], p.state)[0] if p.online else "silent"
-        rows.append((p.name, p.address, state, number(p.room_mc, 1000), number(p.target_mc, 1000),
+        asked = p.answers != 0  # before its first answer nothing is known of it
+        rows.append((p.name, p.address, state, number(p.room_mc, 1000) if asked else "-",
+                     number(p.target_mc, 1000) if asked else "-",
                      shown(p.row("mode")[1], p.mode)[0], p.demand_w, p.timeouts,
                      shown(p.row("room_trips")[1], p.room_trips)[0]))
     return ("room", "address", "state", "degC", "target", "mode", "W", "lost", "trips"), rows
@@ -209,7 +227,7 @@ def view_onewire(a):
     for chip, probe in a.node.by_chip.items():
         code = "".join(["%02x" % b for b in chip.read_tx[1:9]])
         known.append(code)
-        rows.append((code, probe.role(), number(chip.value_mc, 1000), "degC",
+        rows.append((code, probe.role(), number(chip.value_mc, 1000) if chip.ok or chip.value_mc else "-", "degC",
                      ds18b20.FAULTS[chip.fault], "valid" if chip.ok else "not valid"))
     for code in a.board.search_onewire():
         if code not in known:
@@ -239,8 +257,8 @@ VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": v
 
 
 def table(headings, rows) -> None:
-    """Aligned columns, at most 79 wide: the last one is cut, never wrapped."""
-    widths = [max([len(str(row[i])) for row in rows] + [len(headings[i])]) for i in range(len(headings))]
+    """Aligned columns, at most 79 wide: the last one is cut, never wrapped; a cell beyond WIDE pushes its own line only."""
+    widths = [max([min(len(str(row[i])), WIDE) for row in rows] + [len(headings[i])]) for i in range(len(headings))]
     for row in [headings] + list(rows):
         line = "  ".join([str(cell) + " " * (widths[i] - len(str(cell))) for i, cell in enumerate(row)])
         print(line[:79].rstrip())

@@ -1,7 +1,7 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from . import buswater, farside, loopside, points, source, unit
-from .control import schedule
+from . import buswater, farside, loopside, points, protection, source, unit
+from .control import schedule, trips
 from .drivers import ds18b20, relay
 from .storage import events
 
@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-FLOW_MAX_LPH = 500_000
+MOST_W = 1_000_000  # the range of the well's demand_w
+SCANS_LATE = trips.place("scans_late")
 
 
 class Node:
@@ -24,9 +25,12 @@ class Node:
         self.p.demand_limit_pm = 1000
         self.service: "Any" = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
-        self.slots = 1000 // period_ms
-        self.slot = 0
+        self.slots = 1000 // period_ms  # into so many parts each second is cut; every room has its slow work in one of them
+        self.slot = 0  # the part that is due next
+        self.due = 0  # and how many are due in this scan: none or one, more when it is late
         self.ms = 0
+        self.overruns = 0
+        self.trips = protection.TripSet(trips.NODE, self.events, points.WHERE_NODE, self.p)
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
         self.water = None if cfg.well else buswater.BusWater()  # a room node: its well is at the other end of the bus
         self.source = self.water or source.Source(cfg, board, self.events, period_ms)
@@ -51,7 +55,7 @@ class Node:
         buses = ([self.bus_p] if cfg.bus else []) + ([self.bms_p] if cfg.bms else [])
         first = [self.p] + ([self.water.p] if self.water else [])
         self.points = points.Points(first + [side.p for side in sides] + buses)
-        self.trip_sets = {side.p.name: side.trips for side in sides}
+        self.trip_sets = {side.p.name: side.trips for side in [self] + sides}
         # (gate, limiter, name in the ledger) of every motor whose starts are counted, by the number `where` of its events.
         self.motors = {}
         for well in self.wells:
@@ -64,12 +68,15 @@ class Node:
 
     def read(self, dt_ms: int, now_us: int) -> None:
         """All inputs into points; time goes on."""
-        self.ms += dt_ms
-        if self.ms >= 1000:
-            self.ms -= 1000
+        slots = self.slots
+        self.slot = (self.slot + self.due) % slots
+        ms = self.ms
+        self.due = (ms + dt_ms) * slots // 1000 - ms * slots // 1000
+        ms += dt_ms
+        if ms >= 1000:
+            ms -= 1000
             self.p.uptime_s += 1
-        slot = self.slot + 1
-        self.slot = 0 if slot == self.slots else slot
+        self.ms = ms
         chip = self.onewire.step()
         if chip is not None:
             self.by_chip[chip].publish()
@@ -92,7 +99,7 @@ class Node:
             bits |= own
             if own & room.trips.master_off:
                 master_off = True
-        self.p.alarm = 1 if bits or self.far_bits or self.p.damaged else 0
+        self.p.alarm = 1 if bits or self.far_bits or self.p.damaged or self.trips.bits else 0
         self.give_way()
         # A welded compressor contact is opened upstream; its trip keeps the water moving.
         if master_off == self.master.on:
@@ -126,7 +133,6 @@ class Node:
     def control(self, dt_ms: int) -> None:
         """Loops: the source first, on what the rooms asked for; each room's slow part in its slot."""
         now_s = self.p.uptime_s
-        slot = self.slot
         if self.service is not None:
             self.attended(dt_ms, now_s)
             return
@@ -159,6 +165,9 @@ class Node:
                 water = True
             if p.room_trips & far.move_water:
                 move = True
+        # One well gives 500 kW at the most; what 40 rooms might ask for leaves the small ints once it is made a flow.
+        heat_w = min(heat_w, MOST_W)
+        cool_w = min(cool_w, MOST_W - heat_w)
         running = units > 0
         self.heat_w = heat_w
         src = self.source
@@ -169,16 +178,20 @@ class Node:
         self.p.demand_lph = src.demand_lph
         # Behind an open master contactor no compressor can run, whatever its relay says.
         permissive = permissive and src.permissive and self.master.on
-        if slot == self.slots - 1:
+        if self.is_due(self.slots - 1):
             self.second(now_s, units)
         enough = self.enough()
         refused = src.refused
         i = 0
         for room in self.rooms:
             room.control(permissive, enough, refused, dt_ms, now_s)
-            if i % self.slots == slot:
+            if self.is_due(i):
                 room.slow(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
             i += 1
+
+    def is_due(self, i: int) -> bool:
+        """Whether this scan brings the part of the second in which `i` (a room, or the last part) has its slow work."""
+        return (i - self.slot) % self.slots < self.due
 
     def enough(self) -> bool:
         """The water covers one more unit."""
@@ -194,13 +207,12 @@ class Node:
 
     def attended(self, dt_ms: int, now_s: int) -> None:
         """Service mode: no loop controls; sensors are judged as ever."""
-        slot = self.slot
         self.service.control(dt_ms, now_s)
-        if slot == self.slots - 1:
+        if self.is_due(self.slots - 1):
             self.second(now_s, 0)
         i = 0
         for room in self.rooms:
-            if i % self.slots == slot:
+            if self.is_due(i):
                 room.slow(now_s, -1, False)
             i += 1
 
@@ -219,6 +231,9 @@ class Node:
         p.week_min = week_min
         quiet = schedule.inside(week_min, self.cfg.node.quiet_from_min, self.cfg.node.quiet_to_min)
         p.quiet = 1 if quiet else 0
+        late = p.overruns != self.overruns
+        self.overruns = p.overruns
+        self.trips.check(SCANS_LATE, late, not late, 1000, now_s)
         self.source.slow(units > 0, quiet, now_s)
         p.lead = self.source.lead
         if self.loop is not None:
@@ -231,15 +246,14 @@ class Node:
 
     def meter(self) -> None:
         """Water every scan; heat and run time once a second, in each loop's slot."""
-        slot = self.slot
-        last = slot == self.slots - 1
+        last = self.is_due(self.slots - 1)
         self.source.meter(last)
         if last:
             self.p.onewire_errors = self.onewire.errors
             self.p.events_lost = self.events.lost
         i = 0
         for room in self.rooms:
-            if i % self.slots == slot:
+            if self.is_due(i):
                 room.meter_second()
             i += 1
 

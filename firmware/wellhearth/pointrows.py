@@ -40,7 +40,7 @@ NODE = (
     ("reset_cause", "enum:" + "|".join(recovery.CAUSES), 0, 6, "r", False, 46, "what ended the run before this one"),
     ("last_phase", "enum:" + "|".join(recovery.PHASES), 0, 7, "r", False, 48, "phase in which that run ended"),
     ("short_boots", "count", 0, 100, "r", False, 50, "starts in a row, before this one, that did not live a minute"),
-    ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog"),
+    ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog until one is tried"),
     ("interrupted", "count", 0, INT_MAX, "r", False, 54, "scans cut short by a Ctrl-C"),
     ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
     ("demand_limit_pm", "pm", 300, 1000, "rw", False, 56,
@@ -49,6 +49,8 @@ NODE = (
     ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
     ("damaged", "bits:" + "|".join(recovery.RECORDS), 0, 255, "r", False, 62, "stored files that this boot found damaged"),
     ("unstored", "count", 0, INT_MAX, "r", False, 64, "starts of motors that could not be stored before them"),
+    ("trips", _keys(trips.NODE), 0, INT_MAX, "r", False, 66, "active protections of the controller itself"),
+    ("lockouts", _keys(trips.NODE), 0, INT_MAX, "r", False, 68, "latched protections: none latches"),
 )
 
 # What the well tells a room node, in one broadcast.
@@ -123,7 +125,7 @@ ROOM = (
     ("boost_min", "min", 0, 240, "rw", False, 22,
      "boost: 2 K more (cooling: less) for so many minutes; counts down", ROOM_WALL, 0),
     ("timer_min", "min", 0, 1440, "rw", False, 24,
-     "off timer: the room is switched off when it has counted down; 0 = none", ROOM_WALL, 0),
+     "off timer: the room is switched off when it has counted down (over a bus: for ten minutes); 0 = none", ROOM_WALL, 0),
     ("schedule_on", "bool", 0, 1, "rw", True, 26, "1 = follow the schedule of the config", ROOM_WALL, 1),
     ("target_mc", "mc", 0, 40000, "r", False, 12, "setpoint now: with setback, boost and frost protection"),
     ("direction", "enum:none|heat|cool", 0, 2, "r", False, 2, "heating or cooling"),

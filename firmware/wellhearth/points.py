@@ -86,6 +86,7 @@ def helps():
 
 
 # Where an event happened: its number, the block's name, the scope of its trips.
+WHERE_NODE = 0
 WHERE_WELL = 1
 WHERE_ROOM = 2
 WHERE_WELL2 = 10
@@ -94,9 +95,9 @@ WHERE_FAR = 20
 
 
 def place(where: int):
-    """(block name, trip scope) of an event's `where`; the node itself has no trips, its scope is -1."""
-    if where == 0:
-        return "node", -1
+    """(block name, trip scope) of an event's `where`."""
+    if where == WHERE_NODE:
+        return "node", trips.NODE
     if where == WHERE_WELL:
         return "well", trips.WELL
     if where == WHERE_WELL2:

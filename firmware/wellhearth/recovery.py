@@ -7,6 +7,7 @@ a village whose power flickers is not left cold. Kept slots: `board.kept.get(i)`
 BOOTS = 0
 PHASE = 1
 WHY = 2
+SEEN = 3  # ticks_ms of the last scan
 LIVED_S = 60
 BOOTS_MAX = 3
 RETRY_S = 900  # recovery mode tries again by itself: a cold house is no safe state

@@ -71,6 +71,7 @@ class Scan:
         except Exception as e:
             self.failed(e)
         self.keep(recovery.PHASE, recovery.RUNNING)
+        self.keep(recovery.SEEN, now_ms)
         if self.tokens == ALL:
             self.watchdog.feed()
         p.scans = (p.scans + 1) & 0x3FFFFFFF  # an int beyond is a heap object on the boards

@@ -7,6 +7,32 @@ itself the output under test, so that no compressor can start on dry pipes.
 FORCE_MS = 60_000  # an output under test falls back by itself
 SERVICE_MAX_S = 14400  # a forgotten service mode must not leave the house cold
 FLASH_MAX_S = 600  # and an interrupted flash still less
+BOOT_S = 300  # of its time a start costs so much, and so often the rest is stored: power cuts do not make it longer
+HOLD_S = 5  # the service button, held so long and let go, begins or ends service mode
+STUCK_S = 30  # held longer it is a broken cable, not a hand
+
+
+class Button:
+    """The service button: a press begins with an open contact and ends with one.
+
+    A shorted cable does neither, and so never takes the heat away: not when it happens, nor at any start after it.
+    contact: `get()` says whether the button is held.
+    """
+
+    def __init__(self, contact):
+        self.get = contact.get
+        self.held_s = STUCK_S + 1  # until it has been seen open, whatever holds it has held it for ever
+
+    def second(self) -> int:
+        """Once a second: 1 when it has just been held long enough (let go now), 2 when it was pressed, else 0."""
+        held_s = self.held_s
+        if self.get():
+            if held_s <= STUCK_S:
+                held_s += 1
+            self.held_s = held_s
+            return 1 if held_s == HOLD_S else 0
+        self.held_s = 0
+        return 2 if HOLD_S <= held_s <= STUCK_S else 0
 
 
 class Service:
@@ -22,6 +48,7 @@ class Service:
         self.trips = None
         self.mask = 0
         self.left_ms = 0
+        self.guarded = False  # the watchdog runs: not before an output is tried, as a flash may hold up a scan for long
         node.service = self
 
     def force(self, name: str, value: int) -> str:
@@ -39,6 +66,9 @@ class Service:
             return "%s is held off by a protection of %s; see diag.trips()" % (name, trips.block.name)
         self.release()
         if value:
+            if not self.guarded:
+                self.guarded = True
+                self.node.board.watchdog.start()
             self.speed = speed
             self.target = target
             self.trips = trips

@@ -79,6 +79,9 @@ def board_commands(sub) -> None:
     flash = sub.add_parser("flash", help="put the firmware on a board: only what changed, verified")
     flash.add_argument("--board", required=True, choices=build.BOARDS)
     flash.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config, checked first")
+    check = sub.add_parser("check", help="whether a config is valid and a board has the terminals for it")
+    check.add_argument("--board", choices=build.BOARDS, help="the board it is for (default: only the config itself)")
+    check.add_argument("config", type=Path, metavar="CONFIG", help="the node's config.json")
     diag = sub.add_parser("diag", help="look into a running node without stopping it")
     diag.add_argument("view", nargs="?", default="status", choices=diagview.VIEWS)
     diag.add_argument("filter", nargs="?", help="points: only those whose name begins so")
@@ -138,6 +141,10 @@ def board_command(args) -> int:
         from . import flash
 
         return flash.run(args)
+    if args.command == "check":
+        from . import flash
+
+        return flash.check(args)
     if args.command == "diag":
         return diagview.run(args)
     if args.command == "repl":
@@ -151,6 +158,9 @@ def board_command(args) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; errors a person can mend are one line on stderr and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that has no degree sign shows ?, and the run keeps its results
+            stream.reconfigure(errors="replace")
     args = parser().parse_args(argv)
     try:
         if args.command == "sim":
@@ -165,7 +175,7 @@ def main(argv: list[str] | None = None) -> int:
             from . import docs
 
             return docs.run(check=args.check)
-        if args.command in ("build", "flash", "diag", "repl", "remote", "rooms", "modbus"):
+        if args.command in ("build", "check", "flash", "diag", "repl", "remote", "rooms", "modbus"):
             return board_command(args)
         if args.command == "mutate":
             from . import mutate

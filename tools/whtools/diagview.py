@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from .link import Link, LinkError, find_port
@@ -20,7 +21,7 @@ def table(answer: dict) -> Table:
     for heading in answer["headings"]:
         result.add_column(heading)
     for row in answer["rows"]:
-        result.add_row(*(str(cell) for cell in row))
+        result.add_row(*(escape(str(cell)) for cell in row))  # a name may hold [ and ]
     return result
 
 

@@ -183,6 +183,25 @@ def inputs_only(board: str) -> tuple[int, ...]:
     return getattr(module_of(board), "INPUTS_ONLY", ())
 
 
+def esp32_notes(module) -> list[str]:
+    """What an ESP32 board's wiring must heed."""
+    least, most = module.ADC_MV
+    return ["", f"GPIO {module.IR_TX} stays free: it is the unused transmitter of the UART that hears the infra-red "
+            f"receiver. An analog input reads {2 * least / 1000:g} to {min(5.0, 2 * most / 1000):g} V at its terminal; less "
+            f"than {max(0.25, 2 * least / 1000):g} V is a broken wire."]
+
+
+def rp2_notes(_module) -> list[str]:
+    """What a Pico's wiring must heed."""
+    return ["", "GPIO 15 and 16 may move for some milliseconds when USB is plugged in (erratum RP2040-E5: the "
+            "work-around of the Pico SDK drives them on chips B0 and B1). No relay and no contact hangs on them, only "
+            "smoothed 0 to 10 V outputs.", "",
+            "A flow meter may give up to 900 pulses a second at half duty; contact bounce shorter than 0.3 ms is ignored."]
+
+
+NOTES = {"rp2": rp2_notes, "esp32": esp32_notes}
+
+
 def readme(board: str) -> str:
     """The wiring table of one board, with its drawing."""
     lines = [f"# {TITLES[board]} (`{board}`)", "",
@@ -194,6 +213,7 @@ def readme(board: str) -> str:
         if kind == "contact" and number in inputs_only(board):
             text = text.replace("pull-up", "pull-up 10 kohm to 3.3 V outside (the chip has none here)")
         lines.append(f"| `{name}` | {number} | {kind} | {WHAT[name]} | {text} |")
+    lines += NOTES[CHIPS[board]](module_of(board))
     lines += ["", "A building management system (`bms` in the config) takes the place of another function, on a transceiver"
               " that turns by itself:", "", "| function | GPIO | instead of |", "|---|---|---|"]
     lines += [f"| `{name}` | {number} | `{other}` |" for name, number, _kind, other in module_of(board).INSTEAD]

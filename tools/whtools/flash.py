@@ -15,7 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from wellhearth import recovery, service
 
-from . import build
+from . import boardcheck, build
 from .link import Link, LinkError, find_port, patience, reconnect
 
 OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp2hw", "rp2pio", "esp32hw")
@@ -166,19 +166,28 @@ class Flasher:
             time.sleep(0.5)
 
 
-def config_text(path: Path) -> bytes:
-    """A config file that the firmware will take; its mistakes are told before anything is touched."""
+def config_text(path: Path, board: str | None) -> bytes:
+    """A config file that the firmware (and the board) will take; its mistakes are told before anything is touched."""
     from wellhearth import config
-    _, errors = config.load(str(path))
+    cfg, errors = config.load(str(path))
+    if not errors and board is not None:
+        errors = boardcheck.missing(cfg, board)
     if errors:
         raise LinkError(f"{path}: " + "; ".join(errors))
     return path.read_bytes()
 
 
+def check(args) -> int:
+    """The subcommand `check`."""
+    config_text(args.config, args.board)
+    print(f"{args.config} is valid" + (f" and fits {args.board}" if args.board else ""))
+    return 0
+
+
 def run(args) -> int:
     """The subcommand."""
     console = Console()
-    config = config_text(args.config) if args.config else None
+    config = config_text(args.config, args.board) if args.config else None
     port = find_port(args.port)
     manifest = build.build(args.board)
     folder = build.ROOT / "build" / args.board

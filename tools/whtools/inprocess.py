@@ -98,7 +98,6 @@ class Direct:
         for getter, block in zip(getters, points.blocks):
             values += getter(block)
         self.said.append((lockstep.OUT_TELEMETRY, values))
-        self.service_button()
 
 
 class Inside:

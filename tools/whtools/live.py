@@ -6,6 +6,7 @@ import time
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
@@ -139,7 +140,7 @@ class Screen:
             temperature = p[r + "room_mc"]
             style = "green" if abs(temperature - p[r + "target_mc"]) <= 500 else "yellow"
             table.add_row(
-                name, enum_text("room", p[r + "state"]), f"[{style}]{temperature / 1000:.2f}[/]",
+                escape(name), enum_text("room", p[r + "state"]), f"[{style}]{temperature / 1000:.2f}[/]",
                 f"{p[r + 'target_mc'] / 1000:.1f}", f"{p[r + 'supply_air_mc'] / 1000:.1f}",
                 "[b green]on[/]" if p[r + "compressor_on"] else "off", str(p[r + "fan_pm"]), str(p[r + "starts"]),
                 str(p[r + "starts_1h"]))

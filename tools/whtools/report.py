@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from . import bars, lockstep
@@ -13,6 +14,12 @@ from . import bars, lockstep
 def text(value, digits: int = 2, scale: float = 1.0) -> str:
     """A number for a table; n/a when the plant does not tell."""
     return "n/a" if value is None else f"{value * scale:.{digits}f}"
+
+
+def seen_faults(summary: dict) -> list[dict]:
+    """The faults that began before the run's end, none longer than it: a mark beyond it would squeeze the picture."""
+    end_s = summary["hours"] * 3600
+    return [{**fault, "to_s": min(fault["to_s"], end_s)} for fault in summary["faults"] if fault["from_s"] < end_s]
 
 
 def table(summary: dict, console: Console) -> None:
@@ -34,7 +41,7 @@ def table(summary: dict, console: Console) -> None:
         rooms.add_column(name, justify="left" if name == "room" else "right")
     for room in summary["rooms"]:
         rooms.add_row(
-            room["name"], text(room["comfort_share"], 1, 100), text(room["min_c"]), text(room["max_c"]),
+            escape(room["name"]), text(room["comfort_share"], 1, 100), text(room["min_c"]), text(room["max_c"]),
             text(room["supply_air_share"], 1, 100), text(room["run_h"]), str(room["starts"]),
             str(room["most_starts_in_an_hour"]))
     console.print(rooms)
@@ -158,7 +165,7 @@ def picture(columns: dict, summary: dict, path: Path) -> None:
 
 def mark_events(ax, summary: dict) -> None:
     """A grey span for every fault of the scenario, a red line for every trip."""
-    for fault in summary["faults"]:
+    for fault in seen_faults(summary):
         ax.axvspan(fault["from_s"] / 3600, max(fault["to_s"], fault["from_s"] + 120) / 3600, color="orange", alpha=0.4)
         ax.annotate(f"{fault['name']} {fault['target']}", (fault["from_s"] / 3600, 0), xycoords=("data", "axes fraction"),
                     rotation=90, fontsize=6, va="bottom", ha="right")
@@ -190,7 +197,7 @@ def page(columns: dict, summary: dict, path: Path) -> None:
         for label, values in lines:
             fig.add_trace(go.Scattergl(x=hours, y=values, name=f"{name}: {label}", line={"width": 1}), row=row, col=1)
         fig.update_yaxes(title_text=name, row=row, col=1)
-    for fault in summary["faults"]:
+    for fault in seen_faults(summary):
         fig.add_vrect(x0=fault["from_s"] / 3600, x1=fault["to_s"] / 3600, fillcolor="orange", opacity=0.25, line_width=0)
     for trip in summary["trips"]:
         fig.add_vline(x=trip["time_s"] / 3600, line_color="red", line_width=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,6 +116,7 @@ def read_scenario(path: Path) -> Scenario:
         raise ScenarioError(f"{path}: cannot be read ({e.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ScenarioError(f"{path}: not valid TOML: {e}") from None
+    refuse_types(path, data)
     known = {"help", "village", "plant_only", "hours", "settle_h", "rooms", "well_type", "unit_type", "weather", "fault",
              *WORLD, *SECTIONS}
     unknown = set(data) - known
@@ -127,6 +129,9 @@ def read_scenario(path: Path) -> Scenario:
     numbers |= data.get("weather", {})
     if any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in numbers.values()):
         raise ScenarioError(f"{path}: {', '.join(numbers)} must be numbers")
+    for key, value in numbers.items():
+        if not math.isfinite(value) or (key == "rooms" and value != int(value)):
+            raise ScenarioError(f"{path}: {key} = {value}: wanted {'a whole' if key == 'rooms' else 'a finite'} number")
     if set(data.get("weather", {})) - set(SKY):
         raise ScenarioError(f"{path}: [weather] takes {', '.join(SKY)}")
     broken = [read_fault(path, number, entry) for number, entry in enumerate(data.get("fault", []), start=1)]
@@ -137,6 +142,17 @@ def read_scenario(path: Path) -> Scenario:
         data.get("village", False), float(data.get("settle_h", 3)), data.get("plant_only", False))
     refuse_bad_config(path, scenario)
     return scenario
+
+
+def refuse_types(path: Path, data: dict) -> None:
+    """ScenarioError for a key that is no table, or no text, where one is wanted."""
+    for kind, word, keys in ((dict, "a table", ("weather", *SECTIONS)), (str, "text", ("help", "well_type", "unit_type"))):
+        for key in keys:
+            if not isinstance(data.get(key, kind()), kind):
+                raise ScenarioError(f"{path}: {key} = {data[key]!r}: wanted {word}")
+    faults_given = data.get("fault", [])
+    if not isinstance(faults_given, list) or not all(isinstance(entry, dict) for entry in faults_given):
+        raise ScenarioError(f"{path}: fault = {faults_given!r}: wanted [[fault]] tables")
 
 
 def refuse_bad_config(path: Path, scenario: Scenario) -> None:
@@ -166,6 +182,11 @@ def read_fault(path: Path, number: int, entry: dict) -> Breakage:
     if unknown or name not in faults.FAULTS or minutes <= 0:
         reason = f"unknown key {', '.join(sorted(unknown))}" if unknown else f"no fault is named {name!r} (--list-faults)"
         raise ScenarioError(f"{where}: {reason if minutes > 0 else 'minutes must be above 0'}")
+    value = entry.get("value")
+    good = value is None or (type(value) in (int, float) and math.isfinite(value))
+    good = good and math.isfinite(minutes) and isinstance(entry.get("target", ""), str)
+    if not (good and 0 <= hour and 0 <= minute < 60):
+        raise ScenarioError(f'{where}: minutes and value are finite numbers, at is "hh:mm", target is text')
     at_s = hour * 3600 + minute * 60
     return Breakage(at_s, at_s + round(minutes * 60), name, entry.get("target", ""), entry.get("value"))
 

@@ -26,6 +26,7 @@ def run(args) -> int:
     options = runner.Options(args.scenario, args.hours, args.weather, args.first_day, args.seed, args.rooms, args.plant,
                              args.config, args.in_process)
     out = args.out or Path("build/sim") / scenarios.find(args.scenario).name
+    old = args.out is not None and (out / "summary.json").exists()
     out.mkdir(parents=True, exist_ok=True)
     console = Console()
     scenario = scenarios.find(args.scenario)
@@ -35,6 +36,8 @@ def run(args) -> int:
         return 0
     plain = args.plain or not console.is_terminal
     job = runner.Run(options, out)
+    if old:
+        print(f"wellhearth: {out} holds the results of a run already: they are overwritten", file=sys.stderr)
     try:
         watch = live.Plain(job) if plain else live.Screen(job, console)
         finished = watch_run(job, watch)

@@ -32,7 +32,8 @@ WELL = 0
 ROOM = 1
 LOOP = 2  # the closed secondary loop of type II and III units
 BUS = 3  # one room node on the well's bus
-SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus")
+NODE = 4  # the controller itself
+SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "controller")
 
 DOUBLING = 1  # hold_s doubles with each trip inside the window
 ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked
@@ -140,6 +141,8 @@ CAUSES = (
      PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
     ("room_silent", BUS, "room silent on the bus", 60000,
      DEMAND_ZERO | ALARM, "message", 0, 0, 0, 0, ""),
+    ("scans_late", NODE, "seconds in which a scan was late by a whole period or more", 60000,
+     ALARM, "scans in time", 60, 0, 0, ACCUMULATE, ""),
 )
 
 # Timers that are no trips but limit the same motors: what, and the config keys that set it.

@@ -74,8 +74,9 @@ class FlowMeter:
                 # Longer without an edge than bursts explain: it can only be slower.
                 pulses = GAP
                 span = idle
-        if pulses > self.n_max:
-            pulses = self.n_max
+        while pulses > self.n_max:  # late scans make a longer window
+            pulses >>= 1
+            span >>= 1
         flow = self.k * pulses // (span // 100 or 1)
         self.flow_lph = flow if flow < FLOW_MAX_LPH else FLOW_MAX_LPH
         return self.flow_lph

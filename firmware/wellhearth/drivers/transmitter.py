@@ -13,6 +13,7 @@ SPAN_DUV = 40_000
 class Transmitter:
     """A pressure (kPa), a level (kPa of water) or a current (mA) from a board's analog input (`read_uv()`: microvolts).
 
+    A board whose converter cannot tell small voltages from none has `least_uv`: whatever reads less is a broken wire.
     span: value at 4.5 V or 20 mA, 10 to 25,000 units. signal: V05_45 or MA4_20.
     shunt_ohm: resistor that turns the current into a voltage, 50 to 250 ohm.
     """
@@ -31,6 +32,9 @@ class Transmitter:
             self.span_duv = 160 * shunt_ohm
             self.low_duv = 36 * shunt_ohm
             self.high_duv = 210 * shunt_ohm
+        least_duv = getattr(analog_input, "least_uv", 0) // 100
+        if least_duv > self.low_duv:
+            self.low_duv = least_duv
         self.filtered_duv = -1
         self.value = 0
         self.ok = False

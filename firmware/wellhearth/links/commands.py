@@ -6,7 +6,7 @@ It moves setpoints and modes, never an output, and no protection asks it anythin
 """
 
 from .. import points
-from ..control import trips
+from ..control import plan, trips
 from ..storage import events
 
 TYPE_CHECKING = False
@@ -53,6 +53,7 @@ class Commands:
         self.links = {CONSOLE: Link("rio", None, 100, 10)}
         self.hook: "Any" = None
         self.held = {}  # path: (block, row, remote value, time of expiry)
+        self.lent = []  # blocks of rooms whose off timer came over a link
         self.stamps = {}
         self.noted_s = -REFUSALS_S
 
@@ -143,6 +144,8 @@ class Commands:
             reason = self.hook(block, row, value)
             if reason:
                 return reason
+        if name == "timer_min":
+            self.lend(block, value != 0 and role in "bow")
         if points.expires(row) and (role in "bow" or not row[5]):
             self.hold(block, row, path, value, now_s)
         else:
@@ -159,8 +162,35 @@ class Commands:
             block.local[row[0]] = getattr(block, row[0]) if row[5] else row[3]
         self.held[path] = (block, row, value, now_s + points.EXPIRY_S)
 
+    def lend(self, block, remote: bool) -> None:
+        """Note whether a room's off timer is a link's: then what it does expires, as if the link had written the mode."""
+        if block in self.lent:
+            self.lent.remove(block)
+            self.returned(block)
+        if remote:
+            self.lent.append(block)
+            block.local.setdefault("mode", block.mode)  # at once: the minute may be over with the next scan
+
+    def returned(self, block) -> None:
+        """No timer of a link is at work any more: the mode is its user's own, unless a link holds that too."""
+        if block.name + ".mode" not in self.held:
+            block.local.pop("mode", None)
+
+    def timed(self, now_s: int) -> None:
+        """Off timers of links: their user's mode is what is stored, and what comes back."""
+        for block in list(self.lent):
+            if block.timer_min:
+                block.local.setdefault("mode", block.mode)
+                continue
+            self.lent.remove(block)
+            if block.mode == plan.MODE_OFF and block.local.get("mode", plan.MODE_OFF) != plan.MODE_OFF:
+                self.held[block.name + ".mode"] = (block, block.row("mode"), plan.MODE_OFF, now_s + points.EXPIRY_S)
+            else:
+                self.returned(block)
+
     def second(self, now_s: int) -> None:
         """Give up what nobody refreshed; forget what somebody changed on the spot meanwhile."""
+        self.timed(now_s)
         for path in list(self.held):
             block, row, value, until_s = self.held[path]
             name = row[0]

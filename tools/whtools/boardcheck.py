@@ -1,0 +1,42 @@
+"""What a config asks for and a board has not, in the words of the board's own `configure`, without the chip."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+
+from .build import CHIPS, ROOT
+
+STUBS = ("machine", "micropython", "_onewire", "rp2", "rp2pio", "uctypes")
+OWN = ("hw", "hwboard", "esp32hw", "rp2hw", "board")
+
+
+class Anything(types.ModuleType):
+    """A module of the port, of which nothing is called."""
+
+    def __getattr__(self, name: str):
+        return type(name, (), {})
+
+
+def missing(cfg, board: str) -> list[str]:
+    """One line for each thing; `board` is a folder of boards/."""
+    folders = [str(ROOT / "boards" / board), str(ROOT / "boards" / "common")]
+    saved = {name: sys.modules.pop(name, None) for name in STUBS + OWN}
+    sys.modules.update({name: Anything(name) for name in STUBS})
+    sys.path[:0] = folders
+    try:
+        table = importlib.import_module("board")
+        chip = importlib.import_module(CHIPS[board] + "hw")
+        one = object.__new__(chip.Board)
+        one.name, one.instead = table.NAME, table.INSTEAD
+        one.by_name = {row[0]: row for row in table.PINS}
+        one.adc_mv = getattr(table, "ADC_MV", None)
+        return one.configure(cfg)
+    finally:
+        for folder in folders:
+            sys.path.remove(folder)
+        for name, module in saved.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
