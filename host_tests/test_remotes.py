@@ -97,7 +97,7 @@ def test_at_the_wells_prompt_mode_and_setpoint_are_carried_on(monkeypatch, capsy
     status, text = call(capsys, "remote", "--room", "5", "--boost", "10")
     assert status == 2 and "carries only mode and setpoint" in text
     far.p.online = 1
-    far.p.room_mc = 20250
+    far.p.room_mc, far.p.answers = 20250, 1
     status, text = call(capsys, "rooms")
     assert status == 0 and "far5" in text and "20.250" in text
 
