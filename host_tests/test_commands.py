@@ -177,8 +177,8 @@ def test_somebody_on_the_spot_ends_what_the_bus_has_set(toy):
 
 
 def stored_mode(toy, tmp_path):
-    stored.save(str(tmp_path / "settings.json"), toy.node.points)
-    return json.loads((tmp_path / "settings.json").read_text())["room1.mode"]
+    stored.Settings(str(tmp_path / "settings.json"), toy.node.points).save()
+    return json.loads((tmp_path / "settings.json").read_text().partition("\n")[2])["room1.mode"]
 
 
 @pytest.mark.parametrize("bus_mode", [None, 2])

@@ -292,8 +292,8 @@ def walk_through(row, ideal=False):
 def by_hand(rig):
     """Reset every lockout, as a service engineer would."""
     points = rig.points()
-    for name in {block(row) for row in trips.CAUSES if row[1] in BLOCK}:
-        bits = points.get(f"{name}.lockouts", 0)
+    for name in [path.partition(".")[0] for path in points if path.endswith(".lockouts")]:
+        bits = points[f"{name}.lockouts"]
         for i in range(bits.bit_length()):
             if bits >> i & 1:
                 assert rig.write(f"{name}.reset_trip", i) == ""

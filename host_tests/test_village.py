@@ -64,8 +64,8 @@ def test_flow_lost_at_the_well_stops_every_compressor_within_seconds():
         begin = v.t_s
         while any(v.commands["compressor_on"]):
             v.run(0.1)
-            # 2 s of the row, half a second until the flow has died, and 0.2 s on the bus.
-            assert v.t_s - begin < 4.0
+            # 2 s of the row, up to 2 s until a wheel that pulses in bursts shows the end of the flow, and the bus.
+            assert v.t_s - begin < 5.0
 
 
 def test_row_well_silent_and_nobody_comes_back_at_once():
