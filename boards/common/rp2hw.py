@@ -182,7 +182,7 @@ class Release:
     def __init__(self, pin):
         self.pin = pin
         self.off_ref = self.off
-        self.timer = Timer()
+        self.timer = Timer(-1)
 
     def off(self, _timer) -> None:
         """In the interrupt."""

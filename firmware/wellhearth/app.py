@@ -151,6 +151,8 @@ class App:
 
     def spend_service(self, uptime_s: int) -> None:
         """Store how long service mode may still last: less a piece in advance, so that each power cut costs one."""
+        if self.service is None:
+            return
         self.service_due = uptime_s + service.BOOT_S
         try:
             self.store_service(max(0, self.service.max_s - self.service_due))

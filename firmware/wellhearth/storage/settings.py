@@ -27,12 +27,12 @@ class Settings:
         A damaged copy is written anew with the next save, which is due at once.
         """
         points = self.points
-        values = self.record.read()
+        values = self.record.read() or {}
         reasons = []
         damage = self.record.damage
         if damage:
             reasons.append(damage if values else damage + "; modes and setpoints start from the config")
-        for name in values or {}:
+        for name in values:
             reason = points.write(name, values[name])
             if reason:
                 reasons.append("%s: %s" % (self.record.path, reason))
