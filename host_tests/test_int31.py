@@ -66,7 +66,7 @@ def any_config(draw):
     data["rooms"][0] = any_section(draw, config.ROOM, data["rooms"][0])
     w = data["well"]
     w["min_flow_lph"], w["max_flow_lph"] = sorted((w["min_flow_lph"], w["max_flow_lph"]))
-    w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"])
+    w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"] * 9 // 10)
     if 0 < w["return_pulses_per_m3"] < 1000:
         w["return_pulses_per_m3"] = 0
     r = data["rooms"][0]

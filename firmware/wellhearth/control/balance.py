@@ -64,14 +64,17 @@ class Balance:
         if back * 2 < lift:
             # A meter that fell silent within this bucket, or a burst pipe: the next ones tell which.
             self.waiting += 1
-            self.leak = self.waiting >= SILENT
             self.wait_lift = lift
             self.wait_back = back
-            return
+            if self.waiting < SILENT:
+                return
+            self.leak = True
+            self.clear()
+        else:
+            self.take_in(lift, back)
         self.waiting = 0
         self.wait_lift = 0
         self.wait_back = 0
-        self.take_in(lift, back)
 
     def take_in(self, lift: int, back: int) -> None:
         """One bucket, in 10 mL, into both windows."""
