@@ -119,9 +119,11 @@ class FlowProof:
             if off < 0:
                 off = -off
             self.return_bad = off * 10 <= lift_lph * 3 and kpa - self.rest_kpa >= NOISE_KPA
-        # As much flow as was learned with a clear rise, and now less than a third of that rise.
+        # A flow for which a clear rise was learned (a smaller one: its share), and now less than a third of that rise.
         need = self.low_k10 - self.rest_kpa * 10
-        if need < TELLS_K10 or lift_lph * 20 < self.low_lph * 19 or (kpa - self.rest_kpa) * 30 >= need:
+        if lift_lph < self.low_lph:
+            need = need // 10 * (lift_lph // 10) // (self.low_lph // 10) * 10
+        if need < TELLS_K10 or (kpa - self.rest_kpa) * 30 >= need:
             return
         if (self.two_meters and return_lph * 4 >= lift_lph * 3) or self.believe_s:
             self.odd = True  # two against one: it is the pressure
@@ -289,6 +291,8 @@ class FlowProof:
 
     def take(self, values) -> None:
         """What was learned before a reset; ValueError when it does not fit."""
+        if max(values) > 110_000:
+            raise ValueError(values)
         self.steady_lph, self.steady_pm, self.low_lph, low, self.high_lph, high, rest, self.flat_lph = values
         self.low_k10 = low - BIAS
         self.high_k10 = high - BIAS
