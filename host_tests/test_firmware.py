@@ -212,7 +212,7 @@ def test_meters_go_on_after_a_power_cut(rig):
     after = rig.points()
     for name, lost in (("well.circulated_l", 800), ("well.source_wh", 5000), ("room1.source_wh", 3000)):
         assert before[name] > 0 and before[name] - lost <= after[name], name
-    assert after["well.circulated_m3"] * 1000 + after["well.circulated_l"] <= rig.plant.well.lifted_l + 2
+    assert after["well.circulated_m3"] * 1000 + after["well.circulated_l"] <= rig.plant.well.lifted_l * 1.02 + 2
 
 
 def test_a_lockout_survives_a_power_cut_and_says_how_to_reset_it():
