@@ -356,10 +356,7 @@ def test_pressure_override_holds_a_clogging_well_below_its_limit():
         assert not tripped(rig, "over_pressure") and 58 <= p["well.reinjection_kpa"] <= 70
 
 
-BOUGHT = pytest.mark.xfail(strict=True, reason="a wheel that pulses in bursts is never steady: the ground is not learned")
-
-
-@pytest.mark.parametrize(("fault", "ideal"), [("open", True), ("short", True), pytest.param("open", False, marks=BOUGHT)])
+@pytest.mark.parametrize(("fault", "ideal"), [("open", True), ("short", True), ("open", False)])
 def test_a_broken_pressure_transmitter_costs_no_heat_once_the_ground_is_known(fault, ideal):
     with make_rig(ideal=ideal) as rig:
         pressure_breaks(rig, fault)

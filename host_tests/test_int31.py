@@ -72,7 +72,7 @@ def any_config(draw):
     least, most = -(-3 * 3_600_000 // w["min_flow_lph"]), 800 * 3_600_000 // w["max_flow_lph"]
     for key in ("pulses_per_m3", "return_pulses_per_m3"):
         w[key] = max(1000, min(max(least, w[key]), most)) if w[key] else 0
-    w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"])
+    w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"] * 9 // 10)
     if 0 < w["return_pulses_per_m3"] < 1000:
         w["return_pulses_per_m3"] = 0
     r = data["rooms"][0]

@@ -281,7 +281,10 @@ def _well(errors, well) -> None:
     """Contradictions inside one well section."""
     _order(errors, well, "min_flow_lph", "max_flow_lph")
     _order(errors, well, "pump_floor_pm", "quiet_pump_pm")
-    _order(errors, well, "reinjection_limit_kpa", "pressure_range_kpa")
+    limit = well.reinjection_limit_kpa
+    if limit * 10 > well.pressure_range_kpa * 9:
+        errors.append("%s.reinjection_limit_kpa = %d: must not be above 90 %% of pressure_range_kpa = %d, or the signal is"
+                      " at its end before the limit is seen" % (well.where, limit, well.pressure_range_kpa))
     for key, least in (("return_pulses_per_m3", 1000), ("current_range_ma", 500), ("level_range_kpa", 20)):
         value = getattr(well, key)
         if 0 < value < least:

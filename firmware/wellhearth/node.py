@@ -280,6 +280,8 @@ class Node:
             totals.update({name + ".circulated": well.lifted.water, name + ".returned": well.returned.water,
                            name + ".source": well.heat.energy, name + ".sink": well.sink.energy, name + ".run": well.run})
             learned.update({name + ".flow": well.proof, name + ".capacity": well.capacity, name + ".current": well.motor})
+            if well.balance is not None:
+                learned[name + ".balance"] = well.balance
         if self.source.stack is not None:
             learned["stack"] = self.source.stack
         for room in self.rooms:

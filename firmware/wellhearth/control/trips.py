@@ -38,7 +38,7 @@ SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "control
 DOUBLING = 1  # hold_s doubles with each trip inside the window
 ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked
 YIELDS = 8  # the row gives way while a room is below its frost limit or water threatens to freeze
-ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotten at a quarter of the pace
+ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotten at a 25th of the pace
 
 # key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, flags, fallback (words)
 # hold_s: how long the reset condition must hold. lockouts: trips within window_s that
@@ -51,25 +51,29 @@ CAUSES = (
     ("dry_run", WELL, "motor current below 80 % (configurable, 70 % at the least) of its learned value", 5000,
      PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, DOUBLING | ACCUMULATE, ""),
     ("stray_flow", WELL, "flow counted while the pump is off", 10000,
-     START_REFUSED | ALARM, "pulses stop", 10, 0, 0, 0, ""),
+     FALLBACK | ALARM, "pulses stop", 10, 0, 0, 0,
+     "flow is proven by half as much again as is counted at rest, or by another witness"),
     ("over_pressure", WELL, "reinjection pressure over limit", 1000,
      PUMP_OFF | COMPRESSOR_OFF, "below 80 % of the limit", 60, 3, 86400, 0, ""),
-    ("pressure_fault", WELL, "pressure transmitter open or short", 1000,
+    ("pressure_fault", WELL, "pressure transmitter open or short, standing still for an hour of pumping, or for a minute "
+     "against what the flow proves", 1000,
      FALLBACK | ALARM, "signal valid", 10, 0, 0, 0,
      "flow held where the learned reinjection capacity needs half of the pressure limit"),
-    ("pressure_blind", WELL, "pressure transmitter open or short, and the capacity is not learned yet or the flow has "
-     "fallen away from it", 1000,
+    ("pressure_blind", WELL, "the same, and the capacity is not learned yet, the flow has fallen away from it, or the pump "
+     "knows one speed", 1000,
      PUMP_OFF | COMPRESSOR_OFF, "signal valid", 10, 0, 0, 0, ""),
-    ("leak_alarm", WELL, "water lifted and returned differ by more than 2 %", 600000,
+    ("leak_alarm", WELL, "water lifted and returned, counted over 10 min of pumping, differ by 2 % more than their meters "
+     "did at commissioning", 0,
      ALARM, "by hand", 0, 1, 86400, 0, ""),
-    ("leak", WELL, "water lifted and returned differ by more than 10 %", 60000,
+    ("leak", WELL, "more than 10 % of the water lifted within the last minute did not return", 0,
      PUMP_OFF | COMPRESSOR_OFF | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
-    ("lift_meter", WELL, "lift meter silent while the return meter, or the learned reinjection pressure, proves flow", 5000,
+    ("lift_meter", WELL, "lift meter silent, or counting no more than at rest, while the return meter, or the learned "
+     "reinjection pressure, proves flow", 5000,
      FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "flow from the return meter, else from the reinjection pressure"),
     ("return_meter", WELL, "return meter silent while water is lifted and the reinjection pressure is as learned", 5000,
      FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "the leak rows rest; flow from the lift meter"),
     ("pump_welded", WELL, "pump contactor on while commanded off", 500,
-     START_REFUSED | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
+     ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
     ("pump_dead", WELL, "pump contactor off while commanded on", 500,
      PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 4, 3600, DOUBLING, ""),
     ("drive_fault", WELL, "fault contact of the pump's drive open", 500,
@@ -90,6 +94,11 @@ CAUSES = (
      ALARM, "above 75 %", 10, 0, 0, 0, ""),
     ("record_lost", WELL, "stored lockouts cannot be read and count as locked out", 0,
      PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
+    ("unproven", WELL, "pump on, and its flow neither proven (75 % of minimum) nor missing (50 %)", 60000,
+     PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, DOUBLING, ""),
+    ("flow_doubt", WELL, "flow shown without its learned pressure, against the pump's speed, and it does not follow a "
+     "change of speed", 12000,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 300, 3, 86400, DOUBLING | ACCUMULATE, ""),
     ("freeze", ROOM, "leaving water below the freeze limit", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0, 0, ""),
     ("freeze_blind", ROOM, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room cold)",
@@ -189,7 +198,7 @@ class Trip:
             if self.t_ms >= self.delay_ms:
                 self.trip(now_s)
         elif self.t_ms:
-            left = self.t_ms - (dt_ms >> 2) - 1 if self.accumulate else 0
+            left = self.t_ms - (dt_ms >> 5) - 1 if self.accumulate else 0
             self.t_ms = left if left > 0 else 0
         return self.active
 
