@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FLOW_MAX_LPH = 500_000
+MORE_MAX_PM = 500
 
 
 class Node:
@@ -27,6 +28,7 @@ class Node:
         self.slots = 1000 // period_ms
         self.slot = 0
         self.ms = 0
+        self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
         self.water = None if cfg.well else buswater.BusWater()  # a room node: its well is at the other end of the bus
         self.source = self.water or source.Source(cfg, board, self.events, period_ms)
@@ -101,6 +103,7 @@ class Node:
         heat_w = 0
         cool_w = 0
         units = 0
+        taken_w = 0  # by compressors that run; -1: one of them cools
         move = False
         water = False
         for room in self.rooms:
@@ -111,9 +114,10 @@ class Node:
                 heat_w += loop.demand_w
             if loop.compressor_on:
                 units += 1
+                taken_w = -1 if loop.reversing or taken_w < 0 else taken_w + loop.demand_w
             if loop.pump_on:
                 water = True
-            if room.trips.bits & room.trips.move_water:
+            if room.moving():
                 move = True
         for far in self.far:
             p = far.p
@@ -132,17 +136,19 @@ class Node:
         permissive = self.loop_control(running, water or move, dt_ms)
         if self.loop is not None and self.loop.trips.bits & self.loop.trips.move_water:
             move = True
+        heat_w += heat_w // 100 * (self.more_pm // 10)
         src.control(heat_w, cool_w, running, move, dt_ms, now_s)
         self.p.demand_lph = src.demand_lph
         # Behind an open master contactor no compressor can run, whatever its relay says.
         permissive = permissive and src.permissive and self.master.on
         if slot == self.slots - 1:
-            self.second(now_s, units)
+            self.second(now_s, units, taken_w)
         enough = self.enough()
         refused = src.refused
+        spare = self.loop is None or self.loop.spare
         i = 0
         for room in self.rooms:
-            room.control(permissive, enough, refused, dt_ms, now_s)
+            room.control(permissive, enough, refused, spare, dt_ms, now_s)
             if i % self.slots == slot:
                 room.slow(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
             i += 1
@@ -164,7 +170,7 @@ class Node:
         slot = self.slot
         self.service.control(dt_ms, now_s)
         if slot == self.slots - 1:
-            self.second(now_s, 0)
+            self.second(now_s, 0, 0)
         i = 0
         for room in self.rooms:
             if i % self.slots == slot:
@@ -179,7 +185,7 @@ class Node:
         loop.control(running or want or loop.trips.bits & loop.trips.move_water != 0, dt_ms)
         return loop.permissive
 
-    def second(self, now_s: int, units: int) -> None:
+    def second(self, now_s: int, units: int, taken_w: int) -> None:
         """Once a second: the clock on the wall, and the slow side of source and loop. units: compressors that run."""
         p = self.p
         week_min = self.board.week_minute()
@@ -189,7 +195,15 @@ class Node:
         self.source.slow(units > 0, quiet, now_s)
         p.lead = self.source.lead
         if self.loop is not None:
-            self.loop.slow(units, now_s)
+            self.loop.slow(units, taken_w, now_s)
+        tight = False
+        for room in self.rooms:
+            if room.tight:
+                tight = True
+        if tight and self.more_pm < MORE_MAX_PM:
+            self.more_pm += 5
+        elif not tight and self.more_pm:
+            self.more_pm -= 1
         bits = 0
         for far in self.far:
             far.second(now_s)
