@@ -18,6 +18,7 @@ EXCHANGER_DOUBT = trips.place("exchanger_doubt")
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
 UNIT_MK = 900  # one more unit cools the water behind the exchanger by so much
+SURE_MK = 500  # by how much a sensor may read low: only what surely cannot work is refused
 SETTLE_S = 60  # until it shows
 ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchanger
 
@@ -25,10 +26,10 @@ ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchang
 class LoopSide:
     """Everything between the board's terminals of the secondary loop and its sequence.
 
-    wells: the well sections, whose returned water leaves the heat exchanger.
+    wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """
 
-    def __init__(self, cfg, board, ring, wells):
+    def __init__(self, cfg, board, ring, wells, one_mk: int = 0):
         self.cfg = cfg
         self.wells = wells
         where = points.WHERE_LOOP
@@ -47,6 +48,7 @@ class LoopSide:
         self.spare = False  # the well's water can give one more unit its heat
         self.units = 0
         self.settle_s = 0
+        self.one_mk = one_mk
         self.doubt = secondary.ReturnDoubt()
 
     def sensors(self):
@@ -126,8 +128,12 @@ class LoopSide:
         self.units = units
         floor = self.cfg.exchanger_limit_mc + UNIT_MK
         spare = self.settle_s == 0 or units == 0
+        # One more unit brings more flow with it: behind the exchanger the water is never this much colder than before it.
+        coldest = self.cfg.exchanger_limit_mc + self.one_mk - SURE_MK
         for well in self.wells:
             if well.loop.pump_on and well.back.chip.ok and well.p.return_mc < floor:
+                spare = False
+            if well.loop.proven and well.supply.chip.ok and well.p.supply_mc < coldest:
                 spare = False
         self.spare = spare
         self.judge(taken_w, now_s)

@@ -1,7 +1,7 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
 from . import buswater, farside, loopside, points, source, unit
-from .control import schedule
+from .control import schedule, well
 from .drivers import ds18b20, relay
 from .storage import events
 
@@ -38,7 +38,11 @@ class Node:
         self.far_bits = 0
         self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)
         self.bms_p = points.new_block("bms", points.BUS, points.BASE_BMS)
-        self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells) if cfg.loop else None
+        self.loop = None
+        if cfg.loop:
+            first = max([room.rated_w for room in cfg.rooms])
+            flow = max(cfg.well.min_flow_lph, well.flow_for(first, cfg.well.flow_lph_per_kw))
+            self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells, first * 645 // flow)
         entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []
         for i, room in enumerate(cfg.rooms):
