@@ -343,7 +343,8 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
     board = SimpleNamespace(analog_in=lambda n: None, digital_in=lambda n: None, digital_out=lambda n: output)
     chip = SimpleNamespace(ok=True, same_s=0)
     well = SimpleNamespace(loop=SimpleNamespace(pump_on=True, proven=True), back=SimpleNamespace(chip=chip),
-                           supply=SimpleNamespace(chip=chip), p=SimpleNamespace(return_mc=5000, supply_mc=9000, flow_lph=1500))
+                           supply=SimpleNamespace(chip=chip),
+                           p=SimpleNamespace(return_mc=5000, supply_mc=9000, flow_lph=1500))
     loop = loopside.LoopSide(cfg, board, events.EventRing(16), [well])
 
     def seconds(n, units, return_mc):

@@ -311,8 +311,8 @@ def _media(errors, config) -> None:
         least = PLAIN_WATER_MC if room.unit_type == "I" else (loop.antifreeze_mc + ANTIFREEZE_MARGIN_MK if loop else -20000)
         drop = room.rated_w * 645 // room.unit_flow_lph  # three quarters of the heat, 860 L K/h to the kWh
         if config.well is not None and room.unit_type == "I" and room.freeze_limit_mc + drop > config.well.lowest_supply_mc:
-            errors.append("%s.freeze_limit_mc = %d: at full load unit_flow_lph leaves %d mK colder than it enters, and"
-                          " well.lowest_supply_mc = %d does not give that; raise the flow (and the well's flow_lph_per_kw) or"
+            errors.append("%s.freeze_limit_mc = %d: at full load the water leaves %d mK colder, and"
+                          " well.lowest_supply_mc = %d does not give that; raise the flow (and well.flow_lph_per_kw) or"
                           " lower the limit" % (room.where, room.freeze_limit_mc, drop, config.well.lowest_supply_mc))
         if room.freeze_limit_mc < least:
             errors.append("%s.freeze_limit_mc = %d: type %s must not go below %d here"

@@ -1,7 +1,8 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
 from . import buswater, farside, loopside, points, source, unit
-from .control import schedule, well
+from .control import schedule
+from .control import well as wells
 from .drivers import ds18b20, relay
 from .storage import events
 
@@ -41,7 +42,7 @@ class Node:
         self.loop = None
         if cfg.loop:
             first = max([room.rated_w for room in cfg.rooms])
-            flow = max(cfg.well.min_flow_lph, well.flow_for(first, cfg.well.flow_lph_per_kw))
+            flow = max(cfg.well.min_flow_lph, wells.flow_for(first, cfg.well.flow_lph_per_kw))
             self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells, first * 645 // flow)
         entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []

@@ -114,7 +114,7 @@ class RoomUnit:
         check(PUMP_WELDED, pump == relay.WELDED, not (pump or self.pump.on), dt_ms, now_s)
 
     def astray(self) -> bool:
-        """The reversing valve's contact is where neither the command nor the next run wants it: a run would go the wrong way.
+        """The reversing valve's contact is where neither the command nor the next run wants it.
 
         At rest the command is still that of the last run; a contact that fits the next one bars nothing.
         """

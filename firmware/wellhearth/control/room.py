@@ -61,7 +61,8 @@ class RoomLoop:
                 self.cold_pm += 1
         elif self.cold_pm > self.cfg.compressor_min_pm:
             self.cold_pm -= 10
-        self.cold_stop = cold and near_mk < STOP_MK and (not self.variable or self.compressor_pm <= self.cfg.compressor_min_pm)
+        slowest = not self.variable or self.compressor_pm <= self.cfg.compressor_min_pm
+        self.cold_stop = cold and near_mk < STOP_MK and slowest
 
     def low_bypass(self) -> bool:
         """The first 120 s of a run, and a compressor at rest: low pressure says nothing then."""

@@ -97,7 +97,7 @@ CAUSES = (
     ("welded", ROOM, "compressor relay on while commanded off", 500,
      COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
     ("dead_relay", ROOM,
-     "compressor, circulation pump or reversing relay off while commanded on, or the reversing relay welded against the mode",
+     "compressor, circulation pump or reversing relay off while commanded on, or reversing relay welded against the mode",
      500, COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("leaving_sensor", ROOM, "leaving water sensor invalid", 0,
      COMPRESSOR_OFF | ALARM, "3 good readings", 0, 0, 0, 0, ""),
@@ -107,24 +107,24 @@ CAUSES = (
      FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "fan stays at the last speed that held the supply air"),
     ("frost", ROOM, "room below the frost limit, whatever its mode", 60000,
      HEAT | ALARM, "+ 2 K", 60, 0, 0, 0, ""),
-    ("no_difference", ROOM, "compressor on for 5 min, water not 1 K colder nor air 5 K warmer than what enters (cooling: the "
-     "reverse)", 60000,
+    ("no_difference", ROOM, "compressor on for 5 min, water not 1 K colder nor air 5 K warmer than what enters "
+     "(cooling: the reverse)", 60000,
      COMPRESSOR_OFF | ALARM, "retry", 1800, 3, 86400, 0, ""),
     ("no_answer", ROOM, "full heat asked for during 1 h and the room did not rise by 0.3 K (cooling: fall)", 0,
      ALARM, "room answers, or less is asked for", 60, 0, 0, 0, ""),
     ("well_silent", ROOM, "permissive from the well silent on the bus (room nodes)", 10000,
      COMPRESSOR_OFF, "message, then a staggered restart", 0, 0, 0, 0, ""),
-    ("wrong_way", ROOM, "heating that cools: air 3 K colder and water 1 K warmer than what enters, 45 s after a start (cooling: "
-     "the reverse)", 10000,
+    ("wrong_way", ROOM, "heating that cools: air 3 K colder and water 1 K warmer than what enters, 45 s after a start "
+     "(cooling: the reverse)", 10000,
      COMPRESSOR_OFF | ALARM, "retry", 1800, 2, 86400, 0, ""),
-    ("no_response", ROOM, "leaving water does not follow the circulation pump (90 s) or the compressor (150 s): the pump stands, "
-     "or the sensor is off its pipe, frozen or in another place", 10000,
+    ("no_response", ROOM, "leaving water does not follow the circulation pump (90 s) or the compressor (150 s): the pump "
+     "stands, or the sensor is off its pipe, frozen or in another place", 10000,
      COMPRESSOR_OFF | ALARM, "retry", 600, 3, 7200, 0, ""),
     ("freeze_again", ROOM, "second freeze trip within an hour", 0,
      ALARM, "no second one within an hour", 0, 0, 0, 0, ""),
     ("unit_pump_welded", ROOM, "circulation pump relay on while commanded off: the unit heats on", 500,
      ALARM, "off when commanded off", 60, 0, 0, 0, ""),
-    ("room_doubt", ROOM, "room sensor 3 K off from supply air and leaving water, which agree, after half an hour at rest", 60000,
+    ("room_doubt", ROOM, "room sensor 3 K off from supply air and leaving water, which agree, half an hour at rest", 60000,
      FALLBACK | ALARM, "within 2 K at rest", 60, 0, 0, 0, "room temperature corrected by the difference"),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
@@ -134,7 +134,8 @@ CAUSES = (
      FALLBACK | ALARM, "signal valid", 10, 0, 0, 0, "the flow switch alone tells a lost filling"),
     ("exchanger_freeze", LOOP, "well water behind the heat exchanger below its limit", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 1 K", 300, 0, 0, 0, ""),
-    ("exchanger_blind", LOOP, "return water sensor invalid or in doubt, and the secondary loop below 1 degC (or its sensor invalid too)",
+    ("exchanger_blind", LOOP, "return water sensor invalid or in doubt, and the secondary loop below 1 degC (or its "
+     "sensor invalid too)",
      30000, COMPRESSOR_OFF | MOVE_WATER | ALARM, "sensor back, or loop above 2 degC", 60, 0, 0, 0, ""),
     ("loop_cold", LOOP, "secondary loop within 3 K of the antifreeze's freezing point", 2000,
      COMPRESSOR_OFF | MOVE_WATER | ALARM, "+ 2 K", 300, 0, 0, 0, ""),
@@ -144,9 +145,9 @@ CAUSES = (
      COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("loop_pump_welded", LOOP, "loop pump relay on while commanded off", 500,
      ALARM, "feedback agrees", 60, 0, 0, 0, ""),
-    ("exchanger_doubt", LOOP, "return water does not follow what the units take from it, 3 min after the last change", 60000,
-     FALLBACK | ALARM, "it does", 1800, 0, 0, 0, "as if its sensor were invalid: no compressor while the secondary loop is below "
-     "1 degC"),
+    ("exchanger_doubt", LOOP, "return water does not follow what the units take from it, 3 min after a change", 60000,
+     FALLBACK | ALARM, "it does", 1800, 0, 0, 0, "as if its sensor were invalid: no compressor while the secondary "
+     "loop is below 1 degC"),
     ("room_silent", BUS, "room silent on the bus", 60000,
      DEMAND_ZERO | ALARM, "message", 0, 0, 0, 0, ""),
 )

@@ -50,8 +50,8 @@ class Answer:
 class Water:
     """Whether the leaving water follows what is done to it: its sensor's proof of life, and the unit's own flow proof.
 
-    A circulation pump that stands, a sensor that slipped off its pipe, repeats one value or sits in another place: each looks
-    perfect until something ought to move. Call `pump` or `run` once a second; differences in mK, temperatures in mdegC.
+    A circulation pump that stands, a sensor that slipped off its pipe, repeats one value or sits in another place: each
+    looks perfect until something ought to move. Call `pump` or `run` once a second; units: mK and mdegC.
     """
 
     def __init__(self, rated_w: int, flow_lph: int):
