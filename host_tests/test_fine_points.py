@@ -12,7 +12,7 @@ from wellhearth.control import flowproof, motor, plan, room, schedule, trips
 DESIGN = {
     "flow_lost": (2000, 300, 0, 0), "no_flow": (5000, 300, 3, 86400), "dry_run": (5000, 300, 3, 86400),
     "stray_flow": (10000, 10, 0, 0), "over_pressure": (1000, 60, 3, 86400), "pressure_fault": (1000, 10, 0, 0),
-    "pressure_blind": (1000, 10, 0, 0), "freeze": (2000, 300, 0, 0), "high_pressure": (0, 300, 3, 3600),
+    "pressure_blind": (1000, 10, 0, 0), "freeze": (2000, 300, 3, 3600), "high_pressure": (0, 300, 3, 3600),
     "low_pressure": (2000, 300, 3, 3600), "welded": (500, 0, 1, 86400), "dead_relay": (500, 60, 4, 3600),
     "pump_welded": (500, 0, 1, 86400), "pump_dead": (500, 60, 4, 3600), "leak_alarm": (0, 0, 1, 86400),
     "leak": (0, 0, 1, 86400), "well_silent": (10000, 0, 0, 0), "room_silent": (60000, 0, 0, 0),

@@ -84,6 +84,8 @@ def any_config(draw):
     r["quiet_fan_pm"] = 1000
     r["fan_min_pm"], r["fan_max_pm"] = sorted((r["fan_min_pm"], r["fan_max_pm"]))
     r["setpoint_min_mc"], r["setpoint_max_mc"] = 5000, 30000
+    data["well"]["lowest_supply_mc"] = 25000
+    r["unit_flow_lph"] = max(r["unit_flow_lph"], r["rated_w"] * 645 // (25000 - r["freeze_limit_mc"]) + 1)
     return conftest.valid(data)
 
 

@@ -128,6 +128,37 @@ def commissioned(pair):
     return (lambda rig: (write(rig, "well.capacity_ref_lph_bar", 8333), rig.run(60), on(rig)), off)
 
 
+def switched_off_and_on(*rooms):
+    """A rest, so that the water stands."""
+    return (lambda rig: (modes(rig, 0, *rooms), rig.run(600), modes(rig, 1, *rooms)), lambda rig: None)
+
+
+def stuck_cooling():
+    """The reversing valve slips into cooling and stays there."""
+    def on(rig):
+        unit = rig.plant.units[0]
+        unit.cooling = unit.valve_stuck = True
+
+    def off(rig):
+        rig.plant.units[0].valve_stuck = False
+    return on, off
+
+
+def frozen_source(cold_s):
+    """Cold water, its end, and cold water again: the second trip within the hour."""
+    on, off = fault("cold_source", value=6.5)
+
+    def twice(rig):
+        place = trips.place("freeze")
+        on(rig)
+        run_until(rig, lambda p: p["room1.trips"] >> place & 1, 420)
+        off(rig)
+        run_until(rig, lambda p: not p["room1.trips"] >> place & 1, cold_s)
+        run_until(rig, lambda p: p["room1.compressor_on"], cold_s)
+        on(rig)
+    return twice, off
+
+
 LOOP = {"unit_type": "III"}
 THIN = {"unit_type": "III", "loop": {"antifreeze_mc": -7000}, "room": {"freeze_limit_mc": -2000}}
 
@@ -184,6 +215,11 @@ CASES = {
     "frost": Case(cold_room, warm_room, 450),  # a room's sensor lags by up to 150 s
     "no_difference": Case(*fault("compressor_dead", "room1"), 600),
     "no_answer": Case(*held("rooms.0", "air_c", 16.0, 18.0), 4200),
+    "wrong_way": Case(*stuck_cooling(), 120),
+    "no_response": Case(*both(fault("sensor_slipped", "leaving1"), switched_off_and_on(1)), 1200),
+    "freeze_again": Case(*frozen_source(1200), 420),
+    "unit_pump_welded": Case(*welded_off("room1_pump", 1), 400),
+    "room_doubt": Case(*fault("sensor_drift", "room1", 12.0), 6000),
     "loop_flow": Case(*fault("loop_pump_seized"), 4, **LOOP),
     "loop_pressure": Case(*fault("loop_leak"), 60, **LOOP),
     "loop_pressure_fault": Case(*fault("transmitter_open", "loop_pressure"), 2, **LOOP),
@@ -195,6 +231,7 @@ CASES = {
     "loop_pump_welded": Case(*welded_off("loop_pump", 1, 2), 600, **LOOP),
     "loop_record_lost": Case(*RECORD[0], RECORD[1], resets=False, also=RECORD_ROWS, **LOOP),
     "scans_late": Case(lambda rig: scan_every(rig, 150), lambda rig: scan_every(rig, 100), 62),
+    "exchanger_doubt": Case(*fault("sensor_swapped", "supply+return"), 600, **LOOP),
 }
 BLOCK = {trips.WELL: "well", trips.ROOM: "room1", trips.LOOP: "loop", trips.NODE: "node"}
 
