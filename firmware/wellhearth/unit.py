@@ -28,8 +28,9 @@ ROOM_DOUBT = trips.place("room_doubt")
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = verify.UNKNOWN_MK
-REST_MS = 1_800_000  # after so long at rest, supply air and standing water have the room's temperature
+REST_MS = 3_600_000  # after so long at rest the supply air has the room's temperature
 DOUBT_MK = 3000
+NEAR_MK = 2000
 EASE_MK = room.EASE_MK
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
 
@@ -275,24 +276,20 @@ class RoomUnit:
         loop.spared(near_mk, not known or water_mk * 4 < self.water.drop_mk * 5 + 4000)
 
     def doubt(self, now_s: int) -> None:
-        """The room sensor against two others that share its air once the unit has rested for half an hour.
+        """The room sensor against two others that share its air once the unit has rested for an hour.
 
-        They must agree with each other; the difference then corrects the room's reading until it is gone.
+        Both must say the same; the supply air then corrects the room's reading until the difference is gone.
         """
         p = self.p
         loop = self.loop
         ok = self.air.chip.ok and self.supply.chip.ok and self.leaving.chip.ok
         if not ok or loop.pump_on or loop.state_ms < REST_MS:
             return
-        apart = p.supply_air_mc - p.leaving_mc
-        mean = p.leaving_mc + apart // 2
-        off = clip_mk(p.room_mc - mean)
-        agree = -DOUBT_MK * 2 // 3 < apart < DOUBT_MK * 2 // 3
-        far = not -DOUBT_MK < off < DOUBT_MK
-        near = -DOUBT_MK * 2 // 3 < off < DOUBT_MK * 2 // 3
-        if self.check(ROOM_DOUBT, agree and far, agree and near, 1000, now_s):
-            if agree:
-                self.bias_mk = off
+        off = clip_mk(p.room_mc - p.supply_air_mc)
+        other = clip_mk(p.room_mc - p.leaving_mc)  # standing water takes hours: it only has to say the same
+        far = (off >= DOUBT_MK and other >= DOUBT_MK) or (off <= -DOUBT_MK and other <= -DOUBT_MK)
+        if self.check(ROOM_DOUBT, far, -NEAR_MK < off < NEAR_MK, 1000, now_s):
+            self.bias_mk = off
         else:
             self.bias_mk = 0
 

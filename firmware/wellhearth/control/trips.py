@@ -124,7 +124,7 @@ CAUSES = (
      ALARM, "no second one within an hour", 0, 0, 0, 0, ""),
     ("unit_pump_welded", ROOM, "circulation pump relay on while commanded off: the unit heats on", 500,
      ALARM, "off when commanded off", 60, 0, 0, 0, ""),
-    ("room_doubt", ROOM, "room sensor 3 K off from supply air and leaving water, which agree, half an hour at rest", 60000,
+    ("room_doubt", ROOM, "room sensor 3 K to the same side of supply air and leaving water, an hour at rest", 60000,
      FALLBACK | ALARM, "within 2 K at rest", 60, 0, 0, 0, "room temperature corrected by the difference"),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
