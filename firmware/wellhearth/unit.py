@@ -75,6 +75,7 @@ class RoomUnit:
         self.water = verify.Water(cfg.rated_w, cfg.unit_flow_lph)
         self.flowing = False
         self.tight = False  # the leaving water is near its limit: more flow, please
+        self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
         self.minute_s = 0
         self.week_min = -2
@@ -283,7 +284,12 @@ class RoomUnit:
         p = self.p
         loop = self.loop
         ok = self.air.chip.ok and self.supply.chip.ok and self.leaving.chip.ok
+        step = p.room_mc - self.last_mc
+        self.last_mc = p.room_mc
+        if not ok or not -NEAR_MK < step < NEAR_MK:
+            self.bias_mk = 0  # lost, or it jumped: not the sensor that was corrected
         if not ok or loop.pump_on or loop.state_ms < REST_MS:
+            self.check(ROOM_DOUBT, False, self.bias_mk == 0, 1000, now_s)
             return
         off = clip_mk(p.room_mc - p.supply_air_mc)
         other = clip_mk(p.room_mc - p.leaving_mc)  # standing water takes hours: it only has to say the same

@@ -125,7 +125,7 @@ CAUSES = (
     ("unit_pump_welded", ROOM, "circulation pump relay on while commanded off: the unit heats on", 500,
      ALARM, "off when commanded off", 60, 0, 0, 0, ""),
     ("room_doubt", ROOM, "room sensor 3 K to the same side of supply air and leaving water, an hour at rest", 60000,
-     FALLBACK | ALARM, "within 2 K at rest", 60, 0, 0, 0, "room temperature corrected by the difference"),
+     FALLBACK | ALARM, "within 2 K at rest, or it jumps", 60, 0, 0, 0, "room temperature corrected by the difference"),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
     ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,
