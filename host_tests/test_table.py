@@ -137,21 +137,6 @@ def stuck_cooling():
     return on, off
 
 
-def frozen_source(cold_s):
-    """Cold water, its end, and cold water again: the second trip within the hour."""
-    on, off = fault("cold_source", value=6.5)
-
-    def twice(rig):
-        place = trips.place("freeze")
-        on(rig)
-        run_until(rig, lambda p: p["room1.trips"] >> place & 1, 420)
-        off(rig)
-        run_until(rig, lambda p: not p["room1.trips"] >> place & 1, cold_s)
-        run_until(rig, lambda p: p["room1.compressor_on"], cold_s)
-        on(rig)
-    return twice, off
-
-
 LOOP = {"unit_type": "III"}
 THIN = {"unit_type": "III", "loop": {"antifreeze_mc": -7000}, "room": {"freeze_limit_mc": -2000}}
 ONE_METER = {"return_pulses_per_m3": 0}
@@ -178,7 +163,7 @@ CASES = {
     "return_water_sensor": Case(*fault("sensor_crc", "return"), 45),
     "clogging": Case(*commissioned(fault("clogged_well", value=0.8)), 2400),
     "pump_weak": Case(*commissioned(fault("pump_worn", value=0.3)), 600),
-    "freeze": Case(*fault("cold_source", value=6.5), 420),  # through bore, riser, unit and clamp
+    "freeze": Case(*fault("unit_valve_closed", "room1", 0.2), 900),  # cold water alone is met by the limiter
     "freeze_blind": Case(*fault("sensor_open", "leaving1"), 80),
     "high_pressure": Case(*fault("switch_open", "room1_high"), 1),
     "low_pressure": Case(*fault("switch_open", "room1_low"), 123),
@@ -192,7 +177,7 @@ CASES = {
     "no_answer": Case(*held("rooms.0", "air_c", 16.0, 18.0), 4200),
     "wrong_way": Case(*stuck_cooling(), 120),
     "no_response": Case(*both(fault("sensor_slipped", "leaving1"), switched_off_and_on(1)), 1200),
-    "freeze_again": Case(*frozen_source(1200), 420),
+    "freeze_again": Case(*fault("unit_valve_closed", "room1", 0.2), 2400),
     "unit_pump_welded": Case(*welded_off("room1_pump", 1), 400),
     "room_doubt": Case(*fault("sensor_drift", "room1", 12.0), 6000),
     "loop_flow": Case(*fault("loop_pump_seized"), 4, **LOOP),
