@@ -223,8 +223,9 @@ class RoomUnit:
         check(FROST, cold, warm, 1000, now_s)
         risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
         check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
-        again = self.trips.trips[FREEZE].limiter.count(now_s) >= 2
-        check(FREEZE_AGAIN, again, not again, 1000, now_s)
+        freeze = self.trips.trips[FREEZE]
+        again = freeze.active and freeze.limiter.count(now_s) >= 2
+        check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
         self.response(now_s)
         full = air_ok and loop.thermostat.duty_pm >= 1000
         failing = self.answer.failing(full, loop.thermostat.cooling, room_mc)

@@ -121,7 +121,7 @@ CAUSES = (
      "stands, or the sensor is off its pipe, frozen or in another place", 10000,
      COMPRESSOR_OFF | ALARM, "retry", 600, 3, 7200, 0, ""),
     ("freeze_again", ROOM, "second freeze trip within an hour", 0,
-     ALARM, "no second one within an hour", 0, 0, 0, 0, ""),
+     ALARM, "no freeze trip for half an hour", 1800, 0, 0, 0, ""),
     ("unit_pump_welded", ROOM, "circulation pump relay on while commanded off: the unit heats on", 500,
      ALARM, "off when commanded off", 60, 0, 0, 0, ""),
     ("room_doubt", ROOM, "room sensor 3 K to the same side of supply air and leaving water, an hour at rest", 60000,
@@ -145,7 +145,7 @@ CAUSES = (
      COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("loop_pump_welded", LOOP, "loop pump relay on while commanded off", 500,
      ALARM, "feedback agrees", 60, 0, 0, 0, ""),
-    ("exchanger_doubt", LOOP, "return water does not follow what the units take from it, 3 min after a change", 60000,
+    ("exchanger_doubt", LOOP, "return water does not follow what the units take from it, 3 min after a change", 150000,
      FALLBACK | ALARM, "it does", 1800, 0, 0, 0, "as if its sensor were invalid: no compressor while the secondary "
      "loop is below 1 degC"),
     ("room_silent", BUS, "room silent on the bus", 60000,
