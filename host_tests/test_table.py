@@ -30,6 +30,7 @@ class Case:
     unit_type: str = "I"
     loop: dict = field(default_factory=dict)
     room: dict = field(default_factory=dict)
+    slack_s: float = 2.0  # the hold may have begun so long before the fault is mended
     also: tuple[str, ...] = ()  # rows by hand that the same fault trips besides
 
 
@@ -177,7 +178,7 @@ CASES = {
     "no_answer": Case(*held("rooms.0", "air_c", 16.0, 18.0), 4200),
     "wrong_way": Case(*stuck_cooling(), 120),
     "no_response": Case(*both(fault("sensor_slipped", "leaving1"), switched_off_and_on(1)), 1200),
-    "freeze_again": Case(*fault("unit_valve_closed", "room1", 0.2), 2400),
+    "freeze_again": Case(*fault("unit_valve_closed", "room1", 0.2), 2400, slack_s=30.0),
     "unit_pump_welded": Case(*welded_off("room1_pump", 1), 400),
     "room_doubt": Case(*fault("sensor_drift", "room1", 12.0), 6000),
     "loop_flow": Case(*fault("loop_pump_seized"), 4, **LOOP),
@@ -277,7 +278,7 @@ def walk_through(row, ideal=False):
         case.off(rig)
         if case.resets:
             took = run_until(rig, lambda p: not active(p, row), max(1800, row[6] + 600))
-            assert took >= row[6] - 2, "held for its reset time"
+            assert took >= row[6] - case.slack_s, "held for its reset time"
         else:
             rig.run(900)
             assert active(rig.points(), row), "only by hand"
