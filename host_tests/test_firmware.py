@@ -380,16 +380,16 @@ def pressure_breaks(rig, fault):
 
 def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
     heating(rig)
-    faults.change(rig, "cold_source", value=6.5)
-    run_until(rig, lambda p: tripped(rig, "freeze") != [], 420, 0.5)  # through bore, riser, unit and clamp
+    faults.change(rig, "unit_valve_closed", "room1", 0.2)  # cold water alone is met by the limiter before
+    run_until(rig, lambda p: tripped(rig, "freeze") != [], 900, 0.5)
     rig.run(1.5)
     place = tripped(rig, "freeze")[0][1]
     room = place - 2
     assert not rig.wiring.commands["compressor_on"][room]
     assert rig.wiring.commands["pump_room_on"][room] and rig.wiring.commands["pump_on"]
-    faults.change(rig, "cold_source", mend=True)
+    faults.change(rig, "unit_valve_closed", "room1", mend=True)
     assert run_until(rig, lambda p: not bit(p, f"room{room + 1}", "freeze"), 900) >= 295
-    heating(rig)
+    run_until(rig, lambda p: p[f"room{room + 1}.compressor_on"], 900)
 
 
 def test_a_lost_room_sensor_costs_no_cold_room():

@@ -93,7 +93,7 @@ class LoopSide:
             if well.loop.pump_on:
                 if not well.back.chip.ok or self.trips.bits & 1 << EXCHANGER_DOUBT:
                     known = False
-                elif well.p.return_mc < limit:
+                if well.back.chip.ok and well.p.return_mc < limit:  # a sensor in doubt may still say stop
                     cold = True
                 if well.p.return_mc < limit + 1000:
                     warm = False

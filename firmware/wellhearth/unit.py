@@ -28,8 +28,9 @@ ROOM_DOUBT = trips.place("room_doubt")
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = verify.UNKNOWN_MK
-REST_MS = 1_800_000  # after so long at rest, supply air and standing water have the room's temperature
+REST_MS = 3_600_000  # after so long at rest the supply air has the room's temperature
 DOUBT_MK = 3000
+NEAR_MK = 2000
 EASE_MK = room.EASE_MK
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
 
@@ -75,6 +76,7 @@ class RoomUnit:
         self.water = verify.Water(cfg.rated_w, cfg.unit_flow_lph)
         self.flowing = False
         self.tight = False  # the leaving water is near its limit: more flow, please
+        self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
         self.minute_s = 0
         self.week_min = -2
@@ -222,8 +224,9 @@ class RoomUnit:
         check(FROST, cold, warm, 1000, now_s)
         risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
         check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
-        again = self.trips.trips[FREEZE].limiter.count(now_s) >= 2
-        check(FREEZE_AGAIN, again, not again, 1000, now_s)
+        freeze = self.trips.trips[FREEZE]
+        again = freeze.active and freeze.limiter.count(now_s) >= 2
+        check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
         self.response(now_s)
         full = air_ok and loop.thermostat.duty_pm >= 1000
         failing = self.answer.failing(full, loop.thermostat.cooling, room_mc)
@@ -276,24 +279,25 @@ class RoomUnit:
         loop.spared(near_mk, not known or water_mk * 4 < self.water.drop_mk * 5 + 4000)
 
     def doubt(self, now_s: int) -> None:
-        """The room sensor against two others that share its air once the unit has rested for half an hour.
+        """The room sensor against two others that share its air once the unit has rested for an hour.
 
-        They must agree with each other; the difference then corrects the room's reading until it is gone.
+        Both must say the same; the supply air then corrects the room's reading until the difference is gone.
         """
         p = self.p
         loop = self.loop
         ok = self.air.chip.ok and self.supply.chip.ok and self.leaving.chip.ok
+        step = p.room_mc - self.last_mc
+        self.last_mc = p.room_mc
+        if not ok or not -NEAR_MK < step < NEAR_MK:
+            self.bias_mk = 0  # lost, or it jumped: not the sensor that was corrected
         if not ok or loop.pump_on or loop.state_ms < REST_MS:
+            self.check(ROOM_DOUBT, False, self.bias_mk == 0, 1000, now_s)
             return
-        apart = p.supply_air_mc - p.leaving_mc
-        mean = p.leaving_mc + apart // 2
-        off = clip_mk(p.room_mc - mean)
-        agree = -DOUBT_MK * 2 // 3 < apart < DOUBT_MK * 2 // 3
-        far = not -DOUBT_MK < off < DOUBT_MK
-        near = -DOUBT_MK * 2 // 3 < off < DOUBT_MK * 2 // 3
-        if self.check(ROOM_DOUBT, agree and far, agree and near, 1000, now_s):
-            if agree:
-                self.bias_mk = off
+        off = clip_mk(p.room_mc - p.supply_air_mc)
+        other = clip_mk(p.room_mc - p.leaving_mc)  # standing water takes hours: it only has to say the same
+        far = (off >= DOUBT_MK and other >= DOUBT_MK) or (off <= -DOUBT_MK and other <= -DOUBT_MK)
+        if self.check(ROOM_DOUBT, far, -NEAR_MK < off < NEAR_MK, 1000, now_s):
+            self.bias_mk = off
         else:
             self.bias_mk = 0
 
