@@ -65,7 +65,7 @@ def test_flow_lost_at_the_well_stops_every_compressor_within_seconds():
         while any(v.commands["compressor_on"]):
             v.run(0.1)
             # 2 s of the row, up to 2 s until a wheel that pulses in bursts shows the end of the flow, and the bus.
-            assert v.t_s - begin < 5.0
+            assert v.t_s - begin < 6.0
 
 
 def test_row_well_silent_and_nobody_comes_back_at_once():
