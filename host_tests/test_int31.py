@@ -72,7 +72,7 @@ def any_config(draw):
     least, most = -(-3 * 3_600_000 // w["min_flow_lph"]), 800 * 3_600_000 // w["max_flow_lph"]
     for key in ("pulses_per_m3", "return_pulses_per_m3"):
         w[key] = max(1000, min(max(least, w[key]), most)) if w[key] else 0
-    w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"])
+    w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"] * 9 // 10)
     if 0 < w["return_pulses_per_m3"] < 1000:
         w["return_pulses_per_m3"] = 0
     r = data["rooms"][0]
@@ -84,6 +84,8 @@ def any_config(draw):
     r["quiet_fan_pm"] = 1000
     r["fan_min_pm"], r["fan_max_pm"] = sorted((r["fan_min_pm"], r["fan_max_pm"]))
     r["setpoint_min_mc"], r["setpoint_max_mc"] = 5000, 30000
+    data["well"]["lowest_supply_mc"] = 25000
+    r["unit_flow_lph"] = max(r["unit_flow_lph"], r["rated_w"] * 645 // (25000 - r["freeze_limit_mc"]) + 1)
     return conftest.valid(data)
 
 

@@ -70,6 +70,8 @@ WELL = (
     ("level_min_kpa", INT, 20, "kPa", 5, 500, "least water over the pump (10 kPa = 1 m); the speed comes down above it"),
     ("rotate_h", INT, 24, "h", 1, 168, "stacked pumps: the lead changes after so many hours of running"),
     ("min_difference_mk", INT, 1000, "mK", 0, 10000, "least supply/return difference; 0 = off"),
+    ("lowest_supply_mc", INT, 10000, "mdegC", 4000, 25000,
+     "coldest water that the well gives; what the units take from it at their flow must leave it above their freeze limit"),
     ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the lifted water"),
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the returned water"),
 )
@@ -281,7 +283,10 @@ def _well(errors, well) -> None:
     """Contradictions inside one well section."""
     _order(errors, well, "min_flow_lph", "max_flow_lph")
     _order(errors, well, "pump_floor_pm", "quiet_pump_pm")
-    _order(errors, well, "reinjection_limit_kpa", "pressure_range_kpa")
+    limit = well.reinjection_limit_kpa
+    if limit * 10 > well.pressure_range_kpa * 9:
+        errors.append("%s.reinjection_limit_kpa = %d: must not be above 90 %% of pressure_range_kpa = %d, or the signal is"
+                      " at its end before the limit is seen" % (well.where, limit, well.pressure_range_kpa))
     for key, least in (("return_pulses_per_m3", 1000), ("current_range_ma", 500), ("level_range_kpa", 20)):
         value = getattr(well, key)
         if 0 < value < least:
@@ -321,6 +326,11 @@ def _media(errors, config) -> None:
         errors.append("loop: no room has a unit of type II or III, and type I takes well water")
     for room in config.rooms:
         least = PLAIN_WATER_MC if room.unit_type == "I" else (loop.antifreeze_mc + ANTIFREEZE_MARGIN_MK if loop else -20000)
+        drop = room.rated_w * 645 // room.unit_flow_lph  # three quarters of the heat, 860 L K/h to the kWh
+        if config.well is not None and room.unit_type == "I" and room.freeze_limit_mc + drop > config.well.lowest_supply_mc:
+            errors.append("%s.freeze_limit_mc = %d: at full load the water leaves %d mK colder, and"
+                          " well.lowest_supply_mc = %d does not give that; raise the flow (and well.flow_lph_per_kw) or"
+                          " lower the limit" % (room.where, room.freeze_limit_mc, drop, config.well.lowest_supply_mc))
         if room.freeze_limit_mc < least:
             errors.append("%s.freeze_limit_mc = %d: type %s must not go below %d here"
                           % (room.where, room.freeze_limit_mc, room.unit_type, least))

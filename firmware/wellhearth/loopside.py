@@ -13,10 +13,12 @@ LOOP_COLD = trips.place("loop_cold")
 LOOP_SENSOR = trips.place("loop_sensor")
 LOOP_PUMP_DEAD = trips.place("loop_pump_dead")
 LOOP_PUMP_WELDED = trips.place("loop_pump_welded")
+EXCHANGER_DOUBT = trips.place("exchanger_doubt")
 
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
 UNIT_MK = 900  # one more unit cools the water behind the exchanger by so much
+SURE_MK = 500  # by how much a sensor may read low: only what surely cannot work is refused
 SETTLE_S = 60  # until it shows
 ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchanger
 
@@ -24,10 +26,10 @@ ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchang
 class LoopSide:
     """Everything between the board's terminals of the secondary loop and its sequence.
 
-    wells: the well sections, whose returned water leaves the heat exchanger.
+    wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """
 
-    def __init__(self, cfg, board, ring, wells):
+    def __init__(self, cfg, board, ring, wells, one_mk: int = 0):
         self.cfg = cfg
         self.wells = wells
         where = points.WHERE_LOOP
@@ -46,6 +48,8 @@ class LoopSide:
         self.spare = False  # the well's water can give one more unit its heat
         self.units = 0
         self.settle_s = 0
+        self.one_mk = one_mk
+        self.doubt = secondary.ReturnDoubt()
 
     def sensors(self):
         """Probes on the 1-Wire bus."""
@@ -87,9 +91,9 @@ class LoopSide:
         known = True
         for well in self.wells:
             if well.loop.pump_on:
-                if not well.back.chip.ok:
+                if not well.back.chip.ok or self.trips.bits & 1 << EXCHANGER_DOUBT:
                     known = False
-                elif well.p.return_mc < limit:
+                if well.back.chip.ok and well.p.return_mc < limit:  # a sensor in doubt may still say stop
                     cold = True
                 if well.p.return_mc < limit + 1000:
                     warm = False
@@ -109,8 +113,9 @@ class LoopSide:
         seq.control(want, self.flow_ok, bits & ts.pump_off != 0, dt_ms)
         self.permissive = seq.permissive and not bits & ts.compressor_off
 
-    def slow(self, units: int, now_s: int) -> None:
-        """Once a second: sensors, and whether one more unit may start. units: compressors that run.
+    def slow(self, units: int, taken_w: int, now_s: int) -> None:
+        """Once a second: sensors, and whether one more unit may start. units: compressors that run. taken_w: their rated
+        heat, -1 when one of them cools.
 
         Refusing the last unit is gentler than the exchanger's protection, which stops them all.
         """
@@ -123,10 +128,30 @@ class LoopSide:
         self.units = units
         floor = self.cfg.exchanger_limit_mc + UNIT_MK
         spare = self.settle_s == 0 or units == 0
+        # One more unit brings more flow with it: behind the exchanger the water is never this much colder than before it.
+        coldest = self.cfg.exchanger_limit_mc + self.one_mk - SURE_MK
         for well in self.wells:
             if well.loop.pump_on and well.back.chip.ok and well.p.return_mc < floor:
                 spare = False
+            if well.loop.proven and well.supply.chip.ok and well.p.supply_mc < coldest:
+                spare = False
         self.spare = spare
+        self.judge(taken_w, now_s)
+
+    def judge(self, taken_w: int, now_s: int) -> None:
+        """Do the return water's sensors follow the units? Stacked sections return one mixed water."""
+        doubt = self.doubt
+        doubt.load(taken_w)
+        flow = 0
+        for well in self.wells:
+            if well.loop.pump_on:
+                flow += well.p.flow_lph
+        bad = False
+        for well in self.wells:
+            if well.loop.proven and well.back.chip.ok and well.supply.chip.ok:
+                if doubt.failing(well.p.supply_mc - well.p.return_mc, flow, well.back.chip.same_s):
+                    bad = True
+        self.check(EXCHANGER_DOUBT, bad, not bad, 1000, now_s)
 
     def write(self) -> None:
         """Pump relay."""

@@ -2,6 +2,7 @@
 
 from . import buswater, farside, loopside, points, protection, source, unit
 from .control import schedule, trips
+from .control import well as wells
 from .drivers import ds18b20, relay
 from .storage import events
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 MOST_W = 1_000_000  # the range of the well's demand_w
 SCANS_LATE = trips.place("scans_late")
+FLOW_MAX_LPH = 500_000
+MORE_MAX_PM = 500
 
 
 class Node:
@@ -31,6 +34,7 @@ class Node:
         self.ms = 0
         self.overruns = 0
         self.trips = protection.TripSet(trips.NODE, self.events, points.WHERE_NODE, self.p)
+        self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
         self.water = None if cfg.well else buswater.BusWater()  # a room node: its well is at the other end of the bus
         self.source = self.water or source.Source(cfg, board, self.events, period_ms)
@@ -41,7 +45,11 @@ class Node:
         self.heat_w = 0
         self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)
         self.bms_p = points.new_block("bms", points.BUS, points.BASE_BMS)
-        self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells) if cfg.loop else None
+        self.loop = None
+        if cfg.loop:
+            first = max([room.rated_w for room in cfg.rooms])
+            flow = max(cfg.well.min_flow_lph, wells.flow_for(first, cfg.well.flow_lph_per_kw))
+            self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells, first * 645 // flow)
         entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []
         for i, room in enumerate(cfg.rooms):
@@ -139,6 +147,7 @@ class Node:
         heat_w = 0
         cool_w = 0
         units = 0
+        taken_w = 0  # by compressors that run; -1: one of them cools
         move = False
         water = False
         for room in self.rooms:
@@ -149,9 +158,10 @@ class Node:
                 heat_w += loop.demand_w
             if loop.compressor_on:
                 units += 1
+                taken_w = -1 if loop.reversing or taken_w < 0 else taken_w + loop.demand_w
             if loop.pump_on:
                 water = True
-            if room.trips.bits & room.trips.move_water:
+            if room.moving():
                 move = True
         for far in self.far:
             p = far.p
@@ -174,17 +184,19 @@ class Node:
         permissive = self.loop_control(running, water or move, dt_ms)
         if self.loop is not None and self.loop.trips.bits & self.loop.trips.move_water:
             move = True
+        heat_w += heat_w // 100 * (self.more_pm // 10)
         src.control(heat_w, cool_w, running, move, dt_ms, now_s)
         self.p.demand_lph = src.demand_lph
         # Behind an open master contactor no compressor can run, whatever its relay says.
         permissive = permissive and src.permissive and self.master.on
         if self.is_due(self.slots - 1):
-            self.second(now_s, units)
+            self.second(now_s, units, taken_w)
         enough = self.enough()
         refused = src.refused
+        spare = self.loop is None or self.loop.spare
         i = 0
         for room in self.rooms:
-            room.control(permissive, enough, refused, dt_ms, now_s)
+            room.control(permissive, enough, refused, spare, dt_ms, now_s)
             if self.is_due(i):
                 room.slow(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
             i += 1
@@ -209,7 +221,7 @@ class Node:
         """Service mode: no loop controls; sensors are judged as ever."""
         self.service.control(dt_ms, now_s)
         if self.is_due(self.slots - 1):
-            self.second(now_s, 0)
+            self.second(now_s, 0, 0)
         i = 0
         for room in self.rooms:
             if self.is_due(i):
@@ -224,7 +236,7 @@ class Node:
         loop.control(running or want or loop.trips.bits & loop.trips.move_water != 0, dt_ms)
         return loop.permissive
 
-    def second(self, now_s: int, units: int) -> None:
+    def second(self, now_s: int, units: int, taken_w: int) -> None:
         """Once a second: the clock on the wall, and the slow side of source and loop. units: compressors that run."""
         p = self.p
         week_min = self.board.week_minute()
@@ -237,7 +249,15 @@ class Node:
         self.source.slow(units > 0, quiet, now_s)
         p.lead = self.source.lead
         if self.loop is not None:
-            self.loop.slow(units, now_s)
+            self.loop.slow(units, taken_w, now_s)
+        tight = False
+        for room in self.rooms:
+            if room.tight:
+                tight = True
+        if tight and self.more_pm < MORE_MAX_PM:
+            self.more_pm += 5
+        elif not tight and self.more_pm:
+            self.more_pm -= 1
         bits = 0
         for far in self.far:
             far.second(now_s)
@@ -280,6 +300,8 @@ class Node:
             totals.update({name + ".circulated": well.lifted.water, name + ".returned": well.returned.water,
                            name + ".source": well.heat.energy, name + ".sink": well.sink.energy, name + ".run": well.run})
             learned.update({name + ".flow": well.proof, name + ".capacity": well.capacity, name + ".current": well.motor})
+            if well.balance is not None:
+                learned[name + ".balance"] = well.balance
         if self.source.stack is not None:
             learned["stack"] = self.source.stack
         for room in self.rooms:

@@ -20,9 +20,18 @@ FROST = trips.place("frost")
 NO_DIFFERENCE = trips.place("no_difference")
 NO_ANSWER = trips.place("no_answer")
 WELL_SILENT = trips.place("well_silent")
+WRONG_WAY = trips.place("wrong_way")
+NO_RESPONSE = trips.place("no_response")
+FREEZE_AGAIN = trips.place("freeze_again")
+PUMP_WELDED = trips.place("unit_pump_welded")
+ROOM_DOUBT = trips.place("room_doubt")
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
-UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility check
+UNKNOWN_MK = verify.UNKNOWN_MK
+REST_MS = 3_600_000  # after so long at rest the supply air has the room's temperature
+DOUBT_MK = 3000
+NEAR_MK = 2000
+EASE_MK = room.EASE_MK
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
 
 
@@ -64,6 +73,11 @@ class RoomUnit:
         self.plan = plan.RoomPlan(cfg)
         self.gate = starts.StartGate()
         self.answer = verify.Answer()
+        self.water = verify.Water(cfg.rated_w, cfg.unit_flow_lph)
+        self.flowing = False
+        self.tight = False  # the leaving water is near its limit: more flow, please
+        self.last_mc = 0
+        self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
         self.minute_s = 0
         self.week_min = -2
         self.heat = meters.HeatMeter()
@@ -85,7 +99,9 @@ class RoomUnit:
         high = not self.high_ok.get()
         low = not self.low_ok.get()
         own = self.compressor.mismatch()
-        bad = own or self.pump.mismatch() or self.reversing.mismatch()
+        pump = self.pump.mismatch()
+        valve = self.astray()
+        bad = own or pump or valve
         bus = self.bus
         if bus is not None:
             self.listen(bus, dt_ms, now_s)
@@ -96,8 +112,27 @@ class RoomUnit:
         check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
         check(LOW_PRESSURE, low and not self.loop.low_bypass(), not low, dt_ms, now_s)
         check(WELDED, own == relay.WELDED, True, dt_ms, now_s)
-        bad = own == relay.DEAD or self.pump.mismatch() != 0 or self.reversing.mismatch() != 0
+        bad = own == relay.DEAD or pump == relay.DEAD or valve
         check(DEAD_RELAY, bad, not bad, dt_ms, now_s)
+        check(PUMP_WELDED, pump == relay.WELDED, not (pump or self.pump.on), dt_ms, now_s)
+
+    def astray(self) -> bool:
+        """The reversing valve's contact is where neither the command nor the next run wants it.
+
+        At rest the command is still that of the last run; a contact that fits the next one bars nothing.
+        """
+        if not self.reversing.mismatch():
+            return False
+        direction = self.loop.direction
+        return direction == plan.NONE or self.loop.compressor_on or self.reversing.on == (direction == plan.COOL)
+
+    def moving(self) -> bool:
+        """A protection wants the water moved. A locked freeze row does not, once its water is warm again."""
+        ts = self.trips
+        bits = ts.bits & ts.move_water
+        if bits == 1 << FREEZE and ts.trips[FREEZE].locked:
+            return not self.leaving.chip.ok or self.p.leaving_mc < self.cfg.freeze_limit_mc + 2000
+        return bits != 0
 
     def listen(self, bus, dt_ms: int, now_s: int) -> None:
         """The well's word: silent for too long, no compressor; when it is back, all units start staggered."""
@@ -107,17 +142,19 @@ class RoomUnit:
         if was and not self.trips.bits & mask:
             self.loop.delay(self.stagger_ms)
 
-    def control(self, permissive: bool, enough: bool, refused: bool, dt_ms: int, now_s: int) -> None:
-        """The sequence. permissive: flow is proven. enough: it covers one more unit. refused: a
-        protection of the well lets no compressor start."""
+    def control(self, permissive: bool, enough: bool, refused: bool, spare: bool, dt_ms: int, now_s: int) -> None:
+        """The sequence. permissive: flow is proven. enough: it covers one more unit. refused: a protection of the well lets
+        no compressor start. spare: the well's water has heat for one more; without it a start waits, for however long."""
         p = self.p
         ts = self.trips
         bits = ts.bits
         # A leaving-water sensor that has not been read yet bars the start without being a fault.
         bar = (bits & ts.compressor_off != 0 or not self.leaving.chip.ok
                or (refused and not self.loop.compressor_on))
-        self.loop.control(p.fan_fixed_pm, permissive, enough, bar, bits & ts.move_water != 0,
-                          dt_ms, now_s)
+        self.flowing = permissive
+        if not self.loop.compressor_on and (self.water.pending or not spare):
+            permissive = False
+        self.loop.control(p.fan_fixed_pm, permissive, enough, bar, self.moving(), dt_ms, now_s)
 
     def slow(self, now_s: int, week_min: int, quiet: bool, limit_pm: int = 1000) -> None:
         """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster. limit_pm: most duty."""
@@ -140,13 +177,14 @@ class RoomUnit:
             self.week_min = week_min
             what.minute(week_min)
         frost = self.trips.bits & self.trips.heat != 0
-        what.step(p.mode, p.setpoint_mc, p.boost_min > 0, p.room_mc, self.air.chip.ok, frost)
+        room_mc = p.room_mc - self.bias_mk
+        what.step(p.mode, p.setpoint_mc, p.boost_min > 0, room_mc, self.air.chip.ok, frost)
         p.target_mc = what.target_mc
         p.direction = what.direction
         p.warmup_mk_h = what.rate_mk_h
         loop = self.loop
         loop.thermostat.cap(1000 if frost else limit_pm)
-        loop.slow(what.direction, what.target_mc, p.room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok,
+        loop.slow(what.direction, what.target_mc, room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok,
                   self.cfg.quiet_fan_pm if quiet else 1000)
         if now_s >= probe.GRACE_S:
             self.guard(now_s)
@@ -178,20 +216,90 @@ class RoomUnit:
         water_ok = self.leaving.chip.ok
         limit = self.cfg.frost_mc
         rest = not loop.pump_on and loop.state_ms >= RISK_MS
+        self.doubt(now_s)
+        room_mc = p.room_mc - self.bias_mk
         # Water that stands in the unit has the room's temperature: it stands in for a lost room sensor.
-        cold = p.room_mc < limit if air_ok else (water_ok and rest and p.leaving_mc < limit)
-        warm = p.room_mc >= limit + 2000 if air_ok else (water_ok and p.leaving_mc >= limit + 2000)
+        cold = room_mc < limit if air_ok else (water_ok and rest and p.leaving_mc < limit)
+        warm = room_mc >= limit + 2000 if air_ok else (water_ok and p.leaving_mc >= limit + 2000)
         check(FROST, cold, warm, 1000, now_s)
-        risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or p.room_mc < limit + 1000
+        risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
         check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
-        source = self.source
-        water_mk = source.supply_mc - p.leaving_mc if water_ok and source.supply_ok else UNKNOWN_MK
-        air_mk = p.supply_air_mc - p.room_mc if air_ok and self.supply.chip.ok else UNKNOWN_MK
-        run_s = loop.state_ms // 1000 if loop.compressor_on else 0
-        check(NO_DIFFERENCE, verify.no_difference(run_s, water_mk, air_mk), True, 1000, now_s)
+        freeze = self.trips.trips[FREEZE]
+        again = freeze.active and freeze.limiter.count(now_s) >= 2
+        check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
+        self.response(now_s)
         full = air_ok and loop.thermostat.duty_pm >= 1000
-        failing = self.answer.failing(full, loop.thermostat.cooling, p.room_mc)
+        failing = self.answer.failing(full, loop.thermostat.cooling, room_mc)
         check(NO_ANSWER, failing, not failing, 1000, now_s)
+
+    def response(self, now_s: int) -> None:
+        """Does the water, and does the air, do what the run (or the circulation pump) does to them?"""
+        p = self.p
+        loop = self.loop
+        check = self.check
+        water = self.water
+        leaving = p.leaving_mc
+        water_ok = self.leaving.chip.ok
+        known = water_ok and self.source.supply_ok != 0
+        entering = self.source.supply_mc
+        self.ease(known, entering - leaving)
+        if not loop.compressor_on:
+            water.begin(-leaving if loop.reversing else leaving)
+            dead = water.pump(known and self.flowing and self.pump.on, leaving, entering)
+            check(NO_RESPONSE, dead, not dead, 1000, now_s)
+            check(WRONG_WAY, False, True, 1000, now_s)
+            check(NO_DIFFERENCE, False, True, 1000, now_s)
+            return
+        run_s = loop.state_ms // 1000
+        water_mk = entering - leaving if known else UNKNOWN_MK
+        air_mk = p.supply_air_mc - p.room_mc if self.air.chip.ok and self.supply.chip.ok else UNKNOWN_MK
+        if loop.reversing:
+            leaving = -leaving
+            water_mk = -water_mk if known else UNKNOWN_MK
+            air_mk = -air_mk if air_mk != UNKNOWN_MK else UNKNOWN_MK
+        # Without warm air it is the compressor that does not answer, and another row's business.
+        dead = water_ok and water.run(run_s, leaving, water_mk, p.compressor_pm, self.leaving.chip.same_s)
+        dead = dead and air_mk >= verify.AIR_MK
+        check(NO_RESPONSE, dead, not dead, 1000, now_s)
+        check(WRONG_WAY, verify.wrong_way(run_s, water_mk, air_mk), True, 1000, now_s)
+        check(NO_DIFFERENCE, verify.no_difference(run_s, water_mk, air_mk), True, 1000, now_s)
+
+    def ease(self, known: bool, water_mk: int) -> None:
+        """A limiter before the freeze trip: cold water first gets more flow and a slower compressor, then shorter runs.
+
+        A unit that lacks water (it cools what it gets far more than it should) is left to its trips.
+        """
+        loop = self.loop
+        if not loop.compressor_on or loop.reversing or not self.leaving.chip.ok:
+            self.tight = False
+            loop.spared(EASE_MK, False)
+            return
+        near_mk = self.p.leaving_mc - self.cfg.freeze_limit_mc
+        self.tight = near_mk < EASE_MK
+        loop.spared(near_mk, not known or water_mk * 4 < self.water.drop_mk * 5 + 4000)
+
+    def doubt(self, now_s: int) -> None:
+        """The room sensor against two others that share its air once the unit has rested for an hour.
+
+        Both must say the same; the supply air then corrects the room's reading until the difference is gone.
+        """
+        p = self.p
+        loop = self.loop
+        ok = self.air.chip.ok and self.supply.chip.ok and self.leaving.chip.ok
+        step = p.room_mc - self.last_mc
+        self.last_mc = p.room_mc
+        if not ok or not -NEAR_MK < step < NEAR_MK:
+            self.bias_mk = 0  # lost, or it jumped: not the sensor that was corrected
+        if not ok or loop.pump_on or loop.state_ms < REST_MS:
+            self.check(ROOM_DOUBT, False, self.bias_mk == 0, 1000, now_s)
+            return
+        off = clip_mk(p.room_mc - p.supply_air_mc)
+        other = clip_mk(p.room_mc - p.leaving_mc)  # standing water takes hours: it only has to say the same
+        far = (off >= DOUBT_MK and other >= DOUBT_MK) or (off <= -DOUBT_MK and other <= -DOUBT_MK)
+        if self.check(ROOM_DOUBT, far, -NEAR_MK < off < NEAR_MK, 1000, now_s):
+            self.bias_mk = off
+        else:
+            self.bias_mk = 0
 
     def meter_second(self) -> None:
         """Once a second: heat from the water, run time."""

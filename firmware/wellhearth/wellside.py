@@ -1,7 +1,7 @@
 """One well section's side of a node: its sensors, protections, loop, meters and outputs."""
 
 from . import points, probe, protection
-from .control import capacity, flowproof, motor, starts, trips, well
+from .control import balance, capacity, flowproof, motor, starts, trips, well
 from .drivers import flow, relay, speed, transmitter
 from .metering import meters
 from .storage import events
@@ -27,10 +27,18 @@ SUPPLY_SENSOR = trips.place("supply_water_sensor")
 RETURN_SENSOR = trips.place("return_water_sensor")
 CLOGGING = trips.place("clogging")
 PUMP_WEAK = trips.place("pump_weak")
+UNPROVEN = trips.place("unproven")
+FLOW_DOUBT = trips.place("flow_doubt")
 
 REST_MS = 30000
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
+# While one of these is active nothing is learned: who learns from a sick plant is no witness.
+UNSOUND = (1 << FLOW_LOST | 1 << NO_FLOW | 1 << DRY_RUN | 1 << PRESSURE_FAULT | 1 << LEAK_ALARM | 1 << LEAK
+           | 1 << LIFT_METER | 1 << RETURN_METER | 1 << FLOW_DOUBT)
+DEAF_MS = 10000  # a pressure that stood still for so long is no witness
+DEAD_MS = 3_600_000  # and for so long no signal
+ODD_S = 60
 
 
 class WellSide:
@@ -50,8 +58,10 @@ class WellSide:
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)
         self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
         self.return_meter = None
+        self.balance = None
         if cfg.return_pulses_per_m3:
             self.return_meter = flow.FlowMeter(board.pulse_in("return" + number), cfg.return_pulses_per_m3, period_ms)
+            self.balance = balance.Balance(cfg.pulses_per_m3, cfg.return_pulses_per_m3)
         signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
         self.pressure = transmitter.Transmitter(
             board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm)
@@ -63,7 +73,13 @@ class WellSide:
         self.trips = protection.TripSet(trips.WELL, ring, where, p)
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = well.WellLoop(cfg, period_ms)
-        self.proof = flowproof.FlowProof(cfg.min_flow_lph, cfg.return_pulses_per_m3 > 0, cfg.flow_ff_pm_m3h)
+        self.proof = flowproof.FlowProof(
+            cfg.min_flow_lph, cfg.return_pulses_per_m3 > 0, cfg.flow_ff_pm_m3h, cfg.pump_drive == "fixed")
+        self.deaf = DEAF_MS // period_ms
+        self.dead = DEAD_MS // period_ms
+        self.odd_s = 0
+        self.pressure_ok = False
+        self.witness = False
         self.motor = motor.MotorCurrent(cfg.dry_run_percent)
         self.capacity = capacity.Capacity()
         self.lifted = meters.WaterMeter(cfg.pulses_per_m3)
@@ -93,9 +109,15 @@ class WellSide:
             p.return_flow_lph = back
         kpa = self.pressure.step()
         p.reinjection_kpa = kpa
-        ok = self.pressure.ok
+        same = self.pressure.same
+        if same and not loop.pump_on:
+            self.pressure.same = same = 0  # a rested well may well stand still
+        ok = self.pressure.ok and same < self.dead
         p.reinjection_ok = 1 if ok else 0
-        p.flow_lph = self.proof.step(lift, back, kpa, ok, loop.pump_on, loop.pump_speed_pm)
+        self.witness = witness = ok and same < self.deaf
+        self.pressure_ok = ok and self.odd_s < ODD_S
+        p.flow_lph = self.proof.step(lift, back, kpa, witness, loop.pump_on, loop.pump_speed_pm)
+        loop.test_pm = self.proof.test_pm
         if self.current is not None:
             p.current_ma = self.current.step()
         if self.level is not None:
@@ -107,21 +129,27 @@ class WellSide:
         p = self.p
         loop = self.loop
         if self.return_meter is not None:
-            self.balance(dt_ms, now_s)
+            check = self.check
+            check(RETURN_METER, self.proof.return_bad, p.return_flow_lph > 0, dt_ms, now_s)
         if self.current is not None or self.level is not None or self.drive_ok is not None:
             self.extras(dt_ms, now_s)
         half = p.flow_lph * 2 < self.cfg.min_flow_lph
         limit = self.cfg.reinjection_limit_kpa
-        ok = self.pressure.ok
+        ok = self.pressure_ok
         kpa = p.reinjection_kpa
         bad = self.pump.mismatch()
-        doubt = self.proof.lift_bad
-        if loop.pump_on and ok and kpa <= limit and not (half or bad or doubt or self.trips.busy):
+        doubt = self.proof.doubt
+        proving = loop.state == well.PROVE
+        if loop.pump_on and ok and kpa <= limit and not (
+                half or bad or doubt or self.proof.lift_bad or proving or self.trips.busy):
             return  # the usual scan: nothing to judge
         check = self.check
-        check(FLOW_LOST, half and self.compressor_on, loop.proven, dt_ms, now_s)
+        check(FLOW_LOST, (half or doubt) and self.compressor_on, loop.proven and not doubt, dt_ms, now_s)
         check(NO_FLOW, half and loop.pump_on and loop.on_ms >= well.BLANK_MS, True, dt_ms, now_s)
-        check(OVER_PRESSURE, ok and kpa > limit, ok and kpa * 5 < limit * 4, dt_ms, now_s)
+        check(UNPROVEN, proving, True, dt_ms, now_s)
+        check(FLOW_DOUBT, doubt, True, dt_ms, now_s)
+        # A signal that left its range upwards was last seen over the limit: it still is.
+        check(OVER_PRESSURE, kpa > limit, self.pressure.ok and kpa * 5 < limit * 4, dt_ms, now_s)
         if not ok:
             self.blind(dt_ms, now_s)
         else:
@@ -134,7 +162,7 @@ class WellSide:
         stray = p.flow_lph > 0 and not loop.pump_on and loop.state_ms >= REST_MS
         check(STRAY_FLOW, stray, p.flow_lph == 0, dt_ms, now_s)
         # A rested pump says nothing of its meter: the row clears when the meter counts again.
-        check(LIFT_METER, doubt, p.lift_flow_lph * 2 >= self.cfg.min_flow_lph, dt_ms, now_s)
+        check(LIFT_METER, self.proof.lift_bad, p.lift_flow_lph * 2 >= self.cfg.min_flow_lph, dt_ms, now_s)
 
     def blind(self, dt_ms: int, now_s: int) -> None:
         """A lost pressure transmitter: the flow is capped where the ground is known to take it, and
@@ -145,21 +173,17 @@ class WellSide:
         known = cap >= self.cfg.min_flow_lph
         astray = loop.state == well.RUN and proof.weak(self.p.flow_lph, loop.pump_speed_pm)
         self.check(PRESSURE_FAULT, True, False, dt_ms, now_s)
-        self.check(PRESSURE_BLIND, not known or astray, False, dt_ms, now_s)
+        self.check(PRESSURE_BLIND, not known or astray or loop.fixed, False, dt_ms, now_s)
         loop.flow_cap_lph = cap
 
-    def balance(self, dt_ms: int, now_s: int) -> None:
-        """100 % reinjection: two meters that differ while the flow is proven mean a leak."""
-        p = self.p
-        lifted = p.flow_lph
-        lost = lifted - p.return_flow_lph
-        if lost < 0:
-            lost = -lost
+    def leaks(self, book, now_s: int) -> None:
+        """100 % reinjection: once a second, volumes that two meters count while the flow is proven are compared."""
         proof = self.proof
-        proven = self.loop.proven and not (proof.lift_bad or proof.return_bad)
-        self.check(LEAK_ALARM, proven and lost * 50 > lifted, True, dt_ms, now_s)
-        self.check(LEAK, proven and lost * 10 > lifted, True, dt_ms, now_s)
-        self.check(RETURN_METER, proof.return_bad, p.return_flow_lph > 0, dt_ms, now_s)
+        book.second(self.loop.proven and not (proof.lift_bad or proof.return_bad or proof.doubt))
+        self.check(LEAK_ALARM, book.differs, True, 1000, now_s)
+        self.check(LEAK, book.leak, True, 1000, now_s)
+        book.differs = False
+        book.leak = False
 
     def extras(self, dt_ms: int, now_s: int) -> None:
         """Inputs that not every well has: motor current, level, the drive's fault contact."""
@@ -205,13 +229,19 @@ class WellSide:
         loop.speed_cap_pm = self.cfg.quiet_pump_pm if quiet else 1000
         loop.slow(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, running)
         on = loop.pump_on
-        limited = loop.limiter != well.LIMIT_NONE
-        self.proof.second(p.lift_flow_lph, p.reinjection_kpa, self.pressure.ok, on,
-                          0 if on else loop.state_ms // 1000, loop.pump_speed_pm, limited)
+        proof = self.proof
+        limited = loop.limiter != well.LIMIT_NONE or self.trips.bits & UNSOUND != 0
+        # What a welded contactor lets through is no stray flow.
+        rested = 0 if on or self.pump.mismatch() else loop.state_ms // 1000
+        proof.second(p.lift_flow_lph, p.reinjection_kpa, self.witness, on, rested, loop.pump_speed_pm, limited)
+        if on:
+            self.odd_s = min(self.odd_s + 1, ODD_S) if proof.odd else 0
+        if self.balance is not None:
+            self.leaks(self.balance, now_s)
         healthy = loop.proven and not self.trips.bits
         if self.current is not None:
             self.motor.second(p.current_ma, loop.pump_speed_pm, healthy and self.current.ok)
-        if loop.proven and self.pressure.ok and not self.proof.lift_bad:
+        if loop.proven and self.witness and self.pressure_ok and not (proof.lift_bad or proof.doubt):
             self.follow()
         self.slow_rows(now_s)
 
@@ -219,9 +249,13 @@ class WellSide:
         """Reinjection capacity against its commissioning value."""
         p = self.p
         old = p.capacity_ref_lph_bar
-        new = self.capacity.second(p.flow_lph, p.reinjection_kpa - self.proof.rest_kpa, old)
+        proof = self.proof
+        base = min(proof.rest_kpa, proof.zero_kpa)  # with a deep level the first flow shows no pressure
+        new = self.capacity.second(p.flow_lph, p.reinjection_kpa - base, old)
         if self.reference and not old:
-            self.proof.forget()  # the well was cleaned or the pump changed: everything is learned anew
+            proof.forget()  # the well was cleaned, a pump or a meter changed: everything is learned anew
+            if self.balance is not None:
+                self.balance.forget()
         self.reference = new
         if new != old:
             p.capacity_ref_lph_bar = new
@@ -248,11 +282,15 @@ class WellSide:
     def meter(self) -> None:
         """Every scan: water."""
         n = self.lift_meter.new_pulses
+        book = self.balance
         if n:
             self.lifted.add(n)
+            if book is not None:
+                book.lift_n += n
         meter = self.return_meter
         if meter is not None and meter.new_pulses:
             self.returned.add(meter.new_pulses)
+            book.back_n += meter.new_pulses
 
     def meter_second(self) -> None:
         """Once a second: heat, run time, and the meters' points."""

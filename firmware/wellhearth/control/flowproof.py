@@ -1,34 +1,61 @@
-"""Flow proving from more than one witness: lift meter, return meter, and the reinjection pressure.
+"""Flow proving from more than one witness: lift meter, return meter, reinjection pressure, and the pump's speed.
 
-Water that is pressed back must have been lifted, and what the ground takes at a pressure is
-learned while both meters agree. So one lost sensor need not stop the heat.
+Water that is pressed back must have been lifted, and what the ground takes at a pressure is learned while all agree.
+So one lost sensor need not stop the heat, and one that shows what is not there does not cover up a dry pump. A witness
+must live: a pressure that repeats itself to the last bit says nothing. Learning stops while anything is in doubt.
 """
 
-STEADY_S = 20  # flow and speed must stand this long before they are learned
-SPAN_LPH = 100  # they stand when they move by less than this
+STEADY_S = 20  # flow, speed and pressure are averaged over so long: a meter's wheel pulses in bursts
+SPAN_LPH = 100  # two such means that differ by less (or by 4 %) are steady
 NOISE_KPA = 3  # a rise below this proves nothing
+TELLS_K10 = 60  # tenths of a kPa: a learned rise of so much must show when the flow is there
+BELIEVED_S = 14400  # a meter that moved with the pump is believed for so long
+TEST_S = 3  # a doubt stands so long before the pump's speed is moved
+TEST_END_S = 10
+TEST_PM = 100
+BIAS = 2000  # the ledger keeps no negative numbers
 
 
 class FlowProof:
-    """The flow to believe, and which meter is not to be believed.
+    """The flow to believe, and which witness is not to be believed.
 
     min_flow_lph: 100 to 60,000. two_meters: a return meter is fitted. ff_pm_m3h: pump speed
-    per flow from commissioning, 0 to 1000 pm/(m3/h).
+    per flow from commissioning, 0 to 1000 pm/(m3/h). fixed: the pump knows one speed.
     """
 
-    def __init__(self, min_flow_lph: int, two_meters: bool, ff_pm_m3h: int):
+    def __init__(self, min_flow_lph: int, two_meters: bool, ff_pm_m3h: int, fixed: bool = False):
         self.min_lph = min_flow_lph
         self.two_meters = two_meters
+        self.fixed = fixed
         self.ff = ff_pm_m3h or 85
         self.lift_bad = False
         self.return_bad = False
-        # Learned: what the pump gave at which speed, and what the ground took at which pressure.
+        self.doubt = False  # a flow that nothing but its own meter confirms
+        self.odd = False  # a pressure against all others
+        self.stray_lph = 0  # what the lift meter shows while the pump rests
+        # Learned: what the pump gave at which speed, and the pressures (tenths of a kPa) at two flows.
         self.steady_lph = 0
         self.steady_pm = 0
-        self.lph_bar = 0
+        self.low_lph = 0
+        self.low_k10 = 0
+        self.high_lph = 0
+        self.high_k10 = 0
+        self.flat_lph = 0  # the most that came without any rise: a deep level
         self.rest_kpa = 0
+        # The line through them: flow for 100 kPa, and the pressure at which it says no flow.
+        self.lph_bar = 0
+        self.zero_kpa = 0
+        self.two_points = False
         self.last_lph = 0
+        self.sum_lph = 0
+        self.sum_pm = 0
+        self.sum_kpa = 0
         self.steady_s = 0
+        self.doubt_s = 0
+        self.test_pm = 0  # a speed to run at now, to see whether the meter follows; 0 = none
+        self.test_lph = 0
+        self.test_from = 0
+        self.believe_s = 0
 
     def line_lph(self, speed_pm: int) -> int:
         """What the pump should give at this speed, from the last steady flow; 0 while nothing is learned."""
@@ -42,24 +69,34 @@ class FlowProof:
 
         A blocked pipe shows too much pressure for the speed and a dry pump too little: neither is flow.
         """
-        rise = kpa - self.rest_kpa
-        if rise < NOISE_KPA or not self.lph_bar:
+        rise = kpa - self.zero_kpa
+        if rise < NOISE_KPA or kpa - self.rest_kpa < NOISE_KPA or not self.lph_bar:
             return 0
-        flow = rise * self.lph_bar // 100
+        flow = self.flow_of(rise)
         line = self.line_lph(speed_pm)
         off = flow - line
         if off < 0:
             off = -off
         return flow if off * 5 <= line * 2 else 0
 
+    def flow_of(self, rise_kpa: int) -> int:
+        """Flow that the line gives for a rise above its zero."""
+        bar = self.lph_bar
+        most = (1 << 29) // (bar or 1)
+        return (rise_kpa if rise_kpa < most else most) * bar // 100
+
     def step(self, lift_lph: int, return_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, speed_pm: int) -> int:
-        """One scan; returns the flow to work with, in L/h."""
+        """One scan; returns the flow to work with, in L/h. kpa_ok: the pressure is valid and lives."""
         self.lift_bad = False
         self.return_bad = False
+        self.doubt = False
+        self.odd = False
         if not pump_on:
             return lift_lph
         least = self.min_lph
-        if lift_lph * 2 < least:
+        # What it counted at rest it may count without water: only clearly more than that is flow.
+        strange = lift_lph * 2 < self.stray_lph * 3
+        if strange or lift_lph * 2 < least:
             if self.two_meters:
                 if return_lph * 4 >= least * 3:
                     self.lift_bad = True
@@ -69,43 +106,151 @@ class FlowProof:
                 if flow:
                     self.lift_bad = True
                     return flow
-        elif self.two_meters and return_lph == 0 and kpa_ok and self.lph_bar:
+            return 0 if strange else lift_lph
+        if kpa_ok and self.lph_bar:
+            self.ask_pressure(lift_lph, return_lph, kpa, speed_pm)
+        return lift_lph
+
+    def ask_pressure(self, lift_lph: int, return_lph: int, kpa: int, speed_pm: int) -> None:
+        """The lift meter shows flow: what does the pressure say to it?"""
+        if self.two_meters and return_lph == 0:
             # No pulse at all for seconds, and yet the ground takes what was lifted: no leak.
-            rise = (kpa - self.rest_kpa) * self.lph_bar // 100
-            off = rise - lift_lph
+            off = self.flow_of(kpa - self.zero_kpa) - lift_lph
             if off < 0:
                 off = -off
-            self.return_bad = off * 10 <= lift_lph * 3
-        return lift_lph
+            self.return_bad = off * 10 <= lift_lph * 3 and kpa - self.rest_kpa >= NOISE_KPA
+        # A flow for which a clear rise was learned (a smaller one: its share), and now less than a third of that rise.
+        need = self.low_k10 - self.rest_kpa * 10
+        if lift_lph < self.low_lph:
+            need = need // 10 * (lift_lph // 10) // (self.low_lph // 10) * 10
+        if need < TELLS_K10 or (kpa - self.rest_kpa) * 30 >= need:
+            return
+        if (self.two_meters and return_lph * 4 >= lift_lph * 3) or self.believe_s:
+            self.odd = True  # two against one: it is the pressure
+            return
+        if self.fixed:
+            off = lift_lph - self.line_lph(speed_pm)
+            if off < 0:
+                off = -off
+            self.odd = off * 4 <= self.steady_lph
+        self.doubt = not self.odd
 
     def second(self, lift_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, off_s: int, speed_pm: int, limited: bool) -> None:
         """Once a second: learn what belongs together while everything is in order.
 
-        off_s: seconds the pump has rested. limited: an override holds the speed, nothing is learned.
+        off_s: seconds the pump has rested. kpa_ok: the pressure is valid and lives. limited: an override holds the
+        speed, or a row of the table is active; nothing is learned.
         """
         if not pump_on:
             self.steady_s = 0
+            self.doubt_s = 0
+            self.test_pm = 0
+            if off_s >= 40:
+                self.stray_lph = lift_lph
             if kpa_ok and off_s >= 60:
-                self.rest_kpa = kpa if kpa > 0 else 0
+                self.rest_kpa = kpa if kpa < 1000 else 1000
+                self.fit()
             return
-        moved = lift_lph - self.last_lph
-        self.last_lph = lift_lph
-        # A weak pump must not teach that weak is usual.
-        good = (lift_lph >= self.min_lph and not (self.lift_bad or self.return_bad or limited)
-                and not self.weak(lift_lph, speed_pm))
-        if not good or moved > SPAN_LPH or moved < -SPAN_LPH:
+        self.test(lift_lph, speed_pm)
+        # A weak pump must not teach that weak is usual, and nobody is taught without a pressure.
+        good = (kpa_ok and lift_lph >= self.min_lph and not (self.lift_bad or self.return_bad or self.doubt or self.odd)
+                and not (limited or self.test_pm) and not self.weak(lift_lph, speed_pm))
+        if not good:
             self.steady_s = 0
             return
+        if self.steady_s == 0:
+            self.sum_lph = 0
+            self.sum_pm = 0
+            self.sum_kpa = 0
         self.steady_s += 1
+        # 20 s of 100,000 L/h, and of 10,000 kPa, are small numbers.
+        self.sum_lph += lift_lph
+        self.sum_pm += speed_pm
+        self.sum_kpa += kpa
         if self.steady_s < STEADY_S:
             return
         self.steady_s = 0
-        self.steady_lph = lift_lph
-        self.steady_pm = speed_pm
-        rise = kpa - self.rest_kpa
-        if kpa_ok and rise >= NOISE_KPA:
-            now = lift_lph * 100 // rise
-            self.lph_bar = (self.lph_bar * 7 + now) // 8 if self.lph_bar else now
+        mean = self.sum_lph // STEADY_S
+        moved = mean - self.last_lph
+        self.last_lph = mean
+        if moved < 0:
+            moved = -moved
+        if moved > SPAN_LPH and moved * 25 > mean:
+            return
+        self.steady_lph = mean
+        self.steady_pm = self.sum_pm // STEADY_S
+        self.point(mean, self.sum_kpa * 10 // STEADY_S)
+
+    def test(self, lift_lph: int, speed_pm: int) -> None:
+        """A doubt is settled by moving the pump's speed: a meter that follows measures water."""
+        if self.believe_s:
+            self.believe_s -= 1
+        if not (self.doubt or self.test_pm) or self.fixed:
+            self.doubt_s = 0
+            return
+        self.doubt_s += 1
+        if self.doubt_s == TEST_S:
+            self.test_lph = lift_lph
+            self.test_from = speed_pm
+            self.test_pm = speed_pm + TEST_PM if speed_pm <= 1000 - TEST_PM else speed_pm - TEST_PM
+        elif self.doubt_s >= TEST_END_S:
+            # At least a third of what the pump's own line says, and the same way as the speed.
+            by_pm = speed_pm - self.test_from
+            moved = (lift_lph - self.test_lph) * self.ff
+            if by_pm < 0:
+                by_pm = -by_pm
+                moved = -moved
+            if by_pm * 2 >= TEST_PM and moved * 3 >= by_pm * 1000:
+                self.believe_s = BELIEVED_S
+            self.test_pm = 0
+            self.doubt_s = 0
+
+    def point(self, lph: int, k10: int) -> None:
+        """A steady flow and its pressure become one end of the line."""
+        if k10 - self.rest_kpa * 10 < NOISE_KPA * 5:
+            # The column stands below the transmitter, or the wellhead under its vacuum: no point of the line.
+            if lph > self.flat_lph:
+                self.flat_lph = lph
+            return
+        span = self.span()
+        if not self.high_lph or (self.low_lph == self.high_lph and -span < lph - self.low_lph < span):
+            if self.high_lph:
+                lph = (self.low_lph * 3 + lph) // 4
+                k10 = (self.low_k10 * 3 + k10) // 4
+            self.low_lph = self.high_lph = lph
+            self.low_k10 = self.high_k10 = k10
+        elif lph * 20 >= self.high_lph * 19:
+            if lph * 20 <= self.high_lph * 21:
+                lph = (self.high_lph * 3 + lph) // 4
+                k10 = (self.high_k10 * 3 + k10) // 4
+            self.high_lph = lph
+            self.high_k10 = k10
+        elif lph * 20 <= self.low_lph * 21:
+            if lph * 20 >= self.low_lph * 19:
+                lph = (self.low_lph * 3 + lph) // 4
+                k10 = (self.low_k10 * 3 + k10) // 4
+            self.low_lph = lph
+            self.low_k10 = k10
+        self.fit()
+
+    def span(self) -> int:
+        """Two flows so far apart make a line."""
+        return self.min_lph // 5
+
+    def fit(self) -> None:
+        """The line: through two flows, else through one and the pressure at rest."""
+        flow = self.high_lph - self.low_lph
+        rise = self.high_k10 - self.low_k10
+        if flow >= self.span() and rise >= 20:
+            self.two_points = True
+            self.lph_bar = flow * 1000 // rise
+            # 100,000 L/h * 1000 fits 31 bits
+            self.zero_kpa = (self.low_k10 - self.low_lph * 1000 // (self.lph_bar or 1)) // 10
+            return
+        self.two_points = False
+        rise = self.high_k10 - self.rest_kpa * 10
+        self.lph_bar = self.high_lph * 1000 // rise if rise >= NOISE_KPA * 10 else 0
+        self.zero_kpa = self.rest_kpa
 
     def weak(self, flow_lph: int, speed_pm: int) -> bool:
         """Whether the flow is below 60 % of what the pump gave at this speed."""
@@ -116,20 +261,40 @@ class FlowProof:
         return flow_lph * 4 >= self.line_lph(speed_pm) * 3
 
     def safe_lph(self, limit_kpa: int) -> int:
-        """Flow that needs half of the pressure limit by the learned capacity, 0 while nothing is learned."""
-        half = limit_kpa // 2 - self.rest_kpa
-        return half * self.lph_bar // 100 if half > 0 else 0
+        """Flow that needs half of the pressure limit by the learned line, 0 while nothing is learned.
+
+        From one flow alone nothing is concluded for a larger one: with a deep level the line does not begin at rest.
+        """
+        half = limit_kpa // 2 - self.zero_kpa
+        if self.rest_kpa < 0:
+            half += self.rest_kpa  # a transmitter that reads low, for all that is known
+        flow = self.flow_of(half) if half > 0 else 0
+        if not self.two_points and flow > self.high_lph:
+            flow = self.high_lph
+        return flow if flow > self.flat_lph else self.flat_lph
 
     def forget(self) -> None:
         """Learn anew, from nothing."""
         self.steady_lph = 0
-        self.lph_bar = 0
+        self.low_lph = 0
+        self.high_lph = 0
+        self.low_k10 = 0
+        self.high_k10 = 0
+        self.flat_lph = 0
         self.steady_s = 0
+        self.fit()
 
     def values(self):
         """What was learned, for the ledger."""
-        return [self.steady_lph, self.steady_pm, self.lph_bar, self.rest_kpa]
+        return [self.steady_lph, self.steady_pm, self.low_lph, self.low_k10 + BIAS, self.high_lph, self.high_k10 + BIAS,
+                self.rest_kpa + BIAS, self.flat_lph]
 
     def take(self, values) -> None:
-        """What was learned before a reset."""
-        self.steady_lph, self.steady_pm, self.lph_bar, self.rest_kpa = values
+        """What was learned before a reset; ValueError when it does not fit."""
+        if max(values) > 110_000:
+            raise ValueError(values)
+        self.steady_lph, self.steady_pm, self.low_lph, low, self.high_lph, high, rest, self.flat_lph = values
+        self.low_k10 = low - BIAS
+        self.high_k10 = high - BIAS
+        self.rest_kpa = rest - BIAS
+        self.fit()

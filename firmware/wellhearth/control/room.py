@@ -12,6 +12,8 @@ STATES = ("off", "idle", "wait_water", "run", "post_run")
 PATIENCE_MS = 120_000  # a well that cannot give all that is asked for still heats some rooms
 LOW_BYPASS_MS = 120_000
 HOT_AIR_MC = 52_000  # above it quiet hours give way, a little every second: the condenser needs its air
+EASE_MK = 600  # leaving water this near to its freeze limit: slower
+STOP_MK = 150  # and this near: enough of this run
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
@@ -49,6 +51,18 @@ class RoomLoop:
         self.run_fan_pm = 0
         self.over_pm = 0
         self.starts_total = 0
+        self.cold_pm = 1000  # most speed that the leaving water allows
+        self.cold_stop = False
+
+    def spared(self, near_mk: int, cold: bool) -> None:
+        """Once a second: leaving water over its freeze limit. cold: it is the source that is cold, the flow is right."""
+        if near_mk >= EASE_MK:
+            if self.cold_pm < 1000:
+                self.cold_pm += 1
+        elif self.cold_pm > self.cfg.compressor_min_pm:
+            self.cold_pm -= 10
+        slowest = not self.variable or self.compressor_pm <= self.cfg.compressor_min_pm
+        self.cold_stop = cold and near_mk < STOP_MK and slowest
 
     def low_bypass(self) -> bool:
         """The first 120 s of a run, and a compressor at rest: low pressure says nothing then."""
@@ -90,8 +104,8 @@ class RoomLoop:
         if self.reversing != (direction == plan.COOL) and (state == RUN or state == WAIT_WATER):
             want = False  # the valve turns only at rest
         if state == RUN:
-            if compressor_bar or not permissive:
-                self.enter(POST_RUN)
+            if compressor_bar or not permissive or self.cold_stop:
+                self.enter(POST_RUN)  # before the trip that would end it anyway
             elif not want and self.state_ms >= self.min_on_ms:
                 self.enter(POST_RUN)
             else:
@@ -139,6 +153,8 @@ class RoomLoop:
             return 1000
         floor = self.cfg.compressor_min_pm
         duty = self.thermostat.duty_pm
+        if duty > self.cold_pm:
+            duty = self.cold_pm
         return duty if duty > floor else floor
 
     def slow(self, direction: int, target_mc: int, room_mc: int, room_ok: bool,

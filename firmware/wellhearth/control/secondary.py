@@ -10,6 +10,7 @@ PROVE_MS = 2000
 LOSE_MS = 2500  # the loop_flow row (2 s) comes first
 BLANK_MS = 10000
 LONG_MS = 1 << 29
+SHOWN_S = 180  # pipes, exchanger and clamp: until a change of load shows in the return water
 
 
 class SecondaryLoop:
@@ -85,3 +86,28 @@ class SecondaryLoop:
     def safe(self) -> None:
         """Off at once."""
         self.enter(OFF)
+
+
+class ReturnDoubt:
+    """Is the return water's sensor, which guards the exchanger, where it should be, and alive? Once a second."""
+
+    def __init__(self):
+        self.least_w = 0
+        self.steady_s = 0
+
+    def load(self, taken_w: int) -> None:
+        """What the units take, 0 to 1,000,000 W; the least of the last minutes counts. -1: they cool, nothing is judged."""
+        if taken_w < self.least_w or (taken_w > self.least_w and self.steady_s >= 2 * SHOWN_S):
+            self.least_w = taken_w
+            self.steady_s = 0
+        elif self.steady_s < 100_000:
+            self.steady_s += 1
+
+    def failing(self, fall_mk: int, flow_lph: int, same_s: int) -> bool:
+        """fall_mk: supply minus return. same_s: since the sensor's value last changed."""
+        if self.steady_s < SHOWN_S or self.least_w < 0 or flow_lph <= 0:
+            return False
+        if self.least_w and same_s >= self.steady_s + SHOWN_S:
+            return True  # it slept through a change of load
+        # Half of it, less two sensors of +-0.5 K and what clamps read of the cellar's air.
+        return fall_mk < self.least_w * 645 // flow_lph // 2 - 1500

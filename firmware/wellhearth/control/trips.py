@@ -38,7 +38,7 @@ SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "control
 DOUBLING = 1  # hold_s doubles with each trip inside the window
 ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked
 YIELDS = 8  # the row gives way while a room is below its frost limit or water threatens to freeze
-ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotten at a quarter of the pace
+ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotten at a 25th of the pace
 
 # key, scope, cause, delay_ms, actions, reset (words), hold_s, lockouts, window_s, flags, fallback (words)
 # hold_s: how long the reset condition must hold. lockouts: trips within window_s that
@@ -51,25 +51,29 @@ CAUSES = (
     ("dry_run", WELL, "motor current below 80 % (configurable, 70 % at the least) of its learned value", 5000,
      PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, DOUBLING | ACCUMULATE, ""),
     ("stray_flow", WELL, "flow counted while the pump is off", 10000,
-     START_REFUSED | ALARM, "pulses stop", 10, 0, 0, 0, ""),
+     FALLBACK | ALARM, "pulses stop", 10, 0, 0, 0,
+     "flow is proven by half as much again as is counted at rest, or by another witness"),
     ("over_pressure", WELL, "reinjection pressure over limit", 1000,
      PUMP_OFF | COMPRESSOR_OFF, "below 80 % of the limit", 60, 3, 86400, 0, ""),
-    ("pressure_fault", WELL, "pressure transmitter open or short", 1000,
+    ("pressure_fault", WELL, "pressure transmitter open or short, standing still for an hour of pumping, or for a minute "
+     "against what the flow proves", 1000,
      FALLBACK | ALARM, "signal valid", 10, 0, 0, 0,
      "flow held where the learned reinjection capacity needs half of the pressure limit"),
-    ("pressure_blind", WELL, "pressure transmitter open or short, and the capacity is not learned yet or the flow has "
-     "fallen away from it", 1000,
+    ("pressure_blind", WELL, "the same, and the capacity is not learned yet, the flow has fallen away from it, or the pump "
+     "knows one speed", 1000,
      PUMP_OFF | COMPRESSOR_OFF, "signal valid", 10, 0, 0, 0, ""),
-    ("leak_alarm", WELL, "water lifted and returned differ by more than 2 %", 600000,
+    ("leak_alarm", WELL, "water lifted and returned, counted over 10 min of pumping, differ by 2 % more than their meters "
+     "did at commissioning", 0,
      ALARM, "by hand", 0, 1, 86400, 0, ""),
-    ("leak", WELL, "water lifted and returned differ by more than 10 %", 60000,
+    ("leak", WELL, "more than 10 % of the water lifted within the last minute did not return", 0,
      PUMP_OFF | COMPRESSOR_OFF | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
-    ("lift_meter", WELL, "lift meter silent while the return meter, or the learned reinjection pressure, proves flow", 5000,
+    ("lift_meter", WELL, "lift meter silent, or counting no more than at rest, while the return meter, or the learned "
+     "reinjection pressure, proves flow", 5000,
      FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "flow from the return meter, else from the reinjection pressure"),
     ("return_meter", WELL, "return meter silent while water is lifted and the reinjection pressure is as learned", 5000,
      FALLBACK | ALARM, "meter counts", 30, 0, 0, 0, "the leak rows rest; flow from the lift meter"),
     ("pump_welded", WELL, "pump contactor on while commanded off", 500,
-     START_REFUSED | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
+     ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
     ("pump_dead", WELL, "pump contactor off while commanded on", 500,
      PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 60, 4, 3600, DOUBLING, ""),
     ("drive_fault", WELL, "fault contact of the pump's drive open", 500,
@@ -90,8 +94,13 @@ CAUSES = (
      ALARM, "above 75 %", 10, 0, 0, 0, ""),
     ("record_lost", WELL, "stored lockouts cannot be read and count as locked out", 0,
      PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
+    ("unproven", WELL, "pump on, and its flow neither proven (75 % of minimum) nor missing (50 %)", 60000,
+     PUMP_OFF | COMPRESSOR_OFF, "retry", 300, 3, 86400, DOUBLING, ""),
+    ("flow_doubt", WELL, "flow shown without its learned pressure, against the pump's speed, and it does not follow a "
+     "change of speed", 12000,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 300, 3, 86400, DOUBLING | ACCUMULATE, ""),
     ("freeze", ROOM, "leaving water below the freeze limit", 2000,
-     COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 0, 0, 0, ""),
+     COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 3, 3600, 0, ""),
     ("freeze_blind", ROOM, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room cold)",
      30000, MOVE_WATER | ALARM, "sensor back, or no risk", 0, 0, 0, 0, ""),
     ("high_pressure", ROOM, "refrigerant high pressure switch", 0,
@@ -101,7 +110,7 @@ CAUSES = (
     ("welded", ROOM, "compressor relay on while commanded off", 500,
      COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM, "by hand", 0, 1, 86400, ON_SITE, ""),
     ("dead_relay", ROOM,
-     "compressor, circulation pump or reversing relay off while commanded on, or one of the last two welded",
+     "compressor, circulation pump or reversing relay off while commanded on, or reversing relay welded against the mode",
      500, COMPRESSOR_OFF | ALARM, "feedback agrees", 60, 4, 3600, DOUBLING, ""),
     ("leaving_sensor", ROOM, "leaving water sensor invalid", 0,
      COMPRESSOR_OFF | ALARM, "3 good readings", 0, 0, 0, 0, ""),
@@ -111,7 +120,8 @@ CAUSES = (
      FALLBACK | ALARM, "3 good readings", 0, 0, 0, 0, "fan stays at the last speed that held the supply air"),
     ("frost", ROOM, "room below the frost limit, whatever its mode", 60000,
      HEAT | ALARM, "+ 2 K", 60, 0, 0, 0, ""),
-    ("no_difference", ROOM, "compressor on for 5 min, water within 1 K and air within 5 K of what enters", 60000,
+    ("no_difference", ROOM, "compressor on for 5 min, water not 1 K colder nor air 5 K warmer than what enters "
+     "(cooling: the reverse)", 60000,
      COMPRESSOR_OFF | ALARM, "retry", 1800, 3, 86400, 0, ""),
     ("no_answer", ROOM, "full heat asked for during 1 h and the room did not rise by 0.3 K (cooling: fall)", 0,
      ALARM, "room answers, or less is asked for", 60, 0, 0, 0, ""),
@@ -119,6 +129,18 @@ CAUSES = (
      COMPRESSOR_OFF, "message, then a staggered restart", 0, 0, 0, 0, ""),
     ("unit_record_lost", ROOM, "stored lockouts cannot be read and count as locked out", 0,
      COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "frost heating goes on"),
+    ("wrong_way", ROOM, "heating that cools: air 3 K colder and water 1 K warmer than what enters, 45 s after a start "
+     "(cooling: the reverse)", 10000,
+     COMPRESSOR_OFF | ALARM, "retry", 1800, 2, 86400, 0, ""),
+    ("no_response", ROOM, "leaving water does not follow the circulation pump (90 s) or the compressor (150 s): the pump "
+     "stands, or the sensor is off its pipe, frozen or in another place", 10000,
+     COMPRESSOR_OFF | ALARM, "retry", 600, 3, 7200, 0, ""),
+    ("freeze_again", ROOM, "second freeze trip within an hour", 0,
+     ALARM, "no freeze trip for half an hour", 1800, 0, 0, 0, ""),
+    ("unit_pump_welded", ROOM, "circulation pump relay on while commanded off: the unit heats on", 500,
+     ALARM, "off when commanded off", 60, 0, 0, 0, ""),
+    ("room_doubt", ROOM, "room sensor 3 K to the same side of supply air and leaving water, an hour at rest", 60000,
+     FALLBACK | ALARM, "within 2 K at rest, or it jumps", 60, 0, 0, 0, "room temperature corrected by the difference"),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
     ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,
@@ -127,7 +149,8 @@ CAUSES = (
      FALLBACK | ALARM, "signal valid", 10, 0, 0, 0, "the flow switch alone tells a lost filling"),
     ("exchanger_freeze", LOOP, "well water behind the heat exchanger below its limit", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 1 K", 300, 0, 0, 0, ""),
-    ("exchanger_blind", LOOP, "return water sensor invalid and the secondary loop below 1 degC (or its sensor invalid too)",
+    ("exchanger_blind", LOOP, "return water sensor invalid or in doubt, and the secondary loop below 1 degC (or its "
+     "sensor invalid too)",
      30000, COMPRESSOR_OFF | MOVE_WATER | ALARM, "sensor back, or loop above 2 degC", 60, 0, 0, 0, ""),
     ("loop_cold", LOOP, "secondary loop within 3 K of the antifreeze's freezing point", 2000,
      COMPRESSOR_OFF | MOVE_WATER | ALARM, "+ 2 K", 300, 0, 0, 0, ""),
@@ -139,6 +162,9 @@ CAUSES = (
      ALARM, "feedback agrees", 60, 0, 0, 0, ""),
     ("loop_record_lost", LOOP, "stored lockouts cannot be read and count as locked out", 0,
      PUMP_OFF | COMPRESSOR_OFF | FALLBACK | ALARM, "by hand", 0, 1, 86400, ON_SITE | YIELDS, "water against frost"),
+    ("exchanger_doubt", LOOP, "return water does not follow what the units take from it, 3 min after a change", 150000,
+     FALLBACK | ALARM, "it does", 1800, 0, 0, 0, "as if its sensor were invalid: no compressor while the secondary "
+     "loop is below 1 degC"),
     ("room_silent", BUS, "room silent on the bus", 60000,
      DEMAND_ZERO | ALARM, "message", 0, 0, 0, 0, ""),
     ("scans_late", NODE, "seconds in which a scan was late by a whole period or more", 60000,
@@ -189,7 +215,7 @@ class Trip:
             if self.t_ms >= self.delay_ms:
                 self.trip(now_s)
         elif self.t_ms:
-            left = self.t_ms - (dt_ms >> 2) - 1 if self.accumulate else 0
+            left = self.t_ms - (dt_ms >> 5) - 1 if self.accumulate else 0
             self.t_ms = left if left > 0 else 0
         return self.active
 

@@ -8,6 +8,17 @@ ANSWER_MK = 300
 RUN_S = 300
 WATER_MK = 1000
 AIR_MK = 5000
+UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility check
+WRONG_S = 45  # after a change-over the coil is cold from before for half a minute
+WRONG_AIR_MK = 3000
+APART_MK = 3000  # standing water this far from the water that enters shows whether the pump pumps
+PUMP_S = 90
+MOVED_S = 120  # no water keeps its sixteenth of a degree through the first two minutes of a run
+WATER_S = 150
+FELL_MK = 1500
+ROSE_MK = 3000
+STILL_S = 1800
+DROP_MAX_MK = 20000
 
 
 class Answer:
@@ -36,10 +47,86 @@ class Answer:
         self.left_s = ANSWER_S
 
 
-def no_difference(run_s: int, water_mk: int, air_mk: int) -> bool:
-    """A compressor on for RUN_S must cool (or warm) its water by WATER_MK or its air by AIR_MK.
+class Water:
+    """Whether the leaving water follows what is done to it: its sensor's proof of life, and the unit's own flow proof.
 
-    water_mk, air_mk: entering minus leaving, either sign; a difference that is not known is
-    given as one that passes.
+    A circulation pump that stands, a sensor that slipped off its pipe, repeats one value or sits in another place: each
+    looks perfect until something ought to move. Call `pump` or `run` once a second; units: mK and mdegC.
     """
-    return run_s >= RUN_S and -WATER_MK < water_mk < WATER_MK and -AIR_MK < air_mk < AIR_MK
+
+    def __init__(self, rated_w: int, flow_lph: int):
+        """rated_w: 500 to 100,000 W. flow_lph: 50 to 20,000 L/h through the unit."""
+        # Three quarters of the heat come from the water: 860 L K/h to the kWh.
+        self.drop_mk = min(DROP_MAX_MK, rated_w * 645 // flow_lph)
+        self.pending = False  # the circulation pump runs and the water has not answered yet: no start
+        self.wait_s = 0
+        self.from_mc = 0
+        self.gap_mk = 0
+        self.top_mc = 0
+        self.low_mc = 0
+        self.fell = False
+
+    def pump(self, flowing: bool, leaving_mc: int, entering_mc: int) -> bool:
+        """Compressor off. flowing: the pump runs, the source proves its flow, both sensors are valid.
+
+        Water that stood has another temperature than the water that enters, and must give way to it. True when it does not.
+        """
+        if not flowing:
+            self.wait_s = 0
+            self.pending = False
+            return False
+        gap = leaving_mc - entering_mc
+        if self.wait_s == 0:
+            self.from_mc = leaving_mc
+            self.gap_mk = gap
+            self.pending = True
+        moved = self.from_mc - leaving_mc if self.gap_mk > 0 else leaving_mc - self.from_mc
+        if -APART_MK < gap < APART_MK or moved * 4 >= abs(self.gap_mk):
+            self.pending = False
+        if self.wait_s < PUMP_S:
+            self.wait_s += 1
+        return self.pending and self.wait_s >= PUMP_S
+
+    def begin(self, leaving_mc: int) -> None:
+        """A run begins, or has not begun; cooling: see `run`."""
+        self.top_mc = leaving_mc
+        self.low_mc = leaving_mc
+        self.fell = False
+
+    def run(self, run_s: int, leaving_mc: int, water_mk: int, speed_pm: int, same_s: int) -> bool:
+        """Compressor on; True while the sensor does not do what water does.
+
+        leaving_mc, water_mk (entering minus leaving): their signs turned when cooling. same_s: since the value changed.
+        The entering sensor may be the wrong one: a leaving sensor that moved with the run is believed.
+        """
+        if leaving_mc > self.top_mc:
+            self.top_mc = leaving_mc
+            self.low_mc = leaving_mc
+        elif leaving_mc < self.low_mc:
+            self.low_mc = leaving_mc
+            if self.top_mc - leaving_mc >= FELL_MK:
+                self.fell = True
+        if run_s >= MOVED_S and same_s >= run_s:
+            return True
+        # Two sensors of +-0.5 K, and pipe clamps that read some of the air around them.
+        if run_s < WATER_S or water_mk >= self.drop_mk * speed_pm // 4000 * 3 - 2000:
+            return False
+        return not self.fell or leaving_mc - self.low_mc >= ROSE_MK or same_s >= STILL_S
+
+
+def wrong_way(run_s: int, water_mk: int, air_mk: int) -> bool:
+    """The air gets colder and the water warmer, and heat was asked for (the signs turned when cooling).
+
+    A difference that is not known leaves the word to the other one; both unknown say nothing.
+    """
+    return (run_s >= WRONG_S and (water_mk <= -WATER_MK or water_mk == UNKNOWN_MK)
+            and (air_mk <= -WRONG_AIR_MK or (air_mk == UNKNOWN_MK and -UNKNOWN_MK < water_mk <= -2 * WATER_MK
+                                             and run_s >= WATER_S)))
+
+
+def no_difference(run_s: int, water_mk: int, air_mk: int) -> bool:
+    """A compressor on for RUN_S must cool its water by WATER_MK or warm its air by AIR_MK, the signs turned when cooling.
+
+    UNKNOWN_MK passes.
+    """
+    return run_s >= RUN_S and water_mk < WATER_MK and air_mk < AIR_MK

@@ -42,7 +42,8 @@ class WellLoop:
     pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. Inputs that rarely
     change are attributes too: flow_cap_lph (0 = none; the fallback of a lost pressure
     transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not known), urgent
-    (heat or frost: the daily count of starts, a matter of the motor's life, gives way).
+    (heat or frost: the daily count of starts, a matter of the motor's life, gives way), test_pm (a speed to run
+    at so that a doubted meter can prove itself, 0 = none).
     """
 
     def __init__(self, cfg, step_ms: int):
@@ -65,6 +66,7 @@ class WellLoop:
         self.flow_cap_lph = 0
         self.speed_cap_pm = 1000
         self.level_kpa = -1
+        self.test_pm = 0
         self.setpoint = ramp.Ramp(cfg.flow_ramp_lph_s)
         self.speed = ramp.Ramp(cfg.pump_ramp_pm_s)
         self.limiter_day = starts.StartLimiter(cfg.pump_starts_per_day, 86400)
@@ -135,6 +137,9 @@ class WellLoop:
                 self.lack_ms += dt_ms
             else:
                 self.proven = False
+        elif self.proof_ms >= dt_ms:
+            # Between the two: bursts of a slow wheel must not add up to a proof.
+            self.proof_ms -= dt_ms
 
     def control(self, demand_lph: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
                 heat_pumps_on: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
@@ -210,7 +215,10 @@ class WellLoop:
         self.flow_pi.shift((sp - self.flow_setpoint_lph) * cfg.flow_ff_pm_m3h)
         self.flow_setpoint_lph = sp
         self.enough = flow_lph * 10 >= target * 9
-        if self.state == PROVE:
+        if self.test_pm:
+            want_pm = self.test_pm
+            self.flow_pi.track(want_pm)
+        elif self.state == PROVE:
             # Hold 30 Hz until water is proven: an empty pipe must not wind the speed up. A pump
             # whose floor does not reach the minimum flow is helped after the blanking time.
             want_pm = floor if self.on_ms < BLANK_MS else self.flow_pi.update(sp - flow_lph)

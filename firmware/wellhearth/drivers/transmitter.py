@@ -8,6 +8,7 @@ MA4_20 = 1
 
 HALF_V_DUV = 5_000  # 0.5 V in units of 100 uV
 SPAN_DUV = 40_000
+SAME_MAX = 100_000
 
 
 class Transmitter:
@@ -36,6 +37,8 @@ class Transmitter:
         if least_duv > self.low_duv:
             self.low_duv = least_duv
         self.filtered_duv = -1
+        self.last_duv = -1
+        self.same = 0  # readings in a row that are the same to the last bit: a converter's noise ends with the signal
         self.value = 0
         self.ok = False
 
@@ -45,6 +48,11 @@ class Transmitter:
         While the signal is outside its fault levels `ok` is False and the last value stays.
         """
         duv = self.input.read_uv() // 100
+        if duv != self.last_duv:
+            self.last_duv = duv
+            self.same = 0
+        elif self.same < SAME_MAX:
+            self.same += 1
         self.ok = self.low_duv < duv < self.high_duv
         if not self.ok:
             self.filtered_duv = -1

@@ -1,0 +1,108 @@
+"""What is done to water and air must show: the room unit's proofs of life, judged by what the plant suffered."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import house_config, scenarios
+from plant import faults, house, weather
+from wellhearth import config
+from wellhearth.control import trips
+from whtools import inprocess
+
+
+def rig(seed=1, start_c=18.0, unit_type="I", **sky):
+    data = scenarios.house_config(2, unit_type=unit_type)
+    world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed, **sky))}
+    return inprocess.Rig(data, house.create(data, world), seed)
+
+
+def active(r, key):
+    return bool(r.points()["room1.trips"] >> trips.place(key) & 1)
+
+
+def suffered(r, *keys):
+    harm = r.plant.harm.summary()
+    return [harm[key] for key in keys]
+
+
+def test_a_stuck_reversing_valve_does_not_cool_a_room_that_frost_protection_heats():
+    with rig() as r:
+        unit, room = r.plant.units[0], r.plant.rooms[0]
+        unit.cooling = unit.valve_stuck = True
+        r.write("room1.mode", 0)
+        room.air_c = room.fabric_c = room.floor_c = 4.4
+        r.run(7200)
+        assert r.plant.harm.wrong_way_wh < 40, "119 Wh before it was looked at"
+        assert r.points()["room1.lockouts"] == 1 << trips.place("wrong_way")
+
+
+def test_a_seized_circulation_pump_is_found_before_a_compressor_runs_on_standing_water():
+    with rig() as r:
+        r.run(1200)
+        faults.change(r, "unit_pump_seized", "room1")
+        r.run(7200)
+        assert sum(suffered(r, "standing_compressor_s", "cold_water_s")) <= 60, "1563 s and 1150 s before"
+        assert active(r, "no_response") and not r.points()["room2.trips"]
+
+
+def test_a_third_freeze_trip_within_an_hour_locks_out():
+    with rig() as r:
+        r.run(1200)
+        faults.change(r, "unit_valve_closed", "room1", 0.2)
+        r.run(6000)
+        assert r.points()["room1.lockouts"] & 1 << trips.place("freeze")
+        assert r.plant.harm.cold_water_s < 60, "212 s before, and no end"
+        assert r.points()["room1.starts"] < 8
+
+
+@pytest.mark.parametrize(("fault", "target"), [
+    ("sensor_slipped", "leaving1"), ("sensor_frozen", "leaving1"), ("sensor_swapped", "room1+leaving1")])
+def test_a_leaving_sensor_that_does_not_follow_its_water_stops_the_unit(fault, target):
+    with rig() as r:
+        r.run(1200)
+        faults.change(r, fault, target)
+        r.run(5400)
+        assert active(r, "no_response")
+
+
+def test_a_frozen_return_sensor_does_not_let_the_exchanger_freeze_through():
+    with rig(unit_type="III") as r:
+        r.run(1200)
+        faults.change(r, "sensor_frozen", "return")
+        faults.change(r, "cold_source", "", 3.0)
+        r.run(5400)
+        assert r.plant.harm.exchangers_frozen == 0 and r.plant.harm.cold_water_s < 1500, "9783 s in 3 h, and burst"
+        assert r.points()["loop.trips"] >> trips.place("exchanger_doubt") & 1
+
+
+def test_a_welded_contact_of_the_circulation_pump_does_not_take_the_heat_away():
+    with rig() as r:
+        r.run(1200)
+        faults.change(r, "relay_welded", "room1_pump")
+        r.run(4 * 3600)
+        assert r.plant.rooms[0].air_c > 18.5, "13.5 degC after six hours before"
+        assert r.points()["room1.trips"] & ~(1 << trips.place("unit_pump_welded")) == 0
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_honest_sensors_alarm_nothing(seed):
+    with rig(seed=seed) as r:
+        r.run(3 * 3600)
+        assert not any(event[1] in (1, 3) for event in r.events)
+
+
+def test_a_room_sensor_that_reads_8_k_high_does_not_leave_the_room_cold():
+    with rig() as r:
+        r.run(1200)
+        faults.change(r, "sensor_drift", "room1", 8.0)
+        r.run(5 * 3600)
+        assert r.plant.rooms[0].air_c > 17.0 and active(r, "room_doubt")
+
+
+def test_a_freeze_limit_that_the_water_cannot_keep_is_refused():
+    data = house_config(1)
+    data["well"]["lowest_supply_mc"] = 8500
+    assert "room1.freeze_limit_mc = 4000" in config.validate(data)[1][0]
+    data["rooms"][0]["freeze_limit_mc"] = 3000
+    assert not config.validate(data)[1]
