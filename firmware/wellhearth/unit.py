@@ -36,6 +36,7 @@ DOUBT_MK = 3000
 NEAR_MK = 2000
 EASE_MK = room.EASE_MK
 ICY_MC = 3000  # air that leaves the coil so cold leaves ice on it
+AT_ONCE_MS = 180_000
 THAWED_MK = 4000
 THAWED_MC = 15000  # where the room's temperature is not known
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
@@ -83,6 +84,7 @@ class RoomUnit:
         self.answer = verify.Answer()
         self.water = verify.Water(cfg.rated_w, cfg.unit_flow_lph)
         self.flowing = False
+        self.thawed = False
         self.tight = False  # the leaving water is near its limit: more flow, please
         self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
@@ -167,7 +169,8 @@ class RoomUnit:
         if not self.loop.compressor_on and (self.water.pending or not spare):
             permissive = False
         self.loop.control(p.fan_fixed_pm, permissive, enough, bar, self.moving(), dt_ms, now_s)
-        self.loop.thaw(bits & ts.fan_on != 0)
+        # A locked row's fan rests once there is no ice left.
+        self.loop.thaw(bits & ts.fan_on != 0 and not (self.thawed and ts.trips[COIL_FREEZE].locked))
 
     def slow(self, now_s: int, week_min: int, quiet: bool, limit_pm: int = 1000) -> None:
         """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster. limit_pm: most duty."""
@@ -259,8 +262,10 @@ class RoomUnit:
             check(CONDENSATE, not ok, ok, 1000, now_s)
         known = self.supply.chip.ok
         icy = known and p.supply_air_mc < ICY_MC and loop.compressor_on and loop.reversing
-        thawed = not known or p.supply_air_mc >= (p.room_mc - THAWED_MK if self.air.chip.ok else THAWED_MC)
-        check(COIL_FREEZE, icy, thawed, 1000, now_s)
+        self.thawed = thawed = not known or p.supply_air_mc >= (p.room_mc - THAWED_MK if self.air.chip.ok else THAWED_MC)
+        # Air so cold and the low pressure switch besides: it is ice, at once, and no reason to lock the heat out.
+        at_once = icy and not self.low_ok.get() and not loop.low_bypass()
+        check(COIL_FREEZE, icy, thawed, AT_ONCE_MS if at_once else 1000, now_s)
 
     def response(self, now_s: int) -> None:
         """Does the water, and does the air, do what the run (or the circulation pump) does to them?"""

@@ -33,8 +33,8 @@ class HeatPump:
     State: `load` (0..1, charge where it works), `coil_c` and `plate_c` (air coil and exchanger, at the refrigerant's
     saturation temperature), `water_c` and `ice_j` of the exchanger, pressures in kPa absolute.
     Faults: `loss` (share of the refrigerant lost), `valve_stuck` (reversing valve), `fan_dead`, `motor_dead` (the contact
-    closes, the compressor stands: a burnt winding, an open overload), `phase_lost` (it stands, hums and warms), `filter` (1 =
-    clean), `drain_blocked` (of the condensate pan).
+    closes, the compressor stands: a burnt winding, an open overload), `phase_lost` (it stands, hums and warms),
+    `filter` (1 = clean), `drain_blocked` (of the condensate pan).
     """
 
     TAU_START_S = 50.0  # until the charge is where it works: two to three minutes to full capacity

@@ -5,7 +5,18 @@ from __future__ import annotations
 import random
 import struct
 
-from .contacts import CONTACTS, HIGH_KPA, LOW_KPA, PAN_SHARE, RELAY_BITS, STRAINER_KPA, Cables, Contact, relay_bits, terminals
+from .contacts import (
+    CONTACTS,
+    HIGH_KPA,
+    LOW_KPA,
+    PAN_SHARE,
+    RELAY_BITS,
+    STRAINER_KPA,
+    Cables,
+    Contact,
+    relay_bits,
+    terminals,
+)
 from .meters import PulseMeter, Transmitter, bought_meter
 from .sensors import CRC_TABLE, Ds18b20, OneWireBus, bought, crc8, make_rom
 
@@ -204,7 +215,7 @@ class Wiring:
         return bits
 
     def contact_word(self) -> int:
-        """Fault contacts, strainers' and pans' switches (closed = fine), the loop's flow switch, the button (closed = held)."""
+        """Fault contacts, strainers' and pans' switches (closed = fine), the loop's flow switch, the button (1 = held)."""
         bits, get = self._fine, self.sensed.get
         if self.looped and get("loop_flow"):
             bits |= 4

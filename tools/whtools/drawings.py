@@ -223,12 +223,13 @@ def readme(board: str) -> str:
             text = text.replace("pull-up", "pull-up 10 kohm to 3.3 V outside (the chip has none here)")
         lines.append(f"| `{name}` | {number} | {kind} | {WHAT[name]} | {text} |")
     lines += NOTES[CHIPS[board]](module_of(board))
-    lines += ["", "No GPIO is free. What only some houses have takes the place of another function (each place once), where the"
-              " config asks for it:", "", "| function | GPIO | instead of | terminal |", "|---|---|---|---|"]
+    lines += ["", "No GPIO is free. What only some houses have takes the place of another function (each place once), where"
+              " the config asks for it:", "", "| function | GPIO | instead of | terminal |", "|---|---|---|---|"]
     instead = module_of(board).INSTEAD
     lines += [f"| `{name}` | {number} | `{other}` | {SOME_HOUSES[name]} |" for name, number, _kind, other in instead]
     there = {row[0] for row in instead}
-    lines += [f"| `{name}` | - | no place on this board | {what} |" for name, what in SOME_HOUSES.items() if name not in there]
+    lines += [f"| `{name}` | - | no place on this board | {what} |" for name, what in SOME_HOUSES.items()
+              if name not in there]
     return "\n".join(lines) + "\n"
 
 

@@ -16,8 +16,8 @@ class Transmitter:
     """A pressure (kPa), a level (kPa of water) or a current (mA) from a board's analog input (`read_uv()`: microvolts).
 
     A board whose converter cannot tell small voltages from none has `least_uv`: whatever reads less is a broken wire.
-    top: value at 4.5 V or 20 mA, 10 to 25,000 units. signal: V05_45 or MA4_20. bottom: value at 0.5 V or 4 mA, -100 to 0 (below
-    0: a compound range). shunt_ohm: resistor that turns the current into a voltage, 50 to 250 ohm.
+    top: value at 4.5 V or 20 mA, 10 to 25,000 units. signal: V05_45 or MA4_20. bottom: value at 0.5 V or 4 mA, -100 to 0
+    (below 0: a compound range). shunt_ohm: resistor that turns the current into a voltage, 50 to 250 ohm.
     """
 
     def __init__(self, analog_input, top: int, signal: int = V05_45, shunt_ohm: int = 150, bottom: int = 0):
