@@ -335,7 +335,7 @@ def test_a_blocked_drain_stops_cooling_before_the_pan_overflows(fitted):
 
 @pytest.mark.parametrize("share", [0.4, 0.32, 0.25, 0.15])
 def test_ice_on_the_air_coil_is_thawed_and_not_run_on(share):
-    """A dirty filter. Without the row (0.4): 614 s of a compressor on ice, and a low pressure lockout that takes the heat."""
+    """A dirty filter. Without the row (0.4): 614 s of a compressor on ice, and a low pressure lockout, the heat included."""
     with summer() as r:
         run_until(r, heats, 1200)
         faults.change(r, "filter_clogged", "room1", share)
@@ -355,7 +355,7 @@ def test_ice_on_the_air_coil_is_thawed_and_not_run_on(share):
 
 
 def test_a_nearly_blocked_filter_locks_the_cooling_out_and_leaves_the_heat():
-    """Its coil freezes within two minutes: the low pressure switch comes first, its lockout would take the heat too."""
+    """Its coil freezes within two minutes: the low pressure switch is first, its lockout would take the heat."""
     with summer() as r:
         run_until(r, heats, 1200)
         faults.change(r, "filter_clogged", "room1", 0.1)
