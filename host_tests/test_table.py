@@ -320,7 +320,13 @@ def test_lockout_at_the_last_trip_allowed(row):
             case.off(rig) if n > 1 else None
             run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"] and not active(p, row), 6000, 2.0)
             rig.run(130)
+            if case.cold_start:
+                modes(rig, 0, 1, 2)
+                run_until(rig, lambda p: not p["well.pump_on"], 900)
+                modes(rig, 1, 1, 2)
             case.on(rig)
+            if case.cold_start:
+                run_until(rig, lambda p: p["well.pump_on"], 900)
             run_until(rig, lambda p: active(p, row), case.within_s + 1.0)
         rig.run(8)
         case.off(rig)

@@ -257,9 +257,7 @@ class RoomUnit:
             leaving = -leaving
             water_mk = -water_mk if known else UNKNOWN_MK
             air_mk = -air_mk if air_mk != UNKNOWN_MK else UNKNOWN_MK
-        # Without warm air it is the compressor that does not answer, and another row's business.
-        dead = water_ok and water.run(run_s, leaving, water_mk, p.compressor_pm, self.leaving.chip.same_s)
-        dead = dead and air_mk >= verify.AIR_MK
+        dead = water_ok and water.run(run_s, leaving, water_mk, p.compressor_pm, self.leaving.chip.same_s, air_mk)
         check(NO_RESPONSE, dead, not dead, 1000, now_s)
         check(WRONG_WAY, verify.wrong_way(run_s, water_mk, air_mk), True, 1000, now_s)
         check(NO_DIFFERENCE, verify.no_difference(run_s, water_mk, air_mk), True, 1000, now_s)
