@@ -141,6 +141,8 @@ CAUSES = (
      ALARM, "off when commanded off", 60, 0, 0, 0, ""),
     ("room_doubt", ROOM, "room sensor 3 K to the same side of supply air and leaving water, an hour at rest", 60000,
      FALLBACK | ALARM, "within 2 K at rest, or it jumps", 60, 0, 0, 0, "room temperature corrected by the difference"),
+    ("source_cold", ROOM, "leaving water near its freeze limit slows or ends the runs, and the room is 1 K below its target",
+     1800000, ALARM, "whole runs, or within 0.5 K of the target", 600, 0, 0, 0, ""),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
     ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,
