@@ -226,7 +226,7 @@ class RoomUnit:
         risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
         check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
         freeze = self.trips.trips[FREEZE]
-        again = freeze.active and freeze.limiter.count(now_s) >= 2
+        again = freeze.active and freeze.trips(now_s) >= 2
         check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
         self.response(now_s)
         missing_mk = p.target_mc - room_mc if air_ok and loop.direction == plan.HEAT else 0

@@ -290,7 +290,7 @@ class WellSide:
             if book is not None:
                 book.lift_n += n
         meter = self.return_meter
-        if meter is not None and meter.new_pulses:
+        if meter is not None and book is not None and meter.new_pulses:
             self.returned.add(meter.new_pulses)
             book.back_n += meter.new_pulses
 

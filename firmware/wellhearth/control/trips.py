@@ -234,6 +234,10 @@ class Trip:
             if self.doubling:
                 self.hold_ms = self.base_ms << (limiter.count(now_s) - 1)
 
+    def trips(self, now_s: int) -> int:
+        """Trips inside the row's window, 0 for a row that never locks out."""
+        return self.limiter.count(now_s) if self.limiter is not None else 0
+
     def reset_by_hand(self) -> None:
         """Clear a lockout; the row trips again if its cause is still there."""
         self.locked = False
