@@ -75,8 +75,7 @@ class Value:
         if self.kind == "room":
             return w.room_c[self.i]
         if self.kind == "leaving":
-            cooling = w.out.get(f"room{self.i + 1}_reversing")
-            return 2.0 if "cold" in w.faults else (18.0 if cooling else 9.0)
+            return w.leaving_c(self.i)
         return {"supply": 15.0, "return": 12.0, "supply_air": 40.0}[self.kind]
 
 
@@ -159,6 +158,16 @@ class World:
         self.node.control(1000)
         self.node.meter()
         self.node.write()
+
+    def leaving_c(self, i):
+        """Moving water answers circulation pump and compressor at once; standing water has the room's temperature."""
+        if "cold" in self.faults:
+            return 2.0
+        if not (self.flow and Pin(self, f"room{i + 1}_pump").get()):
+            return self.room_c[i]
+        if not self.on(i):
+            return 15.0
+        return 18.0 if self.out.get(f"room{i + 1}_reversing") else 9.0
 
     def on(self, i):
         return self.out.get(f"room{i + 1}_compressor", False)

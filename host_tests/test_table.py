@@ -222,6 +222,7 @@ CASES = {
     "freeze_again": Case(*fault("unit_valve_closed", "room1", 0.2), 2400, slack_s=30.0),
     "unit_pump_welded": Case(*welded_off("room1_pump", 1), 400),
     "room_doubt": Case(*fault("sensor_drift", "room1", 12.0), 6000),
+    "source_cold": Case(*held("well", "supply_c", 8.0, 15.0), 3600),
     "condensate": Case(*fault("contact_open", "room1_condensate"), 8, room={**COOLING, "condensate_input": 1}, start_c=30.0),
     "coil_freeze": Case(*fault("filter_clogged", "room1", 0.25), 1800, room=COOLING, start_c=30.0, slack_s=900.0),
     "compressor_protection": Case(*fault("unit_phase_lost", "room1"), 2, room={"compressor_protection_input": 1}),
@@ -343,7 +344,13 @@ def test_lockout_at_the_last_trip_allowed(row):
             case.off(rig) if n > 1 else None
             run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"] and not active(p, row), 6000, 2.0)
             rig.run(130)
+            if case.cold_start:
+                modes(rig, 0, 1, 2)
+                run_until(rig, lambda p: not p["well.pump_on"], 900)
+                modes(rig, 1, 1, 2)
             case.on(rig)
+            if case.cold_start:
+                run_until(rig, lambda p: p["well.pump_on"], 900)
             run_until(rig, lambda p: active(p, row), case.within_s + 1.0)
         rig.run(8)
         case.off(rig)

@@ -191,8 +191,12 @@ class Node:
         permissive = permissive and src.permissive and self.master.on
         if self.is_due(self.slots - 1):
             self.second(now_s, units, taken_w)
+        self.units_control(permissive, dt_ms, now_s)
+
+    def units_control(self, permissive: bool, dt_ms: int, now_s: int) -> None:
+        """The rooms' loops. permissive: the source proves its flow."""
         enough = self.enough()
-        refused = src.refused
+        refused = self.source.refused
         spare = self.loop is None or self.loop.spare
         i = 0
         for room in self.rooms:

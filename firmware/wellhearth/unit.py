@@ -25,6 +25,7 @@ NO_RESPONSE = trips.place("no_response")
 FREEZE_AGAIN = trips.place("freeze_again")
 PUMP_WELDED = trips.place("unit_pump_welded")
 ROOM_DOUBT = trips.place("room_doubt")
+SOURCE_COLD = trips.place("source_cold")
 CONDENSATE = trips.place("condensate")
 COIL_FREEZE = trips.place("coil_freeze")
 PROTECTION = trips.place("compressor_protection")
@@ -241,9 +242,12 @@ class RoomUnit:
         risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
         check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
         freeze = self.trips.trips[FREEZE]
-        again = freeze.active and freeze.limiter.count(now_s) >= 2
+        again = freeze.active and freeze.trips(now_s) >= 2
         check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
         self.response(now_s)
+        missing_mk = p.target_mc - room_mc if air_ok and loop.direction == plan.HEAT else 0
+        cold = loop.cut or loop.cold_pm < 1000
+        check(SOURCE_COLD, cold and missing_mk >= 1000, not cold or missing_mk < 500, 1000, now_s)
         self.coil(now_s)
         full = air_ok and loop.thermostat.duty_pm >= 1000
         failing = self.answer.failing(full, loop.thermostat.cooling, room_mc)
@@ -292,9 +296,7 @@ class RoomUnit:
             leaving = -leaving
             water_mk = -water_mk if known else UNKNOWN_MK
             air_mk = -air_mk if air_mk != UNKNOWN_MK else UNKNOWN_MK
-        # Without warm air it is the compressor that does not answer, and another row's business.
-        dead = water_ok and water.run(run_s, leaving, water_mk, p.compressor_pm, self.leaving.chip.same_s)
-        dead = dead and air_mk >= verify.AIR_MK
+        dead = water_ok and water.run(run_s, leaving, water_mk, p.compressor_pm, self.leaving.chip.same_s, air_mk)
         check(NO_RESPONSE, dead, not dead, 1000, now_s)
         check(WRONG_WAY, verify.wrong_way(run_s, water_mk, air_mk), True, 1000, now_s)
         check(NO_DIFFERENCE, verify.no_difference(run_s, water_mk, air_mk), True, 1000, now_s)

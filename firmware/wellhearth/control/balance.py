@@ -33,6 +33,8 @@ class Balance:
         self.lifts = [0] * RING
         self.backs = [0] * RING
         self.filled = 0
+        self.lift_sum = 0
+        self.back_sum = 0
         self.waiting = 0
         self.leak = False
         self.differs = False
@@ -79,18 +81,15 @@ class Balance:
     def take_in(self, lift: int, back: int) -> None:
         """One bucket, in 10 mL, into both windows."""
         i = self.i
+        self.lift_sum += lift - self.lifts[i]
+        self.back_sum += back - self.backs[i]
         self.lifts[i] = lift
         self.backs[i] = back
         self.i = 0 if i == RING - 1 else i + 1
         if self.filled < RING:
             self.filled += 1
-        lift_sum = 0
-        back_sum = 0
-        for j in range(RING):
-            lift_sum += self.lifts[j]
-            back_sum += self.backs[j]
         # Not before a whole minute: a meter that fell silent within a bucket must not look like a leak.
-        if self.filled == RING and self.lost(lift_sum, back_sum) > lift_sum // 10 + self.slack:
+        if self.filled == RING and self.lost(self.lift_sum, self.back_sum) > self.lift_sum // 10 + self.slack:
             self.leak = True
             self.clear()
             return
@@ -128,9 +127,13 @@ class Balance:
     def clear(self) -> None:
         """Begin new windows; the ratio stays."""
         self.filled = 0
-        for j in range(RING):
-            self.lifts[j] = 0
-            self.backs[j] = 0
+        self.lift_sum = 0
+        self.back_sum = 0
+        i = RING
+        while i:
+            i -= 1
+            self.lifts[i] = 0
+            self.backs[i] = 0
         self.lift = 0
         self.back = 0
         self.buckets = 0

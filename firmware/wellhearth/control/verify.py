@@ -18,6 +18,7 @@ WATER_S = 150
 FELL_MK = 1500
 ROSE_MK = 3000
 STILL_S = 1800
+DEAD_S = 90
 DROP_MAX_MK = 20000
 
 
@@ -60,6 +61,7 @@ class Water:
         self.drop_mk = min(DROP_MAX_MK, rated_w * 645 // flow_lph)
         self.pending = False  # the circulation pump runs and the water has not answered yet: no start
         self.wait_s = 0
+        self.dead_s = 0
         self.from_mc = 0
         self.gap_mk = 0
         self.top_mc = 0
@@ -92,13 +94,21 @@ class Water:
         self.top_mc = leaving_mc
         self.low_mc = leaving_mc
         self.fell = False
+        self.dead_s = 0
 
-    def run(self, run_s: int, leaving_mc: int, water_mk: int, speed_pm: int, same_s: int) -> bool:
-        """Compressor on; True while the sensor does not do what water does.
+    def run(self, run_s: int, leaving_mc: int, water_mk: int, speed_pm: int, same_s: int, air_mk: int) -> bool:
+        """Compressor on; True when the sensor has not done what water does for DEAD_S.
 
         leaving_mc, water_mk (entering minus leaving): their signs turned when cooling. same_s: since the value changed.
-        The entering sensor may be the wrong one: a leaving sensor that moved with the run is believed.
+        air_mk: supply air over room air; without warm air it is the compressor that does not answer, another row's
+        business, and its air stays warm for a minute after its water has.
         """
+        dead = self.strange(run_s, leaving_mc, water_mk, speed_pm, same_s) and air_mk >= AIR_MK
+        self.dead_s = self.dead_s + 1 if dead else 0
+        return self.dead_s >= DEAD_S
+
+    def strange(self, run_s: int, leaving_mc: int, water_mk: int, speed_pm: int, same_s: int) -> bool:
+        """See `run`. The entering sensor may be the wrong one: a leaving sensor that moved with the run is believed."""
         if leaving_mc > self.top_mc:
             self.top_mc = leaving_mc
             self.low_mc = leaving_mc
