@@ -71,5 +71,5 @@ def unharmed(summary: dict) -> list[dict]:
     harm = summary["harm"]
     if harm is None or summary["faults"]:
         return []
-    kinds = [name for key, name in HARMLESS if harm[key]]
+    kinds = [name for key, name in HARMLESS if harm.get(key)]
     return [bar("harm", "harm to water, machines and rooms (kinds)", "0", len(kinds), lambda x: x == 0)]
