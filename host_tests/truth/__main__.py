@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="make test-truth", description=__doc__)
     p.add_argument("--cases", type=count, default=campaign.CASES, help=f"how many (default {campaign.CASES})")
     p.add_argument("--seed", type=int, default=campaign.SEED, help=f"of the campaign (default {campaign.SEED})")
-    p.add_argument("--shard", type=shard, default=(1, 1), metavar="K/N", help="only every N-th case, beginning with the K-th")
+    p.add_argument("--shard", type=shard, default=(1, 1), metavar="K/N", help="only every N-th case, from the K-th on")
     p.add_argument("--out", type=Path, default=Path("build/truth"), help="folder of results (default build/truth)")
     p.add_argument("--resume", action="store_true", help="go on with what lies in --out")
     p.add_argument("--anew", action="store_true", help="throw away what lies in --out")
@@ -56,7 +56,8 @@ def alone(one: Case, out: Path) -> int:
     path = folder / "case.toml"
     path.write_text(toml(one))
     print(one)
-    status = cli.main(["sim", "--scenario", str(path), "--seed", str(one.seed), "--in-process", "--plain", "--out", str(folder)])
+    status = cli.main(["sim", "--scenario", str(path), "--seed", str(one.seed), "--in-process", "--plain",
+                       "--out", str(folder)])
     if status:
         return status
     harm = json.loads((folder / "summary.json").read_text())["harm"]

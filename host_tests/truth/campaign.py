@@ -27,7 +27,6 @@ REAL_SHARE = 0.02  # repeated on a real MicroPython
 TOLD_S = 10.0
 SOURCES = ("firmware/wellhearth", "boards/sitl", "host_tests/plant", "host_tests/truth", "tools/whtools")
 JUDGES = ("judge.py", "campaign.py", "__main__.py")  # they say what a case is worth, not what happens in it
-WORST = 3  # cases shown of a kind
 
 
 class CampaignError(Exception):
@@ -105,8 +104,8 @@ def read(path: Path, head: dict | None = None) -> dict[int, dict]:
     whole = [line for line in lines[:-1] if line]  # what comes after the last end of line was being written
     found = [json.loads(line) for line in whole]
     if found and head is not None and found[0] != head:
-        raise CampaignError(f"{path}: belongs to another campaign, or the sources have changed since ({found[0]}, now {head});"
-                            " --anew throws it away")
+        raise CampaignError(f"{path}: belongs to another campaign, or the sources have changed since ({found[0]}, now"
+                            f" {head}); --anew throws it away")
     return {line["case"]: line for line in found[1:]}
 
 
@@ -216,12 +215,14 @@ def table(lines: dict[int, dict], seed: int, say: Callable[[str], None] = print)
     real = [line for line in lines.values() if "real" in line]
     counts = Counter(len(line["spec"]["faults"]) for line in lines.values())
     say(f"\n{len(lines)} cases (seed {seed}): " + ", ".join(f"{counts[n]} with {n} faults" for n in sorted(counts)))
-    say(f"{'harm':24}{'limit each':>11}{'cases over':>11}{'known':>7}{'new':>5}   worst")
+    say(f"{'harm':24}{'limit each':>11}{'cases':>7}{'excused':>9}{'known':>7}{'new':>5}   worst that is not excused")
     for kind, limit in judge.LIMITS.items():
         here = sorted(((one, line) for one, line in broken if one.kind == kind), key=lambda pair: -pair[0].seen)
         fresh = [pair for pair in here if not pair[0].known]
         worst = f"{here[0][0].seen:g} (case {here[0][1]['case']})" if here else ""
-        say(f"{kind:24}{limit.most:>11g}{len(here):>11}{len(here) - len(fresh):>7}{len(fresh):>5}   {worst}")
+        harmed = [line for line in lines.values() if line.get("harm", {}).get(kind)]
+        excused = sum(judge.excused(from_json(line["spec"]), kind, line["harm"][kind]) for line in harmed)
+        say(f"{kind:24}{limit.most:>11g}{len(harmed):>7}{excused:>9}{len(here) - len(fresh):>7}{len(fresh):>5}   {worst}")
     say(f"real MicroPython repeated {len(real)}, {sum(bool(line['real']) for line in real)} otherwise")
     fresh = sorted((line for line in lines.values() if news(line)), key=lambda line: line["case"])
     for line in fresh:
