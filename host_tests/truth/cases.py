@@ -184,7 +184,8 @@ def fault_text(fault: Fault) -> str:
 
 def to_json(one: Case) -> dict:
     """For a line of results."""
-    return asdict(one)
+    data = asdict(one)
+    return {**data, "faults": list(data["faults"])}  # as it comes back from a file
 
 
 def from_json(data: dict) -> Case:

@@ -14,15 +14,14 @@ from .cases import Case, toml
 from .judge import judge
 
 RESETTING = ("power_cut", "brown_out", "blackout", "files_damaged")  # faults after which a board boots anew
-TRIPS_TOLD = 40
 LOOK_S = 10  # how often the limits are looked at, to say when one was passed
 
 
-def options(case: Case, folder: str, in_process: bool) -> runner.Options:
+def options(case: Case, folder: str, in_process: bool, hours: float | None) -> runner.Options:
     """How `make sim` would be told of it."""
     path = Path(folder) / f"case-{case.number}.toml"
     path.write_text(toml(case))
-    return runner.Options(str(path), seed=case.seed, in_process=in_process)
+    return runner.Options(str(path), hours, seed=case.seed, in_process=in_process)
 
 
 def figures(case: Case, job: runner.Run) -> dict:
@@ -33,11 +32,12 @@ def figures(case: Case, job: runner.Run) -> dict:
     return harm
 
 
-def play(case: Case, in_process: bool = True, trace: bool = False) -> dict:
-    """One line of results. trace: a digest of every scan's outputs besides, to compare with another Python."""
+def play(case: Case, in_process: bool = True, trace: bool = False, hours: float | None = None) -> dict:
+    """One line of results. hours: shorter than a case. trace: a digest of every scan's outputs besides, to compare with
+    another Python."""
     begun = time.process_time()
     with tempfile.TemporaryDirectory(prefix="truth-", dir=lockstep.MEMORY) as folder:
-        job = runner.Run(options(case, folder, in_process), None)
+        job = runner.Run(options(case, folder, in_process, hours), None)
         if trace:
             digest = hashlib.blake2b(digest_size=8)
             follow(job.rig, digest)
