@@ -172,6 +172,7 @@ def test_what_is_known_is_not_new_but_must_still_be_there(monkeypatch):
     assert campaign.news(line) and not campaign.unneeded([line])
     monkeypatch.setattr(judge, "KNOWN", (known,))
     assert not campaign.news(line) and campaign.unneeded([line]) == []
+    assert campaign.news({**line, "harm": HARMLESS | {"dry_pump_s": 100}}), "worse than known is new"
     assert campaign.unneeded([{**line, "harm": HARMLESS}]) == [known]
 
 

@@ -199,7 +199,7 @@ def gathered(folder: Path) -> dict[int, dict]:
 def unneeded(lines: Iterable[dict]) -> list[judge.Known]:
     """Known weaknesses that no case of these shows any more."""
     shown = [one for line in lines for broken in verdict(line) if broken.known
-             for one in judge.known_of(from_json(line["spec"]), broken.kind)]
+             for one in judge.known_of(from_json(line["spec"]), broken.kind, broken.seen)]
     return [one for one in judge.KNOWN if one not in shown]
 
 

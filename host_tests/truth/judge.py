@@ -96,9 +96,14 @@ RULES = (
     Rule(("cold_source",), COLD, "water too cold to take heat from"),
     Rule(("meter_pickup", "meter_chatter"), ("dry_pump_s", "dead_head_s"), "flow_doubt: three tries of 12 s and a change of "
          "speed each; 200 s before a pressure was learned (test_wellside)", 140.0, ("lift", "lift2")),
+    Rule(("low_water", "pump_worn"), ("dead_head_s",), "at 30 Hz such a pump lifts nothing: 12 s until its ramp has it "
+         "there, at each of twelve starts", 144.0),
     # -- a unit that cannot heat --
     Rule(("unit_pump_seized", "unit_valve_closed", "loop_pump_seized", "loop_leak", "loop_valve_closed"), COLD,
          "no water, no heat"),
+    Rule(("unit_pump_seized", "unit_valve_closed"), ("standing_compressor_s",), "no flow switch in the unit: the run it "
+         "stands in is seen by a sensor in a clamp (20 to 40 s), and one start more when its water has taken the well's "
+         "temperature", 135.0),
     Rule(("reversing_stuck", "compressor_dead", "fan_dead", "filter_clogged", "refrigerant_leak"), COLD,
          "a unit that is broken heats nothing"),
     # -- witnesses that are gone --
@@ -124,7 +129,7 @@ class Known:
 
     faults: tuple[str, ...]
     kind: str
-    seen: float  # figure of the example
+    most: float  # more than this is new
     why: str
     example: dict  # a case that shows it (cases.to_json)
 
@@ -176,14 +181,14 @@ def judge(case: Case, harm: dict) -> list[Broken]:
     for kind in LIMITS:
         most = allowed(case, kind)
         if harm[kind] > most:
-            found.append(Broken(kind, harm[kind], most, bool(known_of(case, kind))))
+            found.append(Broken(kind, harm[kind], most, bool(known_of(case, kind, harm[kind]))))
     return found
 
 
-def known_of(case: Case, kind: str) -> list[Known]:
+def known_of(case: Case, kind: str, seen: float) -> list[Known]:
     """The known weaknesses that this case shows."""
     names = {fault.name for fault in case.faults}
-    return [one for one in KNOWN if one.kind == kind and names.issuperset(one.faults)]
+    return [one for one in KNOWN if one.kind == kind and seen <= one.most and names.issuperset(one.faults)]
 
 
 __all__ = ["FOR_GOOD_MIN", "KNOWN", "LIMITS", "RULES", "Broken", "Known", "Limit", "Rule", "allowed", "judge", "known_of"]
