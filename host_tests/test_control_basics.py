@@ -226,8 +226,8 @@ def test_an_accumulating_row_forgets_slowly():
         trip.update(True, True, 100, 0)
     for _ in range(40):
         trip.update(False, True, 100, 0)
-    assert 2900 <= trip.t_ms <= 3000, "four seconds of good flow make good one of bad flow"
-    for _ in range(20):
+    assert 3800 <= trip.t_ms <= 3880, "four seconds of good flow make good 160 ms of bad flow"
+    for _ in range(11):
         assert not trip.update(True, True, 100, 0)
     assert trip.update(True, True, 100, 0) or trip.update(True, True, 100, 0)
     plain = trips.Trip(trips.find("flow_lost"))

@@ -50,8 +50,14 @@ def test_units_on_antifreeze_heat_where_plain_water_would_freeze(unit_type):
         rig.run(100)
         p = rig.points()
         assert p["loop.supply_mc"] < p["well.supply_mc"] and p["loop.pressure_kpa"] in range(145, 156)
+
+
+def test_plain_water_that_is_too_cold_is_told_and_does_not_freeze():
+    """The unit takes 4.8 K from its water; at 7.5 degC its runs end before the freeze limit, and somebody must know."""
     with rig_of(scenarios.house_config(2), -20.0, ground_c=7.5) as rig:
-        run_until(rig, lambda p: p["room1.trips"] >> trips.place("freeze") & 1, 1500)
+        run_until(rig, lambda p: p["room1.trips"] >> trips.place("source_cold") & 1, 3 * 3600)
+        assert not any(event[1] == 1 and event[3] == trips.place("freeze") and event[2] > 1 for event in rig.events)
+        assert rig.plant.harm.cold_water_s == 0
 
 
 def test_without_antifreeze_nothing_starts_and_the_reason_says_what_to_do():

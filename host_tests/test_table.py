@@ -206,6 +206,7 @@ CASES = {
     "freeze_again": Case(*fault("unit_valve_closed", "room1", 0.2), 2400, slack_s=30.0),
     "unit_pump_welded": Case(*welded_off("room1_pump", 1), 400),
     "room_doubt": Case(*fault("sensor_drift", "room1", 12.0), 6000),
+    "source_cold": Case(*held("well", "supply_c", 8.0, 15.0), 3600),
     "loop_flow": Case(*fault("loop_pump_seized"), 4, **LOOP),
     "loop_pressure": Case(*fault("loop_leak"), 60, **LOOP),
     "loop_pressure_fault": Case(*fault("transmitter_open", "loop_pressure"), 2, **LOOP),

@@ -73,7 +73,7 @@ def test_the_second_section_takes_over_from_one_that_proves_nothing():
         r.plant.well.wear = 0.653
         run_until(r, lambda p: p["well.pump_on"] or p["well2.pump_on"], 600)
         r.run(40)
-        assert 375 <= r.points()["well.flow_lph"] < 562
+        assert 375 <= r.plant.sensed["lift_lph"] < 562
         run_until(r, heats, 900)
         assert r.points()["well2.pump_on"] and r.points()["node.alarm"]
 

@@ -25,6 +25,7 @@ NO_RESPONSE = trips.place("no_response")
 FREEZE_AGAIN = trips.place("freeze_again")
 PUMP_WELDED = trips.place("unit_pump_welded")
 ROOM_DOUBT = trips.place("room_doubt")
+SOURCE_COLD = trips.place("source_cold")
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = verify.UNKNOWN_MK
@@ -230,9 +231,12 @@ class RoomUnit:
         risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
         check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
         freeze = self.trips.trips[FREEZE]
-        again = freeze.active and freeze.limiter.count(now_s) >= 2
+        again = freeze.active and freeze.trips(now_s) >= 2
         check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
         self.response(now_s)
+        missing_mk = p.target_mc - room_mc if air_ok and loop.direction == plan.HEAT else 0
+        cold = loop.cut or loop.cold_pm < 1000
+        check(SOURCE_COLD, cold and missing_mk >= 1000, not cold or missing_mk < 500, 1000, now_s)
         full = air_ok and loop.thermostat.duty_pm >= 1000
         failing = self.answer.failing(full, loop.thermostat.cooling, room_mc)
         check(NO_ANSWER, failing, not failing, 1000, now_s)

@@ -250,7 +250,9 @@ class WellSide:
         p = self.p
         old = p.capacity_ref_lph_bar
         proof = self.proof
-        base = min(proof.rest_kpa, proof.zero_kpa)  # with a deep level the first flow shows no pressure
+        base = proof.rest_kpa
+        if proof.flat_lph and proof.zero_kpa < base:
+            base = proof.zero_kpa  # a deep level: the first flow showed no pressure
         new = self.capacity.second(p.flow_lph, p.reinjection_kpa - base, old)
         if self.reference and not old:
             proof.forget()  # the well was cleaned, a pump or a meter changed: everything is learned anew
@@ -288,7 +290,7 @@ class WellSide:
             if book is not None:
                 book.lift_n += n
         meter = self.return_meter
-        if meter is not None and meter.new_pulses:
+        if meter is not None and book is not None and meter.new_pulses:
             self.returned.add(meter.new_pulses)
             book.back_n += meter.new_pulses
 

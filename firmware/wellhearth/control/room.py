@@ -53,6 +53,7 @@ class RoomLoop:
         self.starts_total = 0
         self.cold_pm = 1000  # most speed that the leaving water allows
         self.cold_stop = False
+        self.cut = False  # cold water ended the last run before its time
 
     def spared(self, near_mk: int, cold: bool) -> None:
         """Once a second: leaving water over its freeze limit. cold: it is the source that is cold, the flow is right."""
@@ -105,8 +106,10 @@ class RoomLoop:
             want = False  # the valve turns only at rest
         if state == RUN:
             if compressor_bar or not permissive or self.cold_stop:
+                self.cut = self.cold_stop
                 self.enter(POST_RUN)  # before the trip that would end it anyway
             elif not want and self.state_ms >= self.min_on_ms:
+                self.cut = False
                 self.enter(POST_RUN)
             else:
                 self.fan_pm = fan_fixed_pm or self.run_fan_pm

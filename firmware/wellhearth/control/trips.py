@@ -141,6 +141,8 @@ CAUSES = (
      ALARM, "off when commanded off", 60, 0, 0, 0, ""),
     ("room_doubt", ROOM, "room sensor 3 K to the same side of supply air and leaving water, an hour at rest", 60000,
      FALLBACK | ALARM, "within 2 K at rest, or it jumps", 60, 0, 0, 0, "room temperature corrected by the difference"),
+    ("source_cold", ROOM, "leaving water near its freeze limit slows or ends the runs, and the room is 1 K below its target",
+     1800000, ALARM, "whole runs, or within 0.5 K of the target", 600, 0, 0, 0, ""),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
     ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,
@@ -231,6 +233,10 @@ class Trip:
                 self.locked = True
             if self.doubling:
                 self.hold_ms = self.base_ms << (limiter.count(now_s) - 1)
+
+    def trips(self, now_s: int) -> int:
+        """Trips inside the row's window, 0 for a row that never locks out."""
+        return self.limiter.count(now_s) if self.limiter is not None else 0
 
     def reset_by_hand(self) -> None:
         """Clear a lockout; the row trips again if its cause is still there."""
