@@ -140,8 +140,13 @@ class RoomUnit:
         return direction == plan.NONE or self.loop.compressor_on or self.reversing.on == (direction == plan.COOL)
 
     def moving(self) -> bool:
-        """A protection wants the water moved. A locked freeze row does not, once its water is warm again."""
+        """A protection wants the water moved. A locked freeze row does not, once its water is warm again.
+
+        A pump whose water has not answered yet runs on until it has, or until that is a trip.
+        """
         ts = self.trips
+        if self.water.pending and not ts.bits >> NO_RESPONSE & 1:
+            return True
         bits = ts.bits & ts.move_water
         if bits == 1 << FREEZE and ts.trips[FREEZE].locked:
             return not self.leaving.chip.ok or self.p.leaving_mc < self.cfg.freeze_limit_mc + 2000

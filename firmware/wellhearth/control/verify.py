@@ -103,6 +103,8 @@ class Water:
         air_mk: supply air over room air; without warm air it is the compressor that does not answer, another row's
         business, and its air stays warm for a minute after its water has.
         """
+        self.wait_s = 0  # the pump's test begins anew after the run: it may have stopped meanwhile
+        self.pending = False
         dead = self.strange(run_s, leaving_mc, water_mk, speed_pm, same_s) and air_mk >= AIR_MK
         self.dead_s = self.dead_s + 1 if dead else 0
         return self.dead_s >= DEAD_S
