@@ -31,7 +31,7 @@ INPUTS = {
 NAMES = tuple(INPUTS)
 FLOW, PRESSURE, LEAVING, WELL_PUMP, COMPRESSOR, UNIT_PUMP, DEMAND = range(len(NAMES))
 NORMAL = (0,) * len(NAMES)
-TOGETHER = 2
+TOGETHER = 1
 
 FLOW_LPH = (1500, 720, 0)
 REST_KPA = 20
@@ -69,7 +69,8 @@ CONSTANTS = (
     ("wellside", "ODD_S", 1), ("wellside", "DEAD_MS", 1000), ("drivers.ds18b20", "HOLD_S", 1), ("probe", "GRACE_S", 1),
 )
 HALF_BAND_S = 20  # the thermostat's call comes within this many seconds of full demand
-DAY_STARTS = 4  # of the well pump: few, so that the limit is met
+DAY_STARTS = 3  # of the well pump, and
+HOUR_STARTS = 2  # of the compressor: few, so that both limits are met
 
 # "brief": a second, a cause that comes and goes. "event": until something that a person would notice changes (`signature`),
 # at most WAIT_S: longer than any single wait of the table, so that what has not changed by then never will by itself.
@@ -85,23 +86,23 @@ ALARM_ONLY = ("leak_alarm", "pump_weak", "clogging", "supply_water_sensor", "ret
 
 DRY_COMPRESSOR_MS = 2600  # no compressor runs longer without any flow in the well
 OWN_FLOW_MS = 15_000  # nor with its circulation pump's contact open
-# Nor with a pump that stands though its contact is closed. Then the water is the only witness: at 0.15 K/s (host_tests/plant:
-# 12 degC to the freeze limit in 65 s, 7 degC in 24 s) it takes so long until it differs from water that flows: from a room's
-# temperature to the freeze limit. COLD_MS says that it does not go on from there.
+# Nor with a pump that stands though its contact is closed. Then the water is the only witness: at 0.15 K/s (the plant of
+# host_tests: 12 degC to the freeze limit in 65 s, 7 degC in 24 s) it takes so long until it differs from water that flows:
+# from a room's temperature to the freeze limit. COLD_MS says that it does not go on from there.
 SEIZED_MS = 100_000
 PRESSED_MS = 3000  # the pump pressing against its limit: 1 s of the row, the filter of the signal, a scan
 DRY_PUMP_MS = 16_000  # the pump running dry: blanking, 5 s, scans
 COLD_MS = 6000  # the compressor on with leaving water below its limit: 2 s of the row, the sensor's lag
 SILENT_MS = 150_000  # heat asked for, none given, and no row of the table says why
-# From every state, faults gone and locked rows reset: the longest hold of a row (no_difference and wrong_way; no_flow doubled
-# once is shorter), the rests of both motors and of a boot, the proof of the flow, the patience, the thermostat.
+# From every state, faults gone and locked rows reset: the longest hold of a row (no_difference and wrong_way; no_flow
+# doubled once is shorter), the rests of both motors and of a boot, the proof of the flow, the patience, the thermostat.
 BACK_S = shorter(1800) + 2 * shorter(180) + shorter(60) + shorter(180) + shorter(120) + HALF_BAND_S + 30
 HOUR_S = shorter(3600)  # and when the unit's starts of the hour were used up (counted at its contact), this long more
 
 
 def locks(trip_set, now_s: int) -> int:
-    """How far the row that is nearest to its lockout has come: 0 to 3. Each row counts for itself in the firmware; told apart
-    is only the nearest, or eight counters would multiply all else by thousands."""
+    """How far the row that is nearest to its lockout has come: 0 to 3. Each row counts for itself in the firmware; told
+    apart is only the nearest, or eight counters would multiply all else by thousands."""
     most = 0
     for trip in trip_set.trips:
         if trip.limiter is not None and not trip.locked:
@@ -120,15 +121,23 @@ def signature(m) -> tuple:
 
 
 def held(trip_set, locked: int) -> int:
-    """What the locked rows do together (compressor off, pump off, water kept moving, master off), as four bits: they are told
-    apart by that and not by name. The way back is tried from every set of names all the same (search.py)."""
+    """What the locked rows do together (compressor off, pump off, water kept moving, master off), as four bits: they are
+    told apart by that and not by name. The way back is tried from every set of names all the same (search.py)."""
     return (bool(locked & trip_set.compressor_off) | bool(locked & trip_set.pump_off) << 1
             | bool(locked & trip_set.move_water) << 2 | bool(locked & trip_set.master_off) << 3)
 
 
-def begun(trip_set, effective: int) -> int:
-    """Rows whose delay runs."""
-    return trip_set.busy & ~trip_set.bits & effective
+def begun(trip_set, effective: int) -> bool:
+    """Whether the delay of some row runs; which one, the inputs tell."""
+    return trip_set.busy & ~trip_set.bits & effective != 0
+
+
+def memory(m, now_s: int) -> int:
+    """What lasts for hours, as one number of 0 to 4: trips within their windows (locks), the starts of the hour and of the
+    day used up, the ground learned. Told apart one by one they would multiply all else by 32."""
+    n = max(locks(m.well.trips, now_s), locks(m.unit.trips, now_s)) + (m.well.proof.lph_bar > 0)
+    n += (m.unit.loop.limiter.wait_s(now_s) > 0) + (m.well.loop.limiter_day.wait_s(now_s) > 0)
+    return n if n < 4 else 4
 
 
 def key(m) -> tuple:
@@ -147,23 +156,24 @@ def key(m) -> tuple:
     well_locked, unit_locked = m.well_p.lockouts, m.unit_p.lockouts
     return (
         w.inputs,
-        # well: state, rest over, blanking over, flow proven, being proven, being lost, permissive, the day's starts used up
+        # well: state, rest over, blanking over, flow proven, being proven, permissive
         loop.state, well.pump.on, off and loop.state_ms >= loop.hold_ms, not off and loop.on_ms >= 10_000, loop.proven,
-        loop.proof_ms > 0, loop.lack_ms > 0, well.permissive, loop.limiter_day.wait_s(now_s) > 0,
-        # flow proof: what it believes, and whether it has learned
-        proof.lift_bad, proof.doubt, proof.odd, proof.lph_bar > 0, proof.test_pm > 0, well.pressure_ok,
+        loop.proof_ms > 0, well.permissive,
+        # flow proof: what it believes
+        proof.lift_bad, proof.doubt, proof.odd, proof.test_pm > 0, well.pressure_ok,
         # its rows: active, locked out, begun
-        well.trips.bits & m.well_rows & ~well_locked, held(well.trips, well_locked), begun(well.trips, m.well_rows),
-        # unit: state, rest over, starts used up, minimum run over, whether its water has answered, its sensor, its water
+        well.trips.bits & m.well_rows & ~well_locked, held(well.trips, well_locked),
+        begun(well.trips, m.well_rows),
+        # unit: state, rest over, minimum run over, whether its water has answered, its sensor, its water
         room.state, unit.compressor.on, unit.pump.on, room.state <= 1 and room.off_ms >= room.hold_ms,
-        room.limiter.wait_s(now_s) > 0, room.state == 3 and room.state_ms >= room.min_on_ms, unit.water.pending,
+        room.state == 3 and room.state_ms >= room.min_on_ms, unit.water.pending,
         unit.leaving.chip.ok, (leaving >= limit) + (leaving >= limit + 2000),
         # its rows, and the master contactor
         unit.trips.bits & m.unit_rows & ~unit_locked, held(unit.trips, unit_locked), begun(unit.trips, m.unit_rows),
         m.node.master.on,
-        # how often some row has tripped within its window
-        max(locks(well.trips, now_s), locks(unit.trips, now_s)),
+        # how much it remembers
+        memory(m, now_s),
         # whether the water is more than half on its way to harm
-        w.dry_ms * 2 > DRY_COMPRESSOR_MS, w.own_ms * 2 > OWN_FLOW_MS, w.pressed_ms * 2 > PRESSED_MS,
-        w.pump_dry_ms * 2 > DRY_PUMP_MS, w.cold_ms * 2 > COLD_MS,
+        w.dry_ms * 2 > DRY_COMPRESSOR_MS, w.own_ms * 2 > OWN_FLOW_MS, w.seized_ms * 2 > SEIZED_MS,
+        w.pressed_ms * 2 > PRESSED_MS, w.pump_dry_ms * 2 > DRY_PUMP_MS, w.cold_ms * 2 > COLD_MS,
     )

@@ -91,6 +91,7 @@ class Firmware:
                     setattr(section, name, a.shorter(value))
         for room in cfg.rooms:
             room.half_band_s = a.HALF_BAND_S
+            room.starts_per_hour = a.HOUR_STARTS
         cfg.well.pump_starts_per_day = a.DAY_STARTS
         return cfg
 

@@ -10,7 +10,7 @@ from . import abstraction as a
 from .firmware import Firmware
 
 WELDED, DEAD, SEIZED = 1, 2, 3
-STARTS = 6  # compressor starts whose times are remembered
+STARTS = a.HOUR_STARTS  # compressor starts whose times are remembered
 HOUSE = {"reinjection_limit_kpa": 300, "return_pulses_per_m3": 0, "pump_drive": "variable", "min_flow_lph": 1200}
 FALL_MC_S = 150  # water that stands in a unit whose compressor runs; see SEIZED_MS
 LONG = 1 << 28
@@ -33,7 +33,7 @@ class World:
         self.pump_turns = False
         self.compressor_runs = False
         self.unit_flows = False
-        self.dry_ms = self.own_ms = self.pressed_ms = self.pump_dry_ms = self.cold_ms = self.silent_ms = 0
+        self.dry_ms = self.own_ms = self.seized_ms = self.pressed_ms = self.pump_dry_ms = self.cold_ms = self.silent_ms = 0
         self.heat_ms = 0
         self.pump_was = self.compressor_was = False
         self.pump_off_at = self.compressor_off_at = -LONG
@@ -187,7 +187,6 @@ class Machine:
         self.freeze_mc = cfg.rooms[0].freeze_limit_mc
         self.min_off_ms = cfg.rooms[0].min_off_s * 1000
         self.pump_rest_ms = cfg.well.pump_min_off_s * 1000
-        self.starts_per_hour = cfg.rooms[0].starts_per_hour
         self.water_ms = self.firmware.module("control.verify").WATER_S * 1000
         self.well_rows = self.effective(self.well.trips)
         self.unit_rows = self.effective(self.unit.trips)
@@ -321,8 +320,8 @@ class Machine:
         runs = pins["room1_compressor"].get() and pins["master"].on
         pump = pins["well_pump"].on
         w.dry_ms = w.dry_ms + dt if runs and w.flow_lph == 0 else 0
-        seized = w.inputs[a.UNIT_PUMP] == SEIZED
-        w.own_ms = w.own_ms + dt if runs and (seized or not pins["room1_pump"].get()) else 0
+        w.own_ms = w.own_ms + dt if runs and not pins["room1_pump"].get() else 0
+        w.seized_ms = w.seized_ms + dt if runs and w.inputs[a.UNIT_PUMP] == SEIZED else 0
         w.pressed_ms = w.pressed_ms + dt if pump and w.inputs[a.PRESSURE] == 1 and pins["well_pump"].get() else 0
         w.pump_dry_ms = w.pump_dry_ms + dt if pump and w.flow_lph == 0 else 0
         cold = w.leaving_mc < self.freeze_mc and self.unit.leaving.chip.ok
@@ -331,17 +330,17 @@ class Machine:
         w.heat_ms = w.heat_ms + dt if heats else 0
         if runs or w.inputs[a.DEMAND]:  # (what a compressor does without water has its own bound)
             w.silent_ms = 0
-        elif not (self.well.trips.bits or self.unit.trips.bits or self.starts_used()):
+        elif not (self.well.trips.bits or self.unit.trips.bits or self.resting()):
             w.silent_ms += dt
-        self.bounds(seized)
+        self.bounds()
 
-    def bounds(self, seized: bool) -> None:
+    def bounds(self) -> None:
         """Violation when something has lasted too long."""
         w = self.world
         if w.dry_ms > a.DRY_COMPRESSOR_MS:
             raise Violation(f"compressor on for {w.dry_ms / 1000} s without flow in the well")
-        if w.own_ms > (a.SEIZED_MS if seized else a.OWN_FLOW_MS):
-            raise Violation(f"compressor on for {w.own_ms / 1000} s without flow of its own unit")
+        if w.own_ms > a.OWN_FLOW_MS or w.seized_ms > a.SEIZED_MS:
+            raise Violation(f"compressor on for {max(w.own_ms, w.seized_ms) / 1000} s without flow of its own unit")
         if w.pressed_ms > a.PRESSED_MS:
             raise Violation(f"well pump on for {w.pressed_ms / 1000} s against its pressure limit")
         if w.pump_dry_ms > a.DRY_PUMP_MS:
@@ -370,12 +369,16 @@ class Machine:
             if rested < self.min_off_ms:
                 raise Violation(f"compressor restarts after {rested / 1000} s; its rest is {self.min_off_ms / 1000} s")
             if self.starts_used():
-                raise Violation(f"{self.starts_per_hour + 1} compressor starts within an hour")
+                raise Violation(f"{STARTS + 1} compressor starts within an hour")
             w.starts[:] = [*w.starts[1:], w.ms]
+
+    def resting(self) -> bool:
+        """The firmware waits for the unit's starts of the hour: it may count one that a power cut kept from its relay."""
+        return self.unit.loop.limiter.wait_s(self.node_p.uptime_s) > 0
 
     def starts_used(self) -> bool:
         """The compressor's starts of this hour, counted at its relay, are used up."""
-        return self.world.ms - self.world.starts[STARTS - self.starts_per_hour] < (a.HOUR_S - 1) * 1000
+        return self.world.ms - self.world.starts[0] < (a.HOUR_S - 1) * 1000
 
     # -- memory --
 
@@ -418,7 +421,9 @@ def flat(roots: list, skip: set[int]):
                     seen.add(id(value))
                     lists.append(value)
             else:
-                inside = value if isinstance(value, (list, tuple)) else value.values() if isinstance(value, dict) else [value]
+                inside = value.values() if isinstance(value, dict) else value
+                if not isinstance(value, (list, tuple, dict)):
+                    inside = [value]
                 todo += [v for v in inside if hasattr(v, "__dict__") and not isinstance(v, type) and not callable(v)
                          and type(v).__name__ != "Section"]
     objects = {f"o{i}": o for i, o in enumerate({id(o): o for o, _ in scalars}.values())}

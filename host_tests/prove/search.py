@@ -25,8 +25,21 @@ class Result:
     closed: bool = False  # no new state appeared any more
     deepest: int = 0
     seconds: float = 0.0
-    violation: str = ""
-    path: list[tuple] = field(default_factory=list)  # from the first boot to the violation
+    found: dict[str, tuple[str, list[tuple]]] = field(default_factory=dict)  # by kind: what does not hold, the path to it
+
+    @property
+    def violation(self) -> str:
+        """The first one, or ""."""
+        return next(iter(self.found.values()), ("", []))[0]
+
+    @property
+    def path(self) -> list[tuple]:
+        """Moves from the first boot to it."""
+        return next(iter(self.found.values()), ("", []))[1]
+
+
+class Found(Exception):
+    """A violation ends the search."""
 
 
 def moves(inputs: tuple[int, ...]) -> Iterator[tuple]:
@@ -62,7 +75,7 @@ def stuck(m: Machine) -> None:
         raise Violation(f"the well waits in {state} for more than {a.WAIT_S} s")
     if room.state == 4:
         raise Violation(f"the unit waits in post_run for more than {a.WAIT_S} s")
-    if room.state == 2 and m.well.permissive and not (m.unit.trips.bits or m.starts_used()):
+    if room.state == 2 and m.well.permissive and not (m.unit.trips.bits or m.resting()):
         raise Violation(f"the unit waits with proven flow for more than {a.WAIT_S} s, and no row says why")
 
 
@@ -79,7 +92,7 @@ def back(m: Machine, known: set) -> float:
     first = a.key(m)
     if first in known:
         return 0.0
-    limit_s = a.BACK_S + (a.HOUR_S if m.starts_used() else 0)
+    limit_s = a.BACK_S + (a.HOUR_S if m.resting() else 0)
     begin = w.ms
     w.heat_ms = 0
     while w.heat_ms < HEATS_MS:
@@ -93,10 +106,12 @@ def back(m: Machine, known: set) -> float:
 
 
 class Search:
-    """One search. limit_s: CPU seconds, limit_states: states, after which it ends unclosed. 0: none."""
+    """One search. limit_s: CPU seconds, limit_states: states, after which it ends unclosed, 0: none. kinds: it ends with so
+    many kinds of violations; a state behind a violation is not driven on."""
 
     def __init__(self, planted: dict | None = None, limit_s: float = 0.0, limit_states: int = 0, depth: int = 0,
-                 tell: Callable[[str], None] | None = None):
+                 kinds: int = 1, tell: Callable[[str], None] | None = None):
+        self.kinds = kinds
         self.machine = Machine(planted)
         self.limit_s, self.limit_states, self.depth = limit_s, limit_states, depth
         self.tell = tell
@@ -117,45 +132,52 @@ class Search:
             found.append(move)
         return found[::-1]
 
+    def note(self, why: Violation, path: list[tuple]) -> None:
+        """A violation: the first of its kind is kept, as breadth first its path is one of the shortest."""
+        words = str(why)
+        kind = "".join([c for c in words if not c.isdigit()])
+        if kind not in self.result.found:
+            self.result.found[kind] = words, path
+            if self.tell is not None:
+                self.tell(f"does not hold: {words}")
+        if len(self.result.found) >= self.kinds:
+            raise Found
+
+    def way_back(self, known: set, path: Callable[[], list[tuple]]) -> None:
+        """From the machine's state back to heat."""
+        try:
+            took = back(self.machine, known)
+            self.result.longest_back_s = max(self.result.longest_back_s, took)
+        except Violation as e:
+            self.note(e, [*path(), ("back",)])
+
     def new(self, parent: int, move: tuple, depth: int) -> None:
-        """The machine's state, if it is a new one: remembered, tried for its way back, and queued."""
+        """The machine's state, if it is a new one: remembered, queued, and tried for its way back."""
         m = self.machine
         key = hash(a.key(m))
-        if key in self.known:
-            self.locked(parent, move)
-            return
-        self.known.add(key)
-        number = len(self.parents)
-        self.parents.append((parent, move))
-        self.queue.append((number, depth, (*m.save(), m.world.inputs)))
-        self.result.deepest = max(self.result.deepest, depth)
-        try:
-            took = back(m, self.recovered)
-        except Violation as e:
-            raise Violation(str(e), [*self.path(number), ("back",)]) from None
-        self.result.longest_back_s = max(self.result.longest_back_s, took)
-
-    def locked(self, parent: int, move: tuple) -> None:
-        """A known state, but with locked rows whose names have not been met together: their way back is tried."""
-        m = self.machine
         names = m.well_p.lockouts, m.unit_p.lockouts
-        if names in self.names:
-            return
-        self.names.add(names)
-        try:
-            back(m, set())
-        except Violation as e:
-            raise Violation(str(e), [*self.path(parent), move, ("back",)]) from None
+        if key not in self.known:
+            self.known.add(key)
+            self.names.add(names)
+            number = len(self.parents)
+            self.parents.append((parent, move))
+            self.queue.append((number, depth, (*m.save(), m.world.inputs)))
+            self.result.deepest = max(self.result.deepest, depth)
+            self.way_back(self.recovered, lambda: self.path(number))
+        elif names not in self.names:
+            # A known state, but with locked rows whose names have not been met together.
+            self.names.add(names)
+            self.way_back(set(), lambda: [*self.path(parent), move])
 
     def run(self) -> Result:
-        """Search until closed, a limit, or a violation."""
+        """Search until closed, a limit, or enough violations."""
         result = self.result
         try:
             self.new(-1, (), 0)
             self.expand()
             result.closed = not self.queue
-        except Violation as e:
-            result.violation, result.path = e.args[0], e.args[1]
+        except Found:
+            pass
         result.states, result.recoveries = len(self.parents), len(self.recovered)
         result.seconds = time.process_time() - self.begun
         return result
@@ -174,7 +196,8 @@ class Search:
                 try:
                     do(m, move)
                 except Violation as e:
-                    raise Violation(str(e), [*self.path(number), move]) from None
+                    self.note(e, [*self.path(number), move])
+                    continue
                 self.new(number, move, depth + 1)
 
     def over(self, depth: int) -> bool:
@@ -186,5 +209,6 @@ class Search:
             n = len(self.parents)
             self.tell(f"{n:,} states, {len(self.queue):,} of them to be driven on, depth {depth}, "
                       f"{self.result.moves / used_s:,.0f} moves/s, {used_s:,.0f} s of CPU")
-        return bool((self.limit_s and used_s > self.limit_s) or (self.limit_states and len(self.parents) >= self.limit_states)
+        return bool((self.limit_s and used_s > self.limit_s)
+                    or (self.limit_states and len(self.parents) >= self.limit_states)
                     or (self.depth and depth >= self.depth))
