@@ -34,9 +34,9 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "a_trip_never_clears": (
         T, "                self.t_ms += dt_ms\n                if self.t_ms >= self.hold_ms:",
         "                if self.t_ms >= self.hold_ms:"),
-    "a_reset_leaves_the_row_active": (
+    "a_reset_does_nothing": (
         T, "        self.locked = False\n        self.active = False\n        self.t_ms = 0\n\n\ndef find",
-        "        self.locked = False\n        self.t_ms = 0\n\n\ndef find"),
+        "        self.t_ms = 0\n\n\ndef find"),
     "doubling_without_end": (
         T, "self.base_ms << (limiter.count(now_s) - 1)",
         "self.base_ms << (limiter.count(now_s) * 4)"),
