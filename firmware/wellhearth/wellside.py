@@ -152,7 +152,7 @@ class WellSide:
         kpa = p.reinjection_kpa
         bad = self.pump.mismatch()
         doubt = self.proof.doubt
-        proving = loop.state == well.PROVE
+        proving = loop.pump_on and not loop.proven  # at the start, or lost again while no compressor ran
         if loop.pump_on and ok and kpa <= limit and not (
                 half or bad or doubt or self.proof.lift_bad or proving or self.trips.busy):
             return  # the usual scan: nothing to judge

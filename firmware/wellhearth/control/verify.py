@@ -83,7 +83,7 @@ class Water:
             self.gap_mk = gap
             self.pending = True
         moved = self.from_mc - leaving_mc if self.gap_mk > 0 else leaving_mc - self.from_mc
-        if -APART_MK < gap < APART_MK or moved * 4 >= abs(self.gap_mk):
+        if -APART_MK < gap < APART_MK or moved * 2 >= abs(self.gap_mk):
             self.pending = False
         if self.wait_s < PUMP_S:
             self.wait_s += 1
