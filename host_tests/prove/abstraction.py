@@ -64,9 +64,10 @@ CONSTANTS = (
     ("control.room", "PATIENCE_MS", 1000), ("control.room", "LOW_BYPASS_MS", 1000),
     ("control.verify", "ANSWER_S", 1), ("control.verify", "RUN_S", 1), ("control.verify", "WRONG_S", 1),
     ("control.verify", "PUMP_S", 1), ("control.verify", "MOVED_S", 1), ("control.verify", "WATER_S", 1),
-    ("control.verify", "STILL_S", 1), ("control.flowproof", "STEADY_S", 1), ("control.flowproof", "BELIEVED_S", 1),
-    ("control.well", "SETTLE_S", 1), ("unit", "RISK_MS", 1000), ("unit", "REST_MS", 1000), ("wellside", "REST_MS", 1000),
-    ("wellside", "ODD_S", 1), ("wellside", "DEAD_MS", 1000), ("drivers.ds18b20", "HOLD_S", 1), ("probe", "GRACE_S", 1),
+    ("control.verify", "STILL_S", 1), ("control.verify", "DEAD_S", 1), ("control.flowproof", "STEADY_S", 1),
+    ("control.flowproof", "BELIEVED_S", 1), ("control.well", "SETTLE_S", 1), ("unit", "RISK_MS", 1000),
+    ("unit", "REST_MS", 1000), ("unit", "AT_ONCE_MS", 1000), ("wellside", "REST_MS", 1000), ("wellside", "ODD_S", 1),
+    ("wellside", "DEAD_MS", 1000), ("drivers.ds18b20", "HOLD_S", 1), ("probe", "GRACE_S", 1),
 )
 HALF_BAND_S = 20  # the thermostat's call comes within this many seconds of full demand
 DAY_STARTS = 3  # of the well pump, and
@@ -80,7 +81,8 @@ WAIT_S = shorter(1800) + 20
 
 # Rows that only alarm change nothing that the motors do: they are not told apart.
 ALARM_ONLY = ("leak_alarm", "pump_weak", "clogging", "supply_water_sensor", "return_water_sensor", "room_sensor",
-              "supply_sensor", "no_answer", "freeze_again", "room_doubt", "unit_pump_welded", "stray_flow", "pump_welded")
+              "supply_sensor", "no_answer", "freeze_again", "room_doubt", "source_cold", "unit_pump_welded", "stray_flow",
+              "pump_welded")
 
 # -- what must hold, judged by the water and the contacts (machine.World), never by the firmware's word; ms --
 

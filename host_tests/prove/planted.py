@@ -65,7 +65,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "hour_lasts_a_day": (
         S, "self.times_s[self.head] + self.window_s - now_s",
         "self.times_s[self.head] + 20 * self.window_s - now_s"),
-    "water_never_answers": (V, "or moved * 4 >= abs(self.gap_mk):", "or moved * 4 >= 9 * abs(self.gap_mk):"),
+    "water_never_answers": (V, "or moved * 2 >= abs(self.gap_mk):", "or moved * 4 >= 9 * abs(self.gap_mk):"),
     "no_flow_believed_by_its_line": (
         F, "            return 0 if strange else lift_lph",
         "            return 0 if strange else lift_lph + least"),
