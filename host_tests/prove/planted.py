@@ -5,7 +5,7 @@ A fault is text of a module's source and what stands in its place; the row's own
 
 from __future__ import annotations
 
-T, W, R, S, F, V = (f"control.{name}" for name in ("trips", "well", "room", "starts", "flowproof", "verify"))
+T, W, R, S, F = (f"control.{name}" for name in ("trips", "well", "room", "starts", "flowproof"))
 FAULTS: dict[str, tuple[str, str, str]] = {
     # name: module, text, its replacement
     "no_flow_never_counts": (T, "\"no flow after pump start (10 s blanking)\", 5000", "\"no flow\", 500000"),
@@ -62,7 +62,6 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "hour_lasts_a_day": (
         S, "self.times_s[self.head] + self.window_s - now_s",
         "self.times_s[self.head] + 20 * self.window_s - now_s"),
-    "water_never_answers": (V, "or moved * 2 >= abs(self.gap_mk):", "or moved * 4 >= 9 * abs(self.gap_mk):"),
     "no_flow_believed_by_its_line": (
         F, "            return 0 if strange else lift_lph",
         "            return 0 if strange else lift_lph + least"),
