@@ -40,7 +40,7 @@ def test_the_table_has_the_numbers_of_the_design(key):
 
 def test_every_action_is_a_bit_of_its_own_and_has_words():
     bits = [bit for bit, _text in trips.ACTION_TEXT]
-    assert len(set(bits)) == len(bits) == 9 and all(bit & (bit - 1) == 0 for bit in bits)
+    assert len(set(bits)) == len(bits) == 11 and all(bit & (bit - 1) == 0 for bit in bits)
 
 
 def test_places_count_inside_a_scope():

@@ -234,7 +234,7 @@ def test_a_lockout_survives_a_power_cut_and_says_how_to_reset_it():
         rig.run(600)
         assert rig.points()["well.lockouts"] == 1 << place and not rig.wiring.commands["pump_on"]
         assert "not locked out" in rig.write("well.reset_trip", trips.place("no_flow"))
-        assert "rows 0 to" in rig.write("well.reset_trip", 25)
+        assert "rows 0 to" in rig.write("well.reset_trip", 29)
         assert rig.write("well.reset_trip", place) == ""
         heating(rig)
         for name in ("ledger.json", "ledger.json.2"):

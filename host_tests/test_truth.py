@@ -110,6 +110,7 @@ class Unit:
     def __init__(self, **state):
         self.compressor_w, self.cooling, self.freeze_c, self.water_c, self.ice_j, self.ice_full_j, self.heat_w = (
             1000.0, False, 0.0, 9.0, 0.0, 1000.0, 5000.0)
+        self.phase_lost, self.frost_j, self.size = False, 0.0, 1.0
         vars(self).update(state)
 
 
