@@ -63,27 +63,31 @@ class App:
     def load_starts(self) -> None:
         """Starts that the ledger does not hold yet; from here on each start waits until it is stored."""
         area = getattr(self.board, "start_area", None)
-        area = area() if area is not None else None
         if area is None:
             return
-        self.log = startlog.StartLog(area)
         motors = self.node.motors
         try:
-            starts = self.log.load(self.ledger.serial)
-            for where in starts:
-                for other in motors:
-                    if where == other or where < 0:
-                        motors[other][1].restore([0], 0)
+            log = startlog.StartLog(area())
+            starts = log.load(self.ledger.serial)
         except OSError as e:
-            self.log = None
             self.tell(recovery.STARTS, "the log of starts cannot be read (%s)" % e)
             return
+        for where in starts:
+            for other in motors:
+                if where == other or where < 0:
+                    motors[other][1].restore([0], 0)
         if starts and self.ledger.record.number == 0 and not self.ledger.record.damage:
             self.ledger.unknown()
             self.tell(recovery.LEDGER, "ledger: its files are gone; " + ledger.UNKNOWN)
-        if self.log.damage:
-            self.ledger_due = True
+        if log.damage:
             self.tell(recovery.STARTS, "the log of starts is damaged; what cannot be read counts as a start of every motor")
+        self.log = log
+        if log.renew:
+            self.save_ledger(0)
+            if not log.area.ready:
+                self.log = None
+                self.tell(recovery.STARTS, "no room for the log of starts: a power cut at a start forgives it")
+                return
         for where in motors:
             motors[where][0].used = True
 
