@@ -377,6 +377,7 @@ sys.path[:0] = sys.argv[1].split(":")
 UNIT = int(sys.argv[2])  # of the file system
 GRAIN = UNIT if UNIT == 256 else 16  # of the area
 import startarea  # noqa: E402
+
 from wellhearth.storage import startlog  # noqa: E402
 
 globals()[sys.argv[3]]()

@@ -12,9 +12,9 @@ import sys
 import types
 
 import pytest
+from test_storage import app_of, make
 
 from conftest import ROOT
-from test_storage import app_of, make
 from wellhearth.storage import startlog
 from whtools import inprocess, lockstep
 
@@ -25,8 +25,8 @@ MODULES = f"{ROOT / 'boards' / 'common'}:{ROOT / 'firmware'}"
 @pytest.mark.parametrize("case", ["cuts", "busy", "twice", "damaged", "gone", "no_room", "worn", "blocks"])
 def test_on_micropythons_own_littlefs(case, unit):
     """A power cut at every flash operation, a disk used hard and full, a copied file, damage, a file gone, a worn cell."""
-    run = subprocess.run([lockstep.micropython(), str(ROOT / "host_tests" / "start_area_guest.py"), MODULES, str(unit), case],
-                         capture_output=True, text=True, timeout=300, check=False)
+    command = [lockstep.micropython(), str(ROOT / "host_tests" / "start_area_guest.py"), MODULES, str(unit), case]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     last = run.stdout.strip().rpartition("\n")[2]  # before it: files that were open when the power failed, closed at the end
     assert run.returncode == 0 and last.startswith(case), run.stdout[-2000:] + run.stderr
     print(last)
@@ -42,7 +42,7 @@ class Chip:
         self.memory = bytearray(b"\xff" * (self.BLOCKS * self.BLOCK))
         self.ops: list[tuple[str, int]] = []
         self.context = UserContext(len(self.memory))
-        self.context.read = lambda cfg, block, off, size: bytearray(self.memory[block * 4096 + off:block * 4096 + off + size])
+        self.context.read = lambda cfg, block, off, size: self.memory[block * 4096 + off:][:size]
         self.context.prog = lambda cfg, block, off, data: self.put(block, bytes(data), off)
         self.context.erase = lambda cfg, block: self.wipe(block)
         self.fs = self.mounted(format=True)
@@ -106,7 +106,7 @@ def chip(monkeypatch):
         chip.fs = chip.mounted()
         return Area(chip, 256)
     monkeypatch.setattr(startarea, "os", types.SimpleNamespace(stat=stat, urandom=lambda n: bytes(range(n))))
-    monkeypatch.setattr(startarea, "open", lambda path, mode: chip.fs.open(path, mode), raising=False)
+    monkeypatch.setattr(startarea, "open", lambda *how: chip.fs.open(*how), raising=False)  # noqa: PLW0108
     monkeypatch.setattr(inprocess.Direct, "start_area", start_area, raising=False)
     yield chip
     sys.modules.pop("startarea", None)

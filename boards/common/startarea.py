@@ -21,7 +21,7 @@ LINE = 16
 
 
 class StartArea:
-    """`size` bytes of it. ready: `program` can be called; else `erase` makes the file first. gone: there was no such file."""
+    """`size` bytes of it. ready: `program` can be called; else `erase` makes the file first. gone: there was no file."""
 
     size = BLOCK - PAGE
 

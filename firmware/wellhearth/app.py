@@ -91,25 +91,32 @@ class App:
         for where in motors:
             motors[where][0].used = True
 
-    def store_starts(self) -> None:
-        """Starts that the scan wants to make: into space erased beforehand, so that it takes a millisecond."""
+    def store_starts(self) -> bool:
+        """Starts that the scan wants to make: into space erased beforehand, so that it takes a millisecond.
+
+        Whether one of them waits for its relay: until then nothing else is written, as that would erase.
+        """
         log = self.log
         if log is None:
-            return
+            return False
         motors = self.node.motors
         unstored = 0
+        starting = False
         for where in motors:
             gate = motors[where][0]
             unstored += gate.unstored
-            if gate.posted and not gate.stored:
-                try:
-                    gate.stored = log.add(where)
-                except OSError as e:
-                    self.board.say("a start cannot be stored (%s)" % e)
+            if gate.posted:
+                starting = True
+                if not gate.stored:
+                    try:
+                        gate.stored = log.add(where)
+                    except OSError as e:
+                        self.board.say("a start cannot be stored (%s)" % e)
         if unstored != self.node.p.unstored:
             self.node.p.unstored = unstored
             self.journal.note(self.node.p.uptime_s, "unstored %d: a motor started, and its start could not be stored"
                               % unstored)
+        return starting
 
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
@@ -176,7 +183,7 @@ class App:
         """One turn of the main thread; returns ms until a link wants the next one."""
         self.turns = (self.turns + 1) & 0xFFFF
         wish_ms = self.links.poll(self.board.clock.ticks_ms())
-        self.store_starts()
+        starting = self.store_starts()
         ring = self.node.events
         if ring.head != ring.tail:
             event = ring.get()
@@ -192,7 +199,7 @@ class App:
             self.second = uptime_s
             self.each_second(uptime_s)
         since_ms = self.chores_ms
-        if since_ms >= 0:
+        if since_ms >= 0 and not starting:
             clock = self.board.clock
             now_ms = clock.ticks_ms()
             if self.calm(now_ms) or clock.ticks_diff(now_ms, since_ms) > CHORES_MS:

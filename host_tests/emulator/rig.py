@@ -10,6 +10,7 @@ from whtools import build
 from whtools.lockstep import ROOT
 
 from .devices import Contact, Follower, Meter, OneWireBus, Probe, Sensor, Voltage
+from .nor import TimedFlash
 from .pico import Pico
 
 CELSIUS = {"well.supply": 12.0, "well.return": 9.0, "room1.room": 18.5, "room1.supply_air": 40.25, "room1.leaving": 9.5}
@@ -28,11 +29,13 @@ class Rig:
         self.aux = [Follower(at["aux_well_pump"], at["well_pump"]),
                     Follower(at["aux_room1_compressor"], at["room1_compressor"])]
         self.switches = {n: Contact(at[n], True) for n in ("room1_high_ok", "room1_low_ok", "well_drive_ok")}
+        self.flash = TimedFlash()
         files = {} if empty else build.tree(ROOT / "build" / "rpi_pico")
         if not empty:
             files["config.json"] = json.dumps(config).encode()
         files.update(extra or {})
-        devices = [self.bus, self.lift, self.back, self.pressure, self.probe, *self.aux, *self.switches.values(), *devices]
+        devices = [self.bus, self.lift, self.back, self.pressure, self.probe, *self.aux, *self.switches.values(), self.flash,
+                   *devices]
         self.pico = Pico(image, build.littlefs(files), devices)
 
     def flow(self, lph: float, returned: float | None = None) -> None:

@@ -30,8 +30,8 @@ def parse(data):
 
 
 class StartLog:
-    """The lines of an area: `size`, `read(offset, n)`, `program(offset, data)` into erased space, `erase()`; `ready` where it
-    can be programmed before an erase, `gone` where nothing was found.
+    """The lines of an area: `size`, `read(offset, n)`, `program(offset, data)` into erased space, `erase()`; `ready` where
+    it can be programmed before an erase, `gone` where nothing was found.
 
     renew: erase it behind the next save, whatever room it has.
     """
