@@ -1,6 +1,6 @@
 """The flash chip's own time: rp2040py's model erases and programs in none, and its status register is never busy.
 
-W25Q16JV data sheet, 9.6: sector erase 45 ms, at most 400 ms; page program 0.7 ms (0.4 by the revisions before), at most 3 ms.
+W25Q16JV data sheet, 9.6: sector erase 45 ms, at most 400 ms; page program 0.7 ms (older ones 0.4), at most 3 ms.
 The boot ROM's own routines, which MicroPython calls with interrupts off, ask the status register until the chip is done.
 """
 
