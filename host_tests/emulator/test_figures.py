@@ -66,9 +66,9 @@ def starts(rig) -> list[tuple[str, float, list[str]]]:
     found = []
     for word in pico.ask("print(*['%d=%d=%s' % (w, posts[w], n.motors[w][2]) for w in posts])").split():
         _where, us, name = word.split("=")
-        relay = {"well.pump": "well_pump"}.get(name, name.replace(".", "_"))
+        relay = name.replace(".", "_")
         posted_s = int(us) / 1e6 + epoch_s
-        edge_s = next(at for at, what, high in rig.probe.changes if what.startswith(relay) and high and at > posted_s)
+        edge_s = next(at for at, what, high in rig.probe.changes if what == relay and high and at > posted_s)
         found.append((name, 1000 * (edge_s - posted_s), rig.flash.between(posted_s, edge_s)))
     return found
 
@@ -102,6 +102,9 @@ def test_figures(image, built):
     print(f"\n{n} scans in {minutes:g} min (states well, room, failed, overruns, pump starts: {state})")
     print(f"scan: p50 {percentile(took, 0.5)} us, p99 {percentile(took, 0.99)} us, max {max(took)} us")
     print(f"lateness: p50 {percentile(late, 0.5)} us, p99 {percentile(late, 0.99)} us, max {max(late)} us")
+    slow = [f"{us} us at {(deadline_us + PERIOD_US * (i - 1)) / 1e6:.1f} s" for i, us in enumerate(took) if us > 10_000]
+    erases = sorted({f"{at:.0f}" for at, kind, _address, _ms in rig.flash.ops if kind == "erase"}, key=int)
+    print(f"scans over 10 ms: {', '.join(slow) or 'none'} (erases at s: {', '.join(erases)})")
     with_flash = delayed(rig, deadline_us, late)
     kinds = [kind for _at, kind, _address, _ms in rig.flash.ops]
     print(f"flash: {kinds.count('erase')} erases of {rig.flash.erase_ms:g} ms, {kinds.count('program')} pages of "
