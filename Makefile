@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-emulator test-long energyplus reference reference-modflow mutate lint bench build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus reference reference-modflow mutate lint bench build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ test-long: $(STAMP) ## every scenario at full length with its bars; half an hour
 
 test-pairs: $(STAMP) ## all pairs of 25 causes on the real firmware; prints their count and time
 	@$(PY) -m pytest --timeout 60 host_tests/pairs.py $(ARGS)
+
+test-truth: $(STAMP) ## 2000 random faults judged by what the plant suffered, on all cores; ARGS="--resume", "--case 7"
+	@$(PY) -m truth $(ARGS)
+
+prove: $(STAMP) ## drive one well section and one unit through every state; ARGS="--planted none --together 2 --limit 600"
+	@$(PY) -m prove $(ARGS)
 
 $(VENV)/emulator: $(STAMP) tools/requirements-emulator.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements-emulator.txt

@@ -11,8 +11,8 @@ from wellhearth.control import trips
 from whtools import inprocess
 
 
-def rig(seed=1, start_c=18.0, unit_type="I", **sky):
-    data = scenarios.house_config(2, unit_type=unit_type)
+def rig(seed=1, start_c=18.0, unit_type="I", rooms=2, **sky):
+    data = scenarios.house_config(rooms, unit_type=unit_type)
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed, **sky))}
     return inprocess.Rig(data, house.create(data, world), seed)
 
@@ -44,6 +44,23 @@ def test_a_seized_circulation_pump_is_found_before_a_compressor_runs_on_standing
         r.run(7200)
         assert sum(suffered(r, "standing_compressor_s", "cold_water_s")) <= 60, "1563 s and 1150 s before"
         assert active(r, "no_response") and not r.points()["room2.trips"]
+
+
+@pytest.mark.parametrize("rooms", [1, 2])
+def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms):
+    """The pump's test begins anew after each run, and the pump runs on until it is answered."""
+    with rig(start_c=17.0, rooms=rooms, mean_c=1.5) as r:
+        r.run(1200)
+        while not r.points()["room1.compressor_on"]:
+            r.run(1)
+        r.run(150)
+        faults.change(r, "unit_pump_seized", "room1")
+        r.run(180)
+        assert not r.points()["room1.compressor_on"] and active(r, "no_response"), r.events[-6:]
+        r.run(5400)
+        standing_s, cold_s = suffered(r, "standing_compressor_s", "cold_water_s")
+        assert standing_s <= 180 and cold_s <= 120, (standing_s, cold_s, "314 s and 184 s before")
+        assert r.points()["room1.lockouts"] >> trips.place("no_response") & 1 and r.points()["room1.starts"] <= 6
 
 
 def test_a_third_freeze_trip_within_an_hour_locks_out():

@@ -148,6 +148,9 @@ def test_a_good_day_harms_nothing_and_harm_is_seen():
     (lambda h: setattr(h.well, "lost_share", 0.2), "lost_l"),
     (lambda h: [setattr(r, "air_c", 5.0) for r in h.rooms], "cold_room_kh"),
     (lambda h: h.unit_seized.__setitem__(0, True), "standing_compressor_s"),
+    (lambda h: setattr(h.well, "phase_lost", True), "overcurrent_s"),
+    (lambda h: setattr(h.units[1], "frost_j", 2e5), "iced_coil_s"),
+    (lambda h: [setattr(h.units[0], key, 2.0) for key in ("drain_blocked", "pan_kg", "film_kg")], "spilt_l"),
 ])
 def test_each_harm_has_its_figure(change, figure):
     h = house_of(data=conftest.house_config(2, reinjection_limit_kpa=100))

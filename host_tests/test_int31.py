@@ -75,6 +75,8 @@ def any_config(draw):
     w["reinjection_limit_kpa"] = min(w["reinjection_limit_kpa"], w["pressure_range_kpa"] * 9 // 10)
     if 0 < w["return_pulses_per_m3"] < 1000:
         w["return_pulses_per_m3"] = 0
+    w["motor_cooling_lph"] = min(w["motor_cooling_lph"], w["min_flow_lph"] * 4 // 5)
+    w["vacuum_limit_kpa"] = max(w["vacuum_limit_kpa"], w["pressure_zero_kpa"])
     r = data["rooms"][0]
     if 0 < w["current_range_ma"] < 500:
         w["current_range_ma"] = 0
@@ -227,9 +229,9 @@ class Volts:
         return self.uv
 
 
-@given(i31(0, 5_000_000), i31(10, 25_000), st.sampled_from([0, 1]), i31(50, 250))
-def test_pressure(uv, range_kpa, signal, shunt):
-    p = checked(transmitter.Transmitter(Volts(uv), range_kpa, signal, shunt))
+@given(i31(0, 5_000_000), i31(10, 25_000), st.sampled_from([0, 1]), i31(50, 250), i31(-100, 0))
+def test_pressure(uv, range_kpa, signal, shunt, bottom):
+    p = checked(transmitter.Transmitter(Volts(uv), range_kpa, signal, shunt, bottom))
     for _ in range(20):
         p.step()
 

@@ -68,6 +68,20 @@ def test_a_proving_that_neither_succeeds_nor_fails_is_a_failure(wear):
         run_until(r, heats, 1800)
 
 
+def test_a_flow_that_is_lost_before_the_compressor_and_half_comes_back_is_a_failure():
+    """Found by `make prove`: proven, lost, then 60 %: the well stayed in `run` without a word."""
+    with rig(1, pump_drive="fixed", room={"setpoint_mc": HOT, "pump_lead_s": 60}) as r:
+        run_until(r, lambda p: p["well.permissive"], 600)
+        faults.change(r, "dry_well")
+        run_until(r, lambda p: not p["well.permissive"], 10)
+        faults.change(r, "dry_well", mend=True)
+        faults.change(r, "pump_worn", value=0.667)
+        r.run(40)
+        p = r.points()
+        assert 600 <= p["well.flow_lph"] < 900 and p["well.pump_on"] and not p["well.permissive"]
+        assert run_until(r, lambda p: not p["well.pump_on"], 120) <= 60 and tripped(r, "unproven")
+
+
 def test_the_second_section_takes_over_from_one_that_proves_nothing():
     with rig(kind="multi_aquifer", pump_drive="fixed") as r:
         r.plant.well.wear = 0.653

@@ -70,9 +70,11 @@ class Board:
         for row in self.instead:
             if row[0] not in needs:
                 continue
-            if row[3] in needs:
+            rivals = [other[0] for other in self.instead if other[3] == row[3] and other[0] in self.by_name]
+            if row[3] in needs or rivals:
                 missing.append("board %s has one terminal for %s and %s: the config may ask for one of them"
-                               % (self.name, row[0], row[3]))
+                               % (self.name, row[0], rivals[0] if rivals else row[3]))
+            self.by_name.pop(row[3], None)
             self.by_name[row[0]] = row[:3]
         for what in needs:
             if what not in self.by_name:
@@ -242,10 +244,18 @@ def wanted(cfg):
     buses = [("rs485_tx", cfg.bus is not None), ("bms_tx", cfg.bms is not None), ("ir", cfg.remote is not None)]
     rooms = [("room%d_compressor" % (i + 1), True) for i in range(len(cfg.rooms))]
     speeds = [("room%d_compressor_speed" % (i + 1), room.compressor == "variable") for i, room in enumerate(cfg.rooms)]
+    for i, room in enumerate(cfg.rooms):
+        rooms += [("room%d_condensate_ok" % (i + 1), room.condensate_input > 0),
+                  ("room%d_protection_ok" % (i + 1), room.compressor_protection_input > 0)]
     if cfg.well is None:
         return buses + rooms + speeds
     stacked = cfg.well2 is not None
+    for number, well in (("", cfg.well), ("2", cfg.well2)):
+        if well is not None:
+            buses += [("well%s_motor_ok" % number, well.motor_protection_input > 0),
+                      ("well%s_strainer_ok" % number, well.strainer_input > 0)]
     return buses + rooms + speeds + [
+        ("well_pump_speed", cfg.well.pump_drive == "variable"),
         ("well_pump2", stacked), ("reinjection2", stacked), ("lift2", stacked),
         ("loop_pump", cfg.loop is not None), ("loop_flow", cfg.loop is not None),
         ("loop_pressure", cfg.loop is not None),

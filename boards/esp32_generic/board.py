@@ -25,8 +25,12 @@ PINS = (
     ("led", 27, "led"),
 )
 
-# function, GPIO, kind, the function whose place it takes: for a well whose rooms are on the bus
-INSTEAD = (("bms_tx", 23, "tx", "room1_reversing"), ("bms_rx", 32, "rx", "room1_high_ok"))
+# function, GPIO, kind, the function whose place it takes (a BMS: of a well whose rooms are on the bus)
+INSTEAD = (
+    ("bms_tx", 23, "tx", "room1_reversing"), ("bms_rx", 32, "rx", "room1_high_ok"),
+    ("well_motor_ok", 25, "contact", "well_pump_speed"), ("well_strainer_ok", 35, "contact", "return"),
+    ("room1_condensate_ok", 14, "contact", "ir"),
+)
 
 
 def safe() -> None:

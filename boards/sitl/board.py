@@ -32,7 +32,9 @@ _out = array.array("i", [0] * OUT_WORDS)
 
 
 RELAYS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
-CONTACTS = ("well_drive_ok", "well2_drive_ok", "loop_flow", "button")
+CONTACTS = ("well_drive_ok", "well2_drive_ok", "loop_flow", "button", "well_motor_ok", "well2_motor_ok", "well_strainer_ok",
+            "well2_strainer_ok")
+ROOM_CONTACTS = ("condensate_ok", "protection_ok")  # of room N: bits 6 + 2N and 7 + 2N behind them
 ANALOG = {"reinjection": 5, "current": 24, "level": 25, "reinjection2": 26, "current2": 27, "level2": 28,
           "loop_pressure": 29}
 
@@ -391,6 +393,9 @@ class Board:
         """Feedback of the relay of that name, a normally closed safety switch (`roomN_.._ok`), or one of CONTACTS."""
         if name in CONTACTS:
             return DigitalIn(8, CONTACTS.index(name))
+        room, _, what = name.partition("_")
+        if what in ROOM_CONTACTS:
+            return DigitalIn(8, 6 + 2 * int(room[4:]) + ROOM_CONTACTS.index(what))
         if name.endswith("_ok"):
             return DigitalIn(6, switch_bit(name))
         return DigitalIn(4, digital_bit(name))

@@ -43,6 +43,14 @@ WELL = (
      "kind of well; multi_aquifer: two stacked sections, the upper one in `well2`"),
     ("pump_drive", ("variable", "fixed"), "variable", "", 0, 0, "variable-speed drive, or a relay and full speed"),
     ("drive_fault_input", INT, 0, "0/1", 0, 1, "1 = the drive's fault contact (normally closed) is wired"),
+    ("motor_protection_input", INT, 0, "0/1", 0, 1,
+     "1 = the contact (normally closed) of a relay for phase loss and over-current is wired"),
+    ("strainer_input", INT, 0, "0/1", 0, 1,
+     "1 = a differential pressure switch over the strainer (opens when it is clogged) is wired"),
+    ("pump_motor", ("four_inch", "six_inch"), "four_inch", "", 0, 0,
+     "six_inch, and larger: pump_min_off_s is 900 and not less, motor_cooling_lph must be given"),
+    ("motor_cooling_lph", INT, 0, "L/h", 0, 48000,
+     "flow that cools the motor, from its maker and the bore; with less the pump stops (no_flow); 0 = not given"),
     ("flow_lph_per_kw", INT, 134, "L/(h kW)", 50, 500, "source flow per kW of heating (T/BAEE019-2023)"),
     ("flow_lph_per_kw_cool", INT, 200, "L/(h kW)", 50, 500, "source flow per kW of cooling (5 K at an EER of 6)"),
     ("min_flow_lph", INT, 1200, "L/h", 100, 60000, "least flow, also the pump's flow at 30 Hz or a little above"),
@@ -57,10 +65,14 @@ WELL = (
     ("pump_ramp_pm_s", INT, 50, "pm/s", 5, 500, "pump speed, slew rate above 30 Hz"),
     ("postrun_s", INT, 60, "s", 10, 600, "water moves on after the last compressor"),
     ("pump_min_on_s", INT, 60, "s", 60, 3600, "shortest pump run"),
-    ("pump_min_off_s", INT, 60, "s", 10, 3600, "shortest pump rest; 900 for motors of 6 inch and more"),
+    ("pump_min_off_s", INT, 60, "s", 10, 3600, "shortest pump rest; not given: 900 for pump_motor six_inch"),
     ("pump_starts_per_day", INT, 100, "1/d", 4, 100, "most pump starts in 24 h"),
     ("pressure_signal", ("v05_45", "ma4_20"), "v05_45", "", 0, 0, "0.5 to 4.5 V ratiometric, or 4 to 20 mA"),
     ("pressure_range_kpa", INT, 1000, "kPa", 100, 10000, "pressure at full signal"),
+    ("pressure_zero_kpa", INT, 0, "kPa", -100, 0,
+     "pressure at 0.5 V or 4 mA; a sealed return over a deep level wants a compound transmitter, e.g. -100 to +500 kPa"),
+    ("vacuum_limit_kpa", INT, 0, "kPa", -100, 0,
+     "least pressure at the wellhead while pumping; where a vacuum is meant (airtight pipes): how deep; -100 = no alarm"),
     ("pressure_shunt_ohm", INT, 150, "ohm", 50, 250, "shunt of a 4 to 20 mA transmitter"),
     ("reinjection_limit_kpa", INT, 300, "kPa", 20, 10000, "reinjection pressure limit, gauge"),
     ("quiet_pump_pm", INT, 1000, "pm", 600, 1000, "pump speed ceiling in quiet hours; 1000 = none"),
@@ -98,6 +110,9 @@ ROOM = (
     ("min_on_s", INT, 180, "s", 180, 1800, "shortest compressor run"),
     ("min_off_s", INT, 180, "s", 180, 1800, "shortest compressor rest"),
     ("starts_per_hour", INT, 6, "1/h", 1, 6, "most compressor starts in any hour"),
+    ("condensate_input", INT, 0, "0/1", 0, 1, "1 = the condensate pan's float switch (opens when it is full) is wired"),
+    ("compressor_protection_input", INT, 0, "0/1", 0, 1,
+     "1 = the contact (normally closed) of a relay for phase loss and over-current is wired"),
     ("pump_lead_s", INT, 5, "s", 2, 120, "circulation pump runs this long before the compressor"),
     ("postrun_s", INT, 45, "s", 10, 600, "circulation pump and fan run on after the compressor"),
     ("freeze_limit_mc", INT, 4000, "mdegC", -20000, 10000,
@@ -151,6 +166,7 @@ FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
 PULSES_HZ = 800  # at the largest flow; a Pico counts 900 a second at half duty, 800 down to a duty of 40 %
 PULSES_LEAST_HZ = 3  # at the smallest; rarer ones show too late that the water stands (drivers/flow.py: GAP)
 PLAIN_WATER_MC = 3000
+SIX_INCH_REST_S = 900
 ANTIFREEZE_MARGIN_MK = 5000
 
 
@@ -230,6 +246,14 @@ def _fill(where: str, rows, given, errors) -> Section:
     return section
 
 
+def _fill_well(where: str, rows, given, errors):
+    """A well section: what its motor is decides how long it rests."""
+    section = _fill(where, rows, given, errors)
+    if section.pump_motor == "six_inch" and not (isinstance(given, dict) and "pump_min_off_s" in given):
+        setattr(section, "pump_min_off_s", SIX_INCH_REST_S)  # noqa: B010 (keys are not declared)
+    return section
+
+
 def _order(errors, section, low: str, high: str) -> None:
     a = getattr(section, low)
     b = getattr(section, high)
@@ -287,6 +311,20 @@ def _well(errors, well) -> None:
     if limit * 10 > well.pressure_range_kpa * 9:
         errors.append("%s.reinjection_limit_kpa = %d: must not be above 90 %% of pressure_range_kpa = %d, or the signal is"
                       " at its end before the limit is seen" % (well.where, limit, well.pressure_range_kpa))
+    if well.vacuum_limit_kpa < well.pressure_zero_kpa:
+        errors.append("%s.vacuum_limit_kpa = %d: the transmitter shows %d kPa and more (pressure_zero_kpa); a wellhead under"
+                      " vacuum wants a compound one, e.g. -100 to +500 kPa"
+                      % (well.where, well.vacuum_limit_kpa, well.pressure_zero_kpa))
+    if well.pump_motor == "six_inch":
+        if well.pump_min_off_s < SIX_INCH_REST_S:
+            errors.append("%s.pump_min_off_s = %d: a motor of 6 inch rests %d s and more between two runs"
+                          % (well.where, well.pump_min_off_s, SIX_INCH_REST_S))
+        if not well.motor_cooling_lph:
+            errors.append("%s.motor_cooling_lph is missing: what a motor of 6 inch needs in its bore (e.g. 0.16 m/s past it,"
+                          " in a flow sleeve less)" % well.where)
+    if well.min_flow_lph * 4 < well.motor_cooling_lph * 5:
+        errors.append("%s.min_flow_lph = %d: must be a quarter above motor_cooling_lph = %d"
+                      % (well.where, well.min_flow_lph, well.motor_cooling_lph))
     for key, least in (("return_pulses_per_m3", 1000), ("current_range_ma", 500), ("level_range_kpa", 20)):
         value = getattr(well, key)
         if 0 < value < least:
@@ -364,9 +402,9 @@ def validate(data):
         if name in data:
             setattr(config, name, _fill(name, LINKS[name], data[name], errors))
     alone = config.bus is not None and config.bus.role == "server" and "well" not in data
-    config.well = None if alone else _fill("well", WELL, data.get("well", {}), errors)
+    config.well = None if alone else _fill_well("well", WELL, data.get("well", {}), errors)
     if config.well is not None and config.well.type == "multi_aquifer":
-        config.well2 = _fill("well2", WELL2, data.get("well2", {}), errors)
+        config.well2 = _fill_well("well2", WELL2, data.get("well2", {}), errors)
     elif "well2" in data:
         errors.append("well2: only a well of type multi_aquifer has a second section")
     if "loop" in data:

@@ -26,6 +26,8 @@ class TripSet:
         self.start_refused = self.mask(rows, trips.START_REFUSED)
         self.master_off = self.mask(rows, trips.MASTER_OFF)
         self.heat = self.mask(rows, trips.HEAT)
+        self.cooling_off = self.mask(rows, trips.COOLING_OFF)
+        self.fan_on = self.mask(rows, trips.FAN_ON)
         self.yields = 0
         for i, row in enumerate(rows):
             if row[9] & trips.YIELDS:

@@ -26,6 +26,9 @@ FREEZE_AGAIN = trips.place("freeze_again")
 PUMP_WELDED = trips.place("unit_pump_welded")
 ROOM_DOUBT = trips.place("room_doubt")
 SOURCE_COLD = trips.place("source_cold")
+CONDENSATE = trips.place("condensate")
+COIL_FREEZE = trips.place("coil_freeze")
+PROTECTION = trips.place("compressor_protection")
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = verify.UNKNOWN_MK
@@ -33,6 +36,10 @@ REST_MS = 3_600_000  # after so long at rest the supply air has the room's tempe
 DOUBT_MK = 3000
 NEAR_MK = 2000
 EASE_MK = room.EASE_MK
+ICY_MC = 3000  # air that leaves the coil so cold leaves ice on it
+AT_ONCE_MS = 180_000
+THAWED_MK = 4000
+THAWED_MC = 15000  # where the room's temperature is not known
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
 
 
@@ -64,6 +71,8 @@ class RoomUnit:
                                       board.digital_in(name + "_compressor"))
         self.high_ok = board.digital_in(name + "_high_ok")
         self.low_ok = board.digital_in(name + "_low_ok")
+        self.pan_ok = board.digital_in(name + "_condensate_ok") if cfg.condensate_input else None
+        self.protection_ok = board.digital_in(name + "_protection_ok") if cfg.compressor_protection_input else None
         self.pump = relay.Relay(board.digital_out(name + "_pump"), board.digital_in(name + "_pump"))
         self.reversing = relay.Relay(board.digital_out(name + "_reversing"), board.digital_in(name + "_reversing"))
         self.fan = speed.SpeedOutput(board.analog_out(name + "_fan"))
@@ -76,6 +85,7 @@ class RoomUnit:
         self.answer = verify.Answer()
         self.water = verify.Water(cfg.rated_w, cfg.unit_flow_lph)
         self.flowing = False
+        self.thawed = False
         self.tight = False  # the leaving water is near its limit: more flow, please
         self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
@@ -99,6 +109,7 @@ class RoomUnit:
         # Normally closed switches: an open wire is a tripped switch.
         high = not self.high_ok.get()
         low = not self.low_ok.get()
+        lost = self.protection_ok is not None and not self.protection_ok.get()
         own = self.compressor.mismatch()
         pump = self.pump.mismatch()
         valve = self.astray()
@@ -106,12 +117,13 @@ class RoomUnit:
         bus = self.bus
         if bus is not None:
             self.listen(bus, dt_ms, now_s)
-        if not (cold or high or low or bad or self.trips.busy):
+        if not (cold or high or low or lost or bad or self.trips.busy):
             return  # the usual scan: nothing to judge
         check = self.check
         check(FREEZE, cold, valid and leaving >= limit + 2000, dt_ms, now_s)
         check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
         check(LOW_PRESSURE, low and not self.loop.low_bypass(), not low, dt_ms, now_s)
+        check(PROTECTION, lost, not lost, dt_ms, now_s)
         check(WELDED, own == relay.WELDED, True, dt_ms, now_s)
         bad = own == relay.DEAD or pump == relay.DEAD or valve
         check(DEAD_RELAY, bad, not bad, dt_ms, now_s)
@@ -128,8 +140,13 @@ class RoomUnit:
         return direction == plan.NONE or self.loop.compressor_on or self.reversing.on == (direction == plan.COOL)
 
     def moving(self) -> bool:
-        """A protection wants the water moved. A locked freeze row does not, once its water is warm again."""
+        """A protection wants the water moved. A locked freeze row does not, once its water is warm again.
+
+        A pump whose water has not answered yet runs on until it has, or until that is a trip.
+        """
         ts = self.trips
+        if self.water.pending and not ts.bits >> NO_RESPONSE & 1:
+            return True
         bits = ts.bits & ts.move_water
         if bits == 1 << FREEZE and ts.trips[FREEZE].locked:
             return not self.leaving.chip.ok or self.p.leaving_mc < self.cfg.freeze_limit_mc + 2000
@@ -152,10 +169,14 @@ class RoomUnit:
         # A leaving-water sensor that has not been read yet bars the start without being a fault.
         bar = (bits & ts.compressor_off != 0 or not self.leaving.chip.ok
                or (refused and not self.loop.compressor_on))
+        if bits & ts.cooling_off and self.loop.cools():
+            bar = True
         self.flowing = permissive
         if not self.loop.compressor_on and (self.water.pending or not spare):
             permissive = False
         self.loop.control(p.fan_fixed_pm, permissive, enough, bar, self.moving(), dt_ms, now_s)
+        # A locked row's fan rests once there is no ice left.
+        self.loop.thaw(bits & ts.fan_on != 0 and not (self.thawed and ts.trips[COIL_FREEZE].locked))
 
     def slow(self, now_s: int, week_min: int, quiet: bool, limit_pm: int = 1000) -> None:
         """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster. limit_pm: most duty."""
@@ -232,9 +253,28 @@ class RoomUnit:
         missing_mk = p.target_mc - room_mc if air_ok and loop.direction == plan.HEAT else 0
         cold = loop.cut or loop.cold_pm < 1000
         check(SOURCE_COLD, cold and missing_mk >= 1000, not cold or missing_mk < 500, 1000, now_s)
+        self.coil(now_s)
         full = air_ok and loop.thermostat.duty_pm >= 1000
         failing = self.answer.failing(full, loop.thermostat.cooling, room_mc)
         check(NO_ANSWER, failing, not failing, 1000, now_s)
+
+    def coil(self, now_s: int) -> None:
+        """Once a second, the air coil when cooling: its condensate, and its ice, to which the supply air is the witness.
+
+        Without that witness the low pressure switch alone guards the coil.
+        """
+        p = self.p
+        loop = self.loop
+        check = self.check
+        if self.pan_ok is not None:
+            ok = self.pan_ok.get()
+            check(CONDENSATE, not ok, ok, 1000, now_s)
+        known = self.supply.chip.ok
+        icy = known and p.supply_air_mc < ICY_MC and loop.compressor_on and loop.reversing
+        self.thawed = thawed = not known or p.supply_air_mc >= (p.room_mc - THAWED_MK if self.air.chip.ok else THAWED_MC)
+        # Air so cold and the low pressure switch besides: it is ice, at once, and no reason to lock the heat out.
+        at_once = icy and not self.low_ok.get() and not loop.low_bypass()
+        check(COIL_FREEZE, icy, thawed, AT_ONCE_MS if at_once else 1000, now_s)
 
     def response(self, now_s: int) -> None:
         """Does the water, and does the air, do what the run (or the circulation pump) does to them?"""

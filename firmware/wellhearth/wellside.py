@@ -29,10 +29,14 @@ CLOGGING = trips.place("clogging")
 PUMP_WEAK = trips.place("pump_weak")
 UNPROVEN = trips.place("unproven")
 FLOW_DOUBT = trips.place("flow_doubt")
+MOTOR_PROTECTION = trips.place("motor_protection")
+STRAINER = trips.place("strainer")
+WELLHEAD_VACUUM = trips.place("wellhead_vacuum")
 
 REST_MS = 30000
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
+VACUUM_KPA = -100  # less there is nowhere
 # While one of these is active nothing is learned: who learns from a sick plant is no witness.
 UNSOUND = (1 << FLOW_LOST | 1 << NO_FLOW | 1 << DRY_RUN | 1 << PRESSURE_FAULT | 1 << LEAK_ALARM | 1 << LEAK
            | 1 << LIFT_METER | 1 << RETURN_METER | 1 << FLOW_DOUBT)
@@ -64,10 +68,17 @@ class WellSide:
             self.balance = balance.Balance(cfg.pulses_per_m3, cfg.return_pulses_per_m3)
         signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
         self.pressure = transmitter.Transmitter(
-            board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm)
+            board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm,
+            cfg.pressure_zero_kpa)
+        # The transmitter's tolerance is no vacuum: 2 % of its span, of a 4 to 20 mA one 1 % (it shows no more than 1.25 %).
+        self.vacuum_kpa = cfg.vacuum_limit_kpa - self.pressure.span // (100 if signal else 50)
         self.current = fitted(board, "current" + number, cfg.current_range_ma)
         self.level = fitted(board, "level" + number, cfg.level_range_kpa)
         self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
+        self.motor_ok = board.digital_in("well%s_motor_ok" % number) if cfg.motor_protection_input else None
+        self.strainer_ok = board.digital_in("well%s_strainer_ok" % number) if cfg.strainer_input else None
+        # Less flow is none; and a motor that wants more than that to be cooled is not run on less.
+        self.least_lph = max((cfg.min_flow_lph + 1) // 2, cfg.motor_cooling_lph)
         self.pump = relay.Relay(board.digital_out("well_pump" + number), board.digital_in("well_pump" + number))
         self.drive = speed.SpeedOutput(board.analog_out("well_pump%s_speed" % number))
         self.trips = protection.TripSet(trips.WELL, ring, where, p)
@@ -108,6 +119,8 @@ class WellSide:
             back = self.return_meter.step(now_us)
             p.return_flow_lph = back
         kpa = self.pressure.step()
+        if kpa < VACUUM_KPA:
+            kpa = VACUUM_KPA
         p.reinjection_kpa = kpa
         same = self.pressure.same
         if same and not loop.pump_on:
@@ -131,15 +144,15 @@ class WellSide:
         if self.return_meter is not None:
             check = self.check
             check(RETURN_METER, self.proof.return_bad, p.return_flow_lph > 0, dt_ms, now_s)
-        if self.current is not None or self.level is not None or self.drive_ok is not None:
+        if self.current is not None or self.level is not None or self.drive_ok is not None or self.motor_ok is not None:
             self.extras(dt_ms, now_s)
-        half = p.flow_lph * 2 < self.cfg.min_flow_lph
+        half = p.flow_lph < self.least_lph
         limit = self.cfg.reinjection_limit_kpa
         ok = self.pressure_ok
         kpa = p.reinjection_kpa
         bad = self.pump.mismatch()
         doubt = self.proof.doubt
-        proving = loop.state == well.PROVE
+        proving = loop.pump_on and not loop.proven  # at the start, or lost again while no compressor ran
         if loop.pump_on and ok and kpa <= limit and not (
                 half or bad or doubt or self.proof.lift_bad or proving or self.trips.busy):
             return  # the usual scan: nothing to judge
@@ -186,7 +199,7 @@ class WellSide:
         book.leak = False
 
     def extras(self, dt_ms: int, now_s: int) -> None:
-        """Inputs that not every well has: motor current, level, the drive's fault contact."""
+        """Inputs that not every well has: motor current, level, fault contacts of drive and motor protection."""
         p = self.p
         loop = self.loop
         check = self.check
@@ -203,6 +216,9 @@ class WellSide:
         if self.drive_ok is not None:
             ok = self.drive_ok.get()
             check(DRIVE_FAULT, not ok, ok, dt_ms, now_s)
+        if self.motor_ok is not None:
+            ok = self.motor_ok.get()
+            check(MOTOR_PROTECTION, not ok, ok, dt_ms, now_s)
 
     def available(self) -> bool:
         """Nothing keeps the pump from running."""
@@ -272,6 +288,13 @@ class WellSide:
         check = self.check
         reference = p.capacity_ref_lph_bar
         check(CLOGGING, self.capacity.low(reference), self.capacity.good(reference), 1000, now_s)
+        if loop.pump_on:  # standing water says nothing of a strainer, and a column that hangs draws no air into the ground
+            if self.strainer_ok is not None:
+                ok = self.strainer_ok.get()
+                check(STRAINER, not ok, ok, 1000, now_s)
+            if self.pressure_ok:
+                over = p.reinjection_kpa - self.vacuum_kpa
+                check(WELLHEAD_VACUUM, over < 0, over > 5, 1000, now_s)
         if loop.state == well.RUN:
             speed_pm = loop.pump_speed_pm
             check(PUMP_WEAK, self.proof.weak(p.flow_lph, speed_pm), self.proof.strong(p.flow_lph, speed_pm), 1000, now_s)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from .contacts import ROOM_CONTACTS
+
 LEAK_CYCLE_S = 120.0
 
 
@@ -57,7 +59,14 @@ def terminals(world) -> list[str]:
     """Every contact that a cable brings to a board, but the service button."""
     wiring = world.wiring
     return (relays(world) + switches(world) + ["drive"] + (["drive2"] if wiring.stacked else [])
-            + (["loop_flow"] if wiring.looped else []))
+            + (["loop_flow"] if wiring.looped else []) + extra_contacts(world))
+
+
+def extra_contacts(world) -> list[str]:
+    """Contacts that not every house has: motor protection, strainer, and of each room condensate and protection."""
+    numbers = ("", "2") if world.wiring.stacked else ("",)
+    return ([name + number for name in ("motor", "strainer") for number in numbers]
+            + [f"{room}_{name}" for room in rooms(world) for name in ROOM_CONTACTS])
 
 
 def wells(world) -> list[str]:
@@ -203,6 +212,25 @@ def drive(world, target, value) -> None:
     """The drive trips: the motor stands, its fault contact opens."""
     well("drive_dead", False)(world, target, value)
     _opened(world.wiring.open_contacts, "drive2" if target == "well2" else "drive", value)
+
+
+def phase(world, target, value) -> None:
+    """A phase of the pump's motor is gone: its protection's contact opens."""
+    well("phase_lost", False)(world, target, value)
+    _opened(world.wiring.open_contacts, "motor2" if target == "well2" else "motor", value)
+
+
+def unit_phase(world, target, value) -> None:
+    """The same of a unit's compressor."""
+    unit("phase_lost", False)(world, target, value)
+    wiring, name = world.wiring.locate(f"{target}_protection")
+    _opened(wiring.open_contacts, name, value)
+
+
+def opened(world, target, value) -> None:
+    """A contact, or its cable, opens."""
+    wiring, name = world.wiring.locate(target)
+    _opened(wiring.open_contacts, name, value)
 
 
 def unit(name: str, mended):

@@ -10,10 +10,13 @@ import random
 
 RELAY_BITS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
 FEEDBACK, SWITCHES, CONTACTS = 0, 1, 2  # words of a TICK frame: 4, 6, 8
-CONTACT_BITS = {"drive": 0, "drive2": 1, "loop_flow": 2, "button": 3}
+CONTACT_BITS = {"drive": 0, "drive2": 1, "loop_flow": 2, "button": 3, "motor": 4, "motor2": 5, "strainer": 6, "strainer2": 7}
+ROOM_CONTACTS = ("condensate", "protection")  # of room N: bits 6 + 2N and 7 + 2N
 BOUNCE_S = (0.001, 0.020)
 HIGH_KPA = 4300.0
 LOW_KPA = 500.0
+STRAINER_KPA = 40.0  # the strainer's differential pressure switch opens
+PAN_SHARE = 0.6  # and the float switch of a condensate pan, at so much of its rim
 
 
 def relay_bits(rooms: int, stacked: bool, looped: bool) -> dict[str, int]:
@@ -34,8 +37,10 @@ def terminals(rooms: int, stacked: bool, looped: bool) -> dict[str, tuple[int, i
     for i in range(1, rooms + 1):
         found |= {f"room{i}_high": (SWITCHES, 1 << (2 * i)), f"room{i}_low": (SWITCHES, 1 << (2 * i + 1))}
     for name, bit in CONTACT_BITS.items():
-        if (name != "drive2" or stacked) and (name != "loop_flow" or looped):
+        if (name[-1] != "2" or stacked) and (name != "loop_flow" or looped):
             found[name] = (CONTACTS, 1 << bit)
+    for i in range(1, rooms + 1):
+        found |= {f"room{i}_{name}": (CONTACTS, 1 << (6 + 2 * i + k)) for k, name in enumerate(ROOM_CONTACTS)}
     return found
 
 

@@ -67,6 +67,11 @@ CONTACTS = {
     "switch_short": Fault("cable of a refrigerant pressure switch shorted: always fine", b.switches, b.cable("short")),
     "drive_fault": Fault("the pump's drive trips, its fault contact opens", b.wells, b.drive),
     "drive_short": Fault("cable of the drive's fault contact shorted: a tripped drive looks fine", b.wells, b.drive_cable),
+    "phase_lost": Fault("a phase of the pump's motor is gone, its protection's contact opens", b.wells, b.phase),
+    "unit_phase_lost": Fault("a phase of a unit's compressor is gone, its protection's contact opens", b.rooms,
+                             b.unit_phase),
+    "contact_open": Fault("contact of motor protection, strainer, condensate pan or compressor protection open",
+                          b.extra_contacts, b.opened),
     "loop_flow_short": Fault("cable of the secondary loop's flow switch shorted: always flowing", b.nowhere,
                              b.cable("short", fixed="loop_flow")),
     "button_short": Fault("cable of the service button shorted: held down (in a village the well's)", b.nowhere,
@@ -83,6 +88,8 @@ WELL = {
     "valve_open": Fault("non-return valve leaks while the pump rests", b.wells, b.well("valve_open", False)),
     "valve_closed": Fault("main valve closed by value (1 = shut)", b.wells, b.well("throttle", 0.0), 1.0),
     "valve_throttled": Fault("main valve closed by value (0.7 of its way)", b.wells, b.well("throttle", 0.0), 0.7),
+    "strainer_clogged": Fault("sand in the strainer: share (value, 0.09) of its mesh is open", b.wells, b.well("mesh", 1.0),
+                              0.09),
     "cold_source": Fault("water lifted turns cold (value, degC) for as long as it lasts", b.wells,
                          b.well("forced_c", 0.0), 7.0),
 }
@@ -100,6 +107,7 @@ HOUSE = {
     "fan_dead": Fault("a unit's fan stands", b.rooms, b.unit("fan_dead", False)),
     "filter_clogged": Fault("share (value, 0.4) of a unit's air still comes through its filter", b.rooms,
                             b.unit("filter", 1.0), 0.4),
+    "drain_blocked": Fault("drain of a unit's condensate pan blocked", b.rooms, b.unit("drain_blocked", False)),
     "refrigerant_leak": Fault("share (value, 0 to 1) of the refrigerant lost", b.rooms, b.unit("loss", 0.0), 0.3),
 }
 NODES = {

@@ -6,6 +6,7 @@ STANDING_SHARE = 0.05  # of a unit's flow: below it the water stands
 COLD_WATER_C = 0.5
 COLD_ROOM_C = 12.0
 FROZEN_SHARE = 0.6  # of an exchanger's water: its plates have burst
+ICED_J = 100_000.0  # on the air coil of a 5.6 kW unit: half of its air does not pass, liquid goes to the compressor
 
 
 class Harm:
@@ -22,6 +23,9 @@ class Harm:
         self.cold_room_kh = 0.0  # kelvin-hours of rooms below 12 degC
         self.wrong_way_wh = 0.0  # heat moved the other way than commanded, or heating above 30, cooling below 15 degC
         self.exchangers_frozen = 0  # exchangers that froze through, each counted once
+        self.overcurrent_s = 0  # a motor under power with a phase missing
+        self.iced_coil_s = 0  # a compressor ran on an air coil half closed by ice
+        self.spilt_l = 0.0  # condensate over the rim of its pan
         self._frozen: set[int] = set()
 
     def summary(self) -> dict:
@@ -29,7 +33,8 @@ class Harm:
         return {"dry_pump_s": self.dry_pump_s, "dead_head_s": self.dead_head_s, "over_pressure_s": self.over_pressure_s,
                 "standing_compressor_s": self.standing_compressor_s, "cold_water_s": self.cold_water_s,
                 "lost_l": round(self.lost_l, 1), "cold_room_kh": round(self.cold_room_kh, 3),
-                "wrong_way_wh": round(self.wrong_way_wh, 1), "exchangers_frozen": self.exchangers_frozen}
+                "wrong_way_wh": round(self.wrong_way_wh, 1), "exchangers_frozen": self.exchangers_frozen,
+                "overcurrent_s": self.overcurrent_s, "iced_coil_s": self.iced_coil_s, "spilt_l": round(self.spilt_l, 2)}
 
     def well(self, w, on: bool, speed: float) -> None:
         """One second of one well section."""
@@ -38,6 +43,8 @@ class Harm:
                 self.dry_pump_s += 1
             elif w.dead_headed:
                 self.dead_head_s += 1
+            if w.phase_lost:
+                self.overcurrent_s += 1
         if w.pressure_kpa > self.limit_kpa:
             self.over_pressure_s += 1
 
@@ -49,6 +56,10 @@ class Harm:
             wrong = unit.cooling != reversing or (room_c < 15.0 if unit.cooling else room_c > 30.0)
             if wrong:
                 self.wrong_way_wh += abs(unit.heat_w) / 3600.0
+            if unit.phase_lost:
+                self.overcurrent_s += 1
+            if unit.frost_j > ICED_J * unit.size:
+                self.iced_coil_s += 1
         if unit.freeze_c == 0.0 and unit.water_c < COLD_WATER_C:
             self.cold_water_s += 1
         if unit.ice_j > FROZEN_SHARE * unit.ice_full_j:

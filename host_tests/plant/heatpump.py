@@ -21,6 +21,7 @@ AIR_WH_M3K = 0.335  # heat capacity of air by volume, 1.2 kg/m3 * 1005 J/(kg K) 
 WATER_WH_M3K = 1163.0  # 4.187 kJ/(kg K) * 1000 kg/m3 / 3600
 SENSIBLE = 0.8  # share of the cooling that lowers the temperature; the rest dries the air
 ICE_J_KG = 334_000.0
+VAPOUR_J_KG = 2_501_000.0
 STANDBY_W = 8.0  # controller, transformer and crankcase heater of one electrical box; it warms the room
 CIRCULATION_W = 35.0  # wet-rotor pump: all of it ends in the water
 FAN_W, FAN_FIXED_W = 70.0, 15.0  # 15 W + 70 W * speed^3; all of it ends in the air
@@ -32,7 +33,8 @@ class HeatPump:
     State: `load` (0..1, charge where it works), `coil_c` and `plate_c` (air coil and exchanger, at the refrigerant's
     saturation temperature), `water_c` and `ice_j` of the exchanger, pressures in kPa absolute.
     Faults: `loss` (share of the refrigerant lost), `valve_stuck` (reversing valve), `fan_dead`, `motor_dead` (the contact
-    closes, the compressor stands: a burnt winding, an open overload), `filter` (1 = clean).
+    closes, the compressor stands: a burnt winding, an open overload), `phase_lost` (it stands, hums and warms),
+    `filter` (1 = clean), `drain_blocked` (of the condensate pan).
     """
 
     TAU_START_S = 50.0  # until the charge is where it works: two to three minutes to full capacity
@@ -49,6 +51,8 @@ class HeatPump:
     MIGRATION_J = 150_000.0  # what the charge carries from the warm to the cold side after a stop
     IDLE_W = 100.0  # friction and iron losses of the compressor
     OVERLOAD_C, OVERLOAD_S = 78.0, 600.0  # the compressor's own protector opens, and closes again
+    FILM_S = 300.0  # condensate runs down the coil for so long; after a stop it still does
+    PAN_KG, DRAIN_KG_S = 2.0, 0.05  # the condensate pan up to its rim, and what its drain takes
 
     def __init__(self, room_c: float, rated_w: float = RATED_W, fan_max_m3h: float = 1000.0, freeze_c: float = 0.0,
                  water_c: float = 12.0):
@@ -73,7 +77,10 @@ class HeatPump:
         self.source_w = 0.0  # taken from the water that flows through
         self.high_kpa = self.low_kpa = 1100.0
         self.loss = 0.0
-        self.valve_stuck = self.fan_dead = self.motor_dead = False
+        self.valve_stuck = self.fan_dead = self.motor_dead = self.phase_lost = self.drain_blocked = False
+        self.pan_full_kg = self.PAN_KG * size
+        self.film_kg = self.pan_kg = self.spilt_kg = 0.0  # condensate on the coil, in the pan, over its rim
+        self.melted_kg = 0.0  # ice of the coil in this second
         self.filter = 1.0
         self.cooling = False
         self.powered = True  # False: no power in the house
@@ -109,6 +116,9 @@ class HeatPump:
             on = False
         elif self.motor_dead:
             on = False
+        hums = self.phase_lost and on and speed > 0.0  # two phases turn no motor that stands
+        if self.phase_lost:
+            on = False
         from_evaporator_w, to_condenser_w = self._circuit(on and speed > 0.0, speed)
         fan_w = 0.0 if fan <= 0.0 or self.fan_dead else FAN_FIXED_W + FAN_W * fan**3
         fan = 0.0 if self.fan_dead else fan
@@ -121,7 +131,13 @@ class HeatPump:
         latent_w = 0.0
         if self.cooling and coil < 12.0 and air_w < 0.0:
             latent_w = air_w * (1.0 / SENSIBLE - 1.0)
+        if hums:
+            self.compressor_w = self.rated_w / 4.3
+            coil_in_w += self.compressor_w  # its casing
+        self.melted_kg = 0.0
         coil_in_w += self._frost(coil, latent_w)
+        if latent_w or self.film_kg or self.pan_kg:
+            self._condensate(self.melted_kg if coil < 0.0 else self.melted_kg - latent_w / VAPOUR_J_KG)
         self.coil_c = coil + (coil_in_w - air_w - latent_w) / self.coil_j_k
         water_out_w = self._water(plate_in_w, pump_w, m3h, entering_c, room_c)
         standby_w = STANDBY_W if self.powered else 0.0
@@ -190,16 +206,30 @@ class HeatPump:
     def _frost(self, coil: float, latent_w: float) -> float:
         """Condensate that freezes on a coil below 0 degC closes it; heat that gives to the coil in W."""
         if coil < 0.0 and latent_w < 0.0:
-            gain = -latent_w * (ICE_J_KG / 2_501_000.0)
+            gain = -latent_w * (ICE_J_KG / VAPOUR_J_KG)
             self.frost_j += gain
             self._fan_key = -1.0
             return gain
         if self.frost_j > 0.0 and coil > 0.0:
             melt = min(self.frost_j, 60.0 * self.size * coil)
             self.frost_j -= melt
+            self.melted_kg = melt / ICE_J_KG
             self._fan_key = -1.0
             return -melt
         return 0.0
+
+    def _condensate(self, kg: float) -> None:
+        """A second of water: from the air (or the ice) to the coil, into the pan, down the drain or over the rim."""
+        film = self.film_kg + kg
+        drip = film / self.FILM_S if film > 1e-4 else film
+        self.film_kg = film - drip
+        pan = self.pan_kg + drip
+        if not self.drain_blocked:
+            pan -= min(pan, self.DRAIN_KG_S * self.size)
+        elif pan > self.pan_full_kg:
+            self.spilt_kg += pan - self.pan_full_kg
+            pan = self.pan_full_kg
+        self.pan_kg = pan
 
     def _conductance(self, m3h: float) -> float:
         """Plate to well-mixed water in W/K, so that a steady flow leaves as from a counter-flow exchanger."""

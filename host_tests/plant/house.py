@@ -92,7 +92,7 @@ class House:
         self.sensed = {
             "lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0, "supply_c": ground, "return_c": ground,
             "room_c": [r.air_c for r in self.rooms], "supply_air_c": [r.air_c for r in self.rooms],
-            "leaving_c": self.leaving_c, "high_kpa": [1100.0] * n, "low_kpa": [1100.0] * n,
+            "leaving_c": self.leaving_c, "high_kpa": [1100.0] * n, "low_kpa": [1100.0] * n, "pan": [0.0] * n,
         }
         if self.well2 is not None:
             self.sensed |= {"lift2_lph": 0.0, "return2_lph": 0.0, "reinjection2_kpa": 0.0, "supply2_c": ground,
@@ -139,6 +139,7 @@ class House:
         s[f"reinjection{number}_kpa"] = w.pressure_kpa
         s[f"level{number}_kpa"] = w.level_m * 9.81
         s[f"current{number}_ma"] = w.current_ma(on, speed)
+        s[f"strainer{number}_kpa"] = w.strainer_kpa
 
     def _room(self, i: int, t_s: float, commands: dict) -> None:
         """One second of room `i` and its unit."""
@@ -159,6 +160,7 @@ class House:
         s["supply_air_c"][i] = unit.supply_air_c
         s["high_kpa"][i] = unit.high_kpa
         s["low_kpa"][i] = unit.low_kpa
+        s["pan"][i] = unit.pan_kg / unit.pan_full_kg
 
     def _water(self, commands: dict) -> None:
         """One second of pipes, loop and wells. Every flux uses the temperatures before it."""
@@ -179,6 +181,7 @@ class House:
         for number, one in zip(("", "2"), self.wells):
             self.harm.well(one, commands[f"pump{number}_on"], commands[f"pump{number}_speed"])
         self.harm.lost_l = sum(one.lost_l for one in self.wells)
+        self.harm.spilt_l = sum(one.spilt_kg for one in self.units)
         self._record(commands, total_w)
 
     def _pipes(self, total_w: float, flow: float) -> None:

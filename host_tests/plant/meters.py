@@ -136,12 +136,13 @@ def noises(seed: int) -> tuple[float, ...]:
 class Transmitter:
     """0.5 to 4.5 V, or 4 to 20 mA over 150 ohm, at a 12 bit converter of 5 V.
 
-    kind: volts, level, current. span: value at the upper end. ideal: without its class's error.
+    kind: volts, level, current. top: value at the upper end. ideal: without its class's error. bottom: value at the lower
+    end, below 0 for a compound range.
     faults: {name: "open", "short", "frozen", or ("drift", per cent of full scale), or ("scale", factor)}, shared by all
     transmitters of a board.
     """
 
-    def __init__(self, name: str, kind: str, span: float, faults: dict, seed: int, ideal: bool):
+    def __init__(self, name: str, kind: str, top: float, faults: dict, seed: int, ideal: bool, bottom: float = 0.0):
         rng = random.Random(f"transmitter-{name}-{seed}")
         error = 0.0 if ideal else CLASS[kind]
         self.name = name
@@ -150,7 +151,8 @@ class Transmitter:
             *(ma * SHUNT_OHM / 1000.0 for ma in (4.0, 20.0, 3.8, 20.5)), 0.0006)
         self.full_v = full - zero
         self.zero_v = zero + self.full_v * rng.uniform(-error, error)
-        self.per_unit = (full + self.full_v * rng.uniform(-error, error) - self.zero_v) / span
+        self.per_unit = (full + self.full_v * rng.uniform(-error, error) - self.zero_v) / (top - bottom)
+        self.zero_v -= self.per_unit * bottom  # at a value of 0
         self.noise = [noise * one for one in noises(seed)]
         self.i = rng.randrange(NOISES)
         self.last_uv = 0

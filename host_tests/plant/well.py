@@ -20,6 +20,10 @@ M_TO_KPA = 9.81
 VAPOUR_KPA = -95.0  # the column breaks: less than this no wellhead can have
 AIR_KPA = -55.0  # from here on down air comes out of solution
 DRIVE_W = 40.0  # the drive's own, in its cabinet
+MESH_M = 0.02  # what of the pipes' loss is the clean strainer's, m of water per (m3/h)^2
+TWO_PHASES = 0.95  # speed that is left to a motor that runs on two phases
+TWO_PHASES_CURRENT = 1.73  # and what it draws: its power comes through two windings instead of three
+LOCKED = 5.0  # a motor that does not turn, against its best point
 MAX_REGIONAL_M_D = 0.5
 
 
@@ -57,6 +61,8 @@ class Well(Bore):
     wear = Fault()  # share of the pump's head lost
     drive_dead = Fault()  # the drive tripped: its relay is on, the motor stands
     level_drop_m = Fault()  # the water table has fallen
+    phase_lost = Fault()  # a phase of the motor is gone: it runs on badly, and does not start
+    mesh = Fault()  # share of the strainer's mesh that is open, 1 clean
 
     def __init__(self, params: WellParams, seed: int | str = 1):
         if not 0.0 <= params.regional_m_d <= MAX_REGIONAL_M_D:
@@ -70,7 +76,10 @@ class Well(Bore):
         self.pressure_kpa = 0.0
         self.clog = self.lost_share = self.burst_m3h = self.leak_cycle_s = 0.0
         self.throttle = self.wear = self.level_drop_m = 0.0
-        self.dry = self.drive_dead = False
+        self.dry = self.drive_dead = self.phase_lost = False
+        self.mesh = 1.0
+        self.turns = False  # the motor, whatever its water does
+        self.stalled = False  # switched on with a phase missing: it stands and hums
         self.sunk_m = 0.0  # the level's fall by water that was lost outside; recovers after mending
         self.level_m = params.submergence_m
         self.valve_open = False  # the non-return valve leaks
@@ -109,7 +118,9 @@ class Well(Bore):
         self._stale = False
         self._shutoff_m = p.shutoff_m * (1.0 - self.wear)
         self._lift_m = p.static_m + self.level_drop_m + self.sunk_m
-        self._square = p.curve + p.pipe * (1.0 + self.OPEN_VALVE * (1.0 / (1.0 - throttle) ** 2 - 1.0))
+        self._mesh_m = MESH_M / max(0.01, self.mesh) ** 2
+        self._square = (p.curve + p.pipe * (1.0 + self.OPEN_VALVE * (1.0 / (1.0 - throttle) ** 2 - 1.0))
+                        + self._mesh_m - MESH_M)
         self._rise_kpa = p.injection_kpa * (1.0 + self.clog)
         self._rise_m = self._rise_kpa / M_TO_KPA
         # Least head at the return's top: free discharge when open, the valve's setting or the vacuum's end when sealed.
@@ -156,7 +167,7 @@ class Well(Bore):
         """Flow where pump curve and resistance meet; 0 below the static head (non-return valve)."""
         if self._stale:
             self._tune()
-        if self.dry or self.drive_dead or speed <= 0 or self.level_m <= 0:
+        if self.dry or self.drive_dead or self.stalled or speed <= 0 or self.level_m <= 0:
             return 0.0
         return self._solve(speed, self._share)[0]
 
@@ -166,7 +177,11 @@ class Well(Bore):
             self._tune()
         self._speed = speed
         self._empty = empty = self.level_m <= 0.0
-        if speed > 0 and not (empty or self.dry or self.drive_dead):
+        self.stalled = self.phase_lost and speed > 0 and not self.turns
+        self.turns = speed > 0 and not (self.stalled or self.drive_dead)
+        if self.phase_lost:
+            speed *= TWO_PHASES
+        if self.turns and not (empty or self.dry):
             flow, lost = self._solve(speed, self._share)
             self._lost_share = lost / flow if flow > 0 else 0.0
             self.dead_headed = flow <= 0
@@ -248,6 +263,8 @@ class Well(Bore):
             return 0.0
         if self.drive_dead:
             return 20.0
+        if self.stalled:
+            return LOCKED * self._churn_w
         p = self.params
         flow, cube = self.flow_m3h, speed**3
         head = p.shutoff_m * speed * speed - p.curve * flow * flow
@@ -269,5 +286,11 @@ class Well(Bore):
         return max(0.0, self.pump_w(self._speed > 0, self._speed) - DRIVE_W)
 
     def current_ma(self, on: bool, speed: float) -> float:
-        """Motor current: three phases of 400 V at a power factor of 0.8."""
-        return self.pump_w(on, speed) / (400.0 * 1.732 * 0.8) * 1000.0
+        """Motor current: three phases of 400 V at a power factor of 0.8; of a phase lost, in the two that are left."""
+        ma = self.pump_w(on, speed) / (400.0 * 1.732 * 0.8) * 1000.0
+        return ma * TWO_PHASES_CURRENT if self.phase_lost else ma
+
+    @property
+    def strainer_kpa(self) -> float:
+        """Pressure drop over the strainer."""
+        return M_TO_KPA * self._mesh_m * self.flow_m3h * self.flow_m3h

@@ -5,7 +5,18 @@ from __future__ import annotations
 import random
 import struct
 
-from .contacts import HIGH_KPA, LOW_KPA, RELAY_BITS, Cables, Contact, relay_bits, terminals
+from .contacts import (
+    CONTACTS,
+    HIGH_KPA,
+    LOW_KPA,
+    PAN_SHARE,
+    RELAY_BITS,
+    STRAINER_KPA,
+    Cables,
+    Contact,
+    relay_bits,
+    terminals,
+)
 from .meters import PulseMeter, Transmitter, bought_meter
 from .sensors import CRC_TABLE, Ds18b20, OneWireBus, bought, crc8, make_rom
 
@@ -81,15 +92,18 @@ class Wiring:
         """What is fitted, by name; `analog_faults` is described at meters.Transmitter."""
         self.analog_faults: dict[str, str | tuple[str, float]] = {}
         fitted: list[tuple[str, str, float]] = []
+        zeros: dict[str, float] = {}
         for number in ("", "2") if self.stacked else ("",):
             well = config.get("well" + number, NO_WELL)
-            fitted += [("pressure" + number, "volts", well.get("pressure_range_kpa", 1000)),
+            kind = "level" if well.get("pressure_signal") == "ma4_20" else "volts"
+            zeros["pressure" + number] = well.get("pressure_zero_kpa", 0)
+            fitted += [("pressure" + number, kind, well.get("pressure_range_kpa", 1000)),
                        ("current" + number, "current", well.get("current_range_ma", 0)),
                        ("level" + number, "level", well.get("level_range_kpa", 0))]
         if self.looped:
             fitted.append(("loop_pressure", "volts", config["loop"].get("pressure_range_kpa", 600)))
-        self.transmitters = {name: Transmitter(name, kind, span, self.analog_faults, seed, self.ideal)
-                             for name, kind, span in fitted if span}
+        self.transmitters = {name: Transmitter(name, kind, top, self.analog_faults, seed, self.ideal, zeros.get(name, 0))
+                             for name, kind, top in fitted if top}
         self._pressure = self.transmitters["pressure"]
         places = {"current": (0, "current_ma"), "level": (1, "level_kpa"), "pressure2": (2, "reinjection2_kpa"),
                   "current2": (3, "current2_ma"), "level2": (4, "level2_kpa"), "loop_pressure": (5, "loop_kpa")}
@@ -105,11 +119,13 @@ class Wiring:
         self.inrush = False  # a motor began to turn: the rig takes note of it and clears it
         self._bits = -1
         self.feedback = 0
-        self.open_contacts: set[str] = set()  # drive, drive2, loop_flow
+        self.open_contacts: set[str] = set()  # drive, motor, loop_flow, room1_protection and so on
         self.open_switches: set[str] = set()  # roomN_high, roomN_low
         self._closed = sum(3 << (2 + 2 * i) for i in range(self.n))
         period_s = config.get("node", {}).get("period_ms", 100) / 1000.0
         self.cables = Cables(terminals(self.n, self.stacked, self.looped), period_s, seed, self.ideal)
+        # Fault contacts, differential pressure and float switches are closed while all is well.
+        self._fine = sum(mask for name, (word, mask) in self.cables.ends.items() if word == CONTACTS) & ~12
         self._inputs = (-1, -1, -1)
 
     def locate(self, name: str) -> tuple[Wiring, str]:
@@ -199,11 +215,21 @@ class Wiring:
         return bits
 
     def contact_word(self) -> int:
-        """Fault contacts of the drives (closed = fine), the loop's flow switch, the service button (closed = held)."""
-        opened = self.open_contacts
-        bits = 3 if not opened else ("drive" not in opened) | ("drive2" not in opened) << 1
-        if self.looped and self.sensed.get("loop_flow") and "loop_flow" not in opened:
+        """Fault contacts, strainers' and pans' switches (closed = fine), the loop's flow switch, the button (1 = held)."""
+        bits, get = self._fine, self.sensed.get
+        if self.looped and get("loop_flow"):
             bits |= 4
+        for name in self.open_contacts:
+            bits &= ~self.cables.ends[name][1]
+        if get("strainer_kpa", 0.0) > STRAINER_KPA:
+            bits &= ~64
+        if get("strainer2_kpa", 0.0) > STRAINER_KPA:
+            bits &= ~128
+        pans = get("pan")
+        if pans and max(pans) > PAN_SHARE:
+            for i, pan in enumerate(pans):
+                if pan > PAN_SHARE:
+                    bits &= ~(256 << 2 * i)
         return bits
 
     def extras(self) -> tuple[int, ...]:

@@ -8,7 +8,8 @@ HARMLESS = (("dry_pump_s", "pump ran dry, s"), ("dead_head_s", "pump against a c
             ("standing_compressor_s", "compressor on standing water, s"),
             ("cold_water_s", "water below 0.5 degC in a unit or exchanger, s"), ("lost_l", "water lost outside, L"),
             ("cold_room_kh", "rooms below 12 degC, K h"), ("wrong_way_wh", "heat moved the wrong way, Wh"),
-            ("exchangers_frozen", "exchangers frozen through"))
+            ("exchangers_frozen", "exchangers frozen through"), ("overcurrent_s", "motor under power on two phases, s"),
+            ("iced_coil_s", "compressor on an iced air coil, s"), ("spilt_l", "condensate spilt, L"))
 
 
 def bar(key: str, name: str, want: str, seen, ok) -> dict:
@@ -70,5 +71,5 @@ def unharmed(summary: dict) -> list[dict]:
     harm = summary["harm"]
     if harm is None or summary["faults"]:
         return []
-    kinds = [name for key, name in HARMLESS if harm[key]]
+    kinds = [name for key, name in HARMLESS if harm.get(key)]
     return [bar("harm", "harm to water, machines and rooms (kinds)", "0", len(kinds), lambda x: x == 0)]

@@ -29,6 +29,15 @@ WHAT = {
     "current": "motor current, 4 to 20 mA over 150 ohm", "level": "water level, 4 to 20 mA over 150 ohm",
     "loop_pressure": "pressure of the secondary loop",
 }
+# And of what only some houses have. A contact closes to ground, with 1 kohm and 100 nF before the pin.
+SOME_HOUSES = {
+    "bms_tx": "building management system, data out, on a transceiver that turns by itself",
+    "bms_rx": "the same, data in",
+    "well_motor_ok": "contact of the well motor's protection (phase loss, over-current), normally closed",
+    "well_strainer_ok": "differential pressure switch of the strainer, opens when it is clogged",
+    "room1_condensate_ok": "float switch of the condensate pan, opens when it is full",
+    "room1_protection_ok": "contact of the compressor's protection (phase loss, over-current), normally closed",
+}
 # What stands between the GPIO and the terminal, by kind.
 CIRCUIT = {
     "relay": "active high; 10 kohm pull-down; driver (ULN2803A); coil supply through the hardware enable",
@@ -214,9 +223,13 @@ def readme(board: str) -> str:
             text = text.replace("pull-up", "pull-up 10 kohm to 3.3 V outside (the chip has none here)")
         lines.append(f"| `{name}` | {number} | {kind} | {WHAT[name]} | {text} |")
     lines += NOTES[CHIPS[board]](module_of(board))
-    lines += ["", "A building management system (`bms` in the config) takes the place of another function, on a transceiver"
-              " that turns by itself:", "", "| function | GPIO | instead of |", "|---|---|---|"]
-    lines += [f"| `{name}` | {number} | `{other}` |" for name, number, _kind, other in module_of(board).INSTEAD]
+    lines += ["", "No GPIO is free. What only some houses have takes the place of another function (each place once), where"
+              " the config asks for it:", "", "| function | GPIO | instead of | terminal |", "|---|---|---|---|"]
+    instead = module_of(board).INSTEAD
+    lines += [f"| `{name}` | {number} | `{other}` | {SOME_HOUSES[name]} |" for name, number, _kind, other in instead]
+    there = {row[0] for row in instead}
+    lines += [f"| `{name}` | - | no place on this board | {what} |" for name, what in SOME_HOUSES.items()
+              if name not in there]
     return "\n".join(lines) + "\n"
 
 

@@ -181,7 +181,22 @@ def check(args) -> int:
     """The subcommand `check`."""
     config_text(args.config, args.board)
     print(f"{args.config} is valid" + (f" and fits {args.board}" if args.board else ""))
+    for line in hints(args.config):
+        print("hint: " + line)
     return 0
+
+
+def hints(path: Path) -> list[str]:
+    """What a valid config cannot know of the house and its installer should."""
+    from wellhearth import config
+    well = config.load(str(path))[0].well
+    if well is None or well.pressure_zero_kpa < 0:
+        return []
+    return ["well.pressure_zero_kpa = 0: the transmitter shows no vacuum. That is right where the return is open, or the"
+            " water rests less than 1 m below the wellhead. A sealed return over a deep level hangs in a vacuum: fit a"
+            " compound transmitter (e.g. -100 to +500 kPa, pressure_zero_kpa = -100), and a back-pressure valve that keeps"
+            " the wellhead above 0, or airtight pipes and vacuum_limit_kpa. Else the vacuum may read as a broken wire, and"
+            " the pump rests"]
 
 
 def run(args) -> int:

@@ -55,7 +55,7 @@ def suffered(summary: dict, console: Console) -> None:
         return
     t = Table(title="what the world suffered (plant truth)", show_header=False)
     for key, name in bars.HARMLESS:
-        value = summary["harm"][key]
+        value = summary["harm"].get(key, 0)  # another plant may know less
         t.add_row(name, f"[b red]{value:g}[/]" if value else "0")
     console.print(t)
 

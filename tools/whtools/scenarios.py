@@ -170,10 +170,10 @@ def refuse_bad_config(path: Path, scenario: Scenario) -> None:
 
 
 def read_fault(path: Path, number: int, entry: dict) -> Breakage:
-    """One [[fault]] table: at = "hh:mm", minutes, name, target, value."""
+    """One [[fault]] table: at = "hh:mm" or "hh:mm:ss", minutes, name, target, value."""
     where = f"{path}: fault {number}"
     try:
-        hour, minute = (int(part) for part in entry["at"].split(":"))
+        hour, minute, second, *more = (int(part) for part in [*entry["at"].split(":"), 0])
         minutes = float(entry["minutes"])
         name = entry["name"]
     except (KeyError, ValueError, TypeError, AttributeError):
@@ -185,9 +185,9 @@ def read_fault(path: Path, number: int, entry: dict) -> Breakage:
     value = entry.get("value")
     good = value is None or (type(value) in (int, float) and math.isfinite(value))
     good = good and math.isfinite(minutes) and isinstance(entry.get("target", ""), str)
-    if not (good and 0 <= hour and 0 <= minute < 60):
-        raise ScenarioError(f'{where}: minutes and value are finite numbers, at is "hh:mm", target is text')
-    at_s = hour * 3600 + minute * 60
+    if not (good and 0 <= hour and 0 <= minute < 60 and 0 <= second < 60 and len(more) < 2):
+        raise ScenarioError(f'{where}: minutes and value are finite numbers, at is "hh:mm" or "hh:mm:ss", target is text')
+    at_s = hour * 3600 + minute * 60 + second
     return Breakage(at_s, at_s + round(minutes * 60), name, entry.get("target", ""), entry.get("value"))
 
 

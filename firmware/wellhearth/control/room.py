@@ -54,6 +54,7 @@ class RoomLoop:
         self.cold_pm = 1000  # most speed that the leaving water allows
         self.cold_stop = False
         self.cut = False  # cold water ended the last run before its time
+        self.thawing = False
 
     def spared(self, near_mk: int, cold: bool) -> None:
         """Once a second: leaving water over its freeze limit. cold: it is the source that is cold, the flow is right."""
@@ -64,6 +65,19 @@ class RoomLoop:
             self.cold_pm -= 10
         slowest = not self.variable or self.compressor_pm <= self.cfg.compressor_min_pm
         self.cold_stop = cold and near_mk < STOP_MK and slowest
+
+    def cools(self) -> bool:
+        """It cools, or is about to."""
+        return self.direction == plan.COOL or (self.compressor_on and self.reversing)
+
+    def thaw(self, on: bool) -> None:
+        """Each scan: with ice on the air coil the fan runs at its most while the compressor rests."""
+        if on:
+            if self.state != RUN:
+                self.fan_pm = self.cfg.fan_max_pm
+        elif self.thawing and self.state <= WAIT_WATER:
+            self.fan_pm = 0
+        self.thawing = on
 
     def low_bypass(self) -> bool:
         """The first 120 s of a run, and a compressor at rest: low pressure says nothing then."""
@@ -182,7 +196,7 @@ class RoomLoop:
             if self.variable:
                 self.compressor_pm = self.speed()
                 self.demand_w = self.cfg.rated_w * self.compressor_pm // 1000
-        elif self.state == POST_RUN:
+        elif self.state == POST_RUN and not self.thawing:
             self.fan_pm = self.air.fan_min_pm
 
     def quiet_cap(self, cap_pm: int, hot: bool) -> int:

@@ -15,6 +15,8 @@ START_REFUSED = 32  # compressors that run go on, none starts
 MASTER_OFF = 64  # the master contactor of the compressors opens
 HEAT = 128  # the room is heated although it is switched off
 DEMAND_ZERO = 256  # the well forgets what the room asked for
+COOLING_OFF = 512  # the compressor stops where it cools; heating goes on
+FAN_ON = 1024  # with the compressor at rest the fan runs at its most
 
 ACTION_TEXT = (
     (COMPRESSOR_OFF, "compressor off"),
@@ -25,6 +27,8 @@ ACTION_TEXT = (
     (START_REFUSED, "compressor starts refused"),
     (MASTER_OFF, "master contactor opened"),
     (DEMAND_ZERO, "its demand is zero"),
+    (COOLING_OFF, "cooling off"),
+    (FAN_ON, "fan kept on"),
     (ALARM, "alarm"),
 )
 
@@ -99,6 +103,12 @@ CAUSES = (
     ("flow_doubt", WELL, "flow shown without its learned pressure, against the pump's speed, and it does not follow a "
      "change of speed", 12000,
      PUMP_OFF | COMPRESSOR_OFF | ALARM, "retry", 300, 3, 86400, DOUBLING | ACCUMULATE, ""),
+    ("motor_protection", WELL, "contact of the motor's protection open: phase lost, over-current", 500,
+     PUMP_OFF | COMPRESSOR_OFF | ALARM, "contact closed", 300, 3, 86400, DOUBLING, ""),
+    ("strainer", WELL, "differential pressure switch of the strainer open while pumping", 30000,
+     ALARM, "closed while pumping", 600, 0, 0, 0, ""),
+    ("wellhead_vacuum", WELL, "wellhead below its least pressure while pumping: air is drawn in", 60000,
+     ALARM, "5 kPa above it while pumping", 60, 0, 0, 0, ""),
     ("freeze", ROOM, "leaving water below the freeze limit", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 3, 3600, 0, ""),
     ("freeze_blind", ROOM, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room cold)",
@@ -143,6 +153,12 @@ CAUSES = (
      FALLBACK | ALARM, "within 2 K at rest, or it jumps", 60, 0, 0, 0, "room temperature corrected by the difference"),
     ("source_cold", ROOM, "leaving water near its freeze limit slows or ends the runs, and the room is 1 K below its target",
      1800000, ALARM, "whole runs, or within 0.5 K of the target", 600, 0, 0, 0, ""),
+    ("condensate", ROOM, "float switch of the condensate pan open", 5000,
+     COOLING_OFF | ALARM, "switch closed", 300, 0, 0, 0, ""),
+    ("coil_freeze", ROOM, "supply air below 3 degC when cooling: the air coil freezes", 180000,
+     COOLING_OFF | FAN_ON | ALARM, "supply air within 4 K of the room", 120, 4, 86400, 0, ""),
+    ("compressor_protection", ROOM, "contact of the compressor's protection open: phase lost, over-current", 500,
+     COMPRESSOR_OFF | ALARM, "contact closed", 300, 3, 3600, DOUBLING, ""),
     ("loop_flow", LOOP, "flow switch open while the loop's pump runs (10 s blanking)", 2000,
      COMPRESSOR_OFF, "flow switch closed", 60, 0, 0, 0, ""),
     ("loop_pressure", LOOP, "pressure of the secondary loop below its minimum (antifreeze lost)", 10000,

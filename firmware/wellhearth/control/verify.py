@@ -83,7 +83,7 @@ class Water:
             self.gap_mk = gap
             self.pending = True
         moved = self.from_mc - leaving_mc if self.gap_mk > 0 else leaving_mc - self.from_mc
-        if -APART_MK < gap < APART_MK or moved * 4 >= abs(self.gap_mk):
+        if -APART_MK < gap < APART_MK or moved * 2 >= abs(self.gap_mk):
             self.pending = False
         if self.wait_s < PUMP_S:
             self.wait_s += 1
@@ -103,6 +103,8 @@ class Water:
         air_mk: supply air over room air; without warm air it is the compressor that does not answer, another row's
         business, and its air stays warm for a minute after its water has.
         """
+        self.wait_s = 0  # the pump's test begins anew after the run: it may have stopped meanwhile
+        self.pending = False
         dead = self.strange(run_s, leaving_mc, water_mk, speed_pm, same_s) and air_mk >= AIR_MK
         self.dead_s = self.dead_s + 1 if dead else 0
         return self.dead_s >= DEAD_S

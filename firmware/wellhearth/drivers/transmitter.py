@@ -1,6 +1,7 @@
 """Analog transmitter: 0.5 to 4.5 V ratiometric or 4 to 20 mA, with wire-break detection.
 
-Fault levels: < 0.25 V / > 4.75 V; for current NAMUR NE 43, <= 3.6 mA / >= 21 mA.
+Fault levels: < 0.25 V / > 4.75 V; for current NAMUR NE 43, <= 3.6 mA / >= 21 mA. Between 3.6 and 4 mA a signal is below its
+range and alive: a plain transmitter in a vacuum stands at 3.8 mA.
 """
 
 V05_45 = 0
@@ -15,13 +16,14 @@ class Transmitter:
     """A pressure (kPa), a level (kPa of water) or a current (mA) from a board's analog input (`read_uv()`: microvolts).
 
     A board whose converter cannot tell small voltages from none has `least_uv`: whatever reads less is a broken wire.
-    span: value at 4.5 V or 20 mA, 10 to 25,000 units. signal: V05_45 or MA4_20.
-    shunt_ohm: resistor that turns the current into a voltage, 50 to 250 ohm.
+    top: value at 4.5 V or 20 mA, 10 to 25,000 units. signal: V05_45 or MA4_20. bottom: value at 0.5 V or 4 mA, -100 to 0
+    (below 0: a compound range). shunt_ohm: resistor that turns the current into a voltage, 50 to 250 ohm.
     """
 
-    def __init__(self, analog_input, span: int, signal: int = V05_45, shunt_ohm: int = 150):
+    def __init__(self, analog_input, top: int, signal: int = V05_45, shunt_ohm: int = 150, bottom: int = 0):
         self.input = analog_input
-        self.span = span
+        self.bottom = bottom
+        self.span = top - bottom
         if signal == V05_45:
             self.zero_duv = HALF_V_DUV
             self.span_duv = SPAN_DUV
@@ -61,5 +63,5 @@ class Transmitter:
             self.filtered_duv = duv * 16
         else:
             self.filtered_duv += duv * 4 - self.filtered_duv // 4
-        self.value = (self.filtered_duv // 16 - self.zero_duv) * self.span // self.span_duv
+        self.value = self.bottom + (self.filtered_duv // 16 - self.zero_duv) * self.span // self.span_duv
         return self.value
