@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import time
 import types
+from pathlib import Path
 
 UART_PINS = {1: (10, 9), 2: (17, 16)}  # unit: (tx, rx)
 CHIPS = {
@@ -47,6 +48,7 @@ class World:
         self.bus: list = []  # what the 1-Wire bus answers: bytes for each read
         self.present = True
         self.written = bytearray()
+        self.partition = Partition()
 
     def modules(self) -> dict[str, types.ModuleType]:
         """machine, _onewire, micropython and time as the firmware sees them."""
@@ -69,10 +71,44 @@ class World:
         clock.ticks_diff = lambda a, b: ((a - b + 0x20000000) & 0x3FFFFFFF) - 0x20000000
         clock.ticks_add = lambda a, d: (a + d) & 0x3FFFFFFF
         clock.sleep = time.sleep
-        return {"machine": machine, "_onewire": onewire, "micropython": micropython, "time": clock}
+        flash = types.ModuleType("flashbdev")
+        flash.bdev = self.partition
+        return {"machine": machine, "_onewire": onewire, "micropython": micropython, "time": clock, "flashbdev": flash}
 
     def reset(self) -> None:
         self.resets += 1
+
+
+class Partition:
+    """The `vfs` partition: the host's file starts.bin is in block 7 of it, everything else is erased.
+
+    esp_partition_write clears bits and erases nothing (ports/esp32/esp32_partition.c, writeblocks with an offset).
+    """
+
+    BLOCK, BLOCKS, OURS = 4096, 512, 7
+
+    def __init__(self):
+        self.file = Path("starts.bin")
+        self.ops: list[str] = []
+
+    def readblocks(self, block, buf, offset=0):
+        mine = block == self.OURS and self.file.exists()
+        buf[:] = (self.file.read_bytes() if mine else b"\xff" * self.BLOCK)[offset:offset + len(buf)]
+
+    def writeblocks(self, block, buf, offset):
+        assert block == self.OURS
+        self.ops.append(f"program {len(buf)}")
+        data = bytearray(self.file.read_bytes())
+        for i, byte in enumerate(buf, offset):
+            data[i] &= byte
+        self.file.write_bytes(data)
+
+    def ioctl(self, op, arg):
+        if op == 6:
+            assert arg == self.OURS
+            self.ops.append("erase")
+            self.file.write_bytes(b"\xff" * self.BLOCK)
+        return {4: self.BLOCKS, 5: self.BLOCK, 6: 0}[op]
 
 
 class Pin:
@@ -239,7 +275,8 @@ class RTC:
 class Loaded:
     """The board's modules, imported against a fake chip; a context that puts sys.modules back."""
 
-    NAMES = ("machine", "_onewire", "micropython", "time", "hw", "hwboard", "esp32hw", "board")
+    NAMES = ("machine", "_onewire", "micropython", "time", "flashbdev", "hw", "hwboard", "startarea", "esp32hw",
+             "board")
 
     def __init__(self, world: World, folder, common):
         self.world, self.paths = world, [str(folder), str(common)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import types
 
 import pytest
@@ -13,6 +14,7 @@ from conftest import ROOT
 from wellhearth import config, node, scan
 from wellhearth.drivers import transmitter
 from wellhearth.drivers.ds18b20 import crc8
+from wellhearth.storage import startlog
 from whtools.build import BOARDS
 
 OUTPUTS = ("relay", "pwm", "drive", "led", "tx")
@@ -113,6 +115,28 @@ def test_an_esp32_board_switches_everything_off_first(esp32):
             assert world.pins[number].history == [0] and world.pins[number].mode == 3, function
         else:
             assert number not in world.pins, function
+
+
+def test_a_start_is_programmed_in_16_bytes_into_the_partition_of_the_file_system(esp32, tmp_path, monkeypatch):
+    world, board_module, _name = esp32
+    monkeypatch.chdir(tmp_path)
+    log = startlog.StartLog(board_module.open_board().start_area())
+    assert log.load(0) == [] and not log.area.ready
+    log.erase()
+    assert log.add(2) and world.partition.ops == ["program 16"]
+    again = startlog.StartLog(board_module.open_board().start_area())
+    assert again.load(0) == [2] and again.area.ready and not again.full()
+    again.erase()
+    assert world.partition.ops[1:] == ["erase", "program 16", "program 16"] and again.load(1) == []
+
+
+@pytest.mark.parametrize("bdev", [None, types.SimpleNamespace(ioctl=lambda op, arg: 512)])
+def test_a_build_without_littlefs_has_no_area_and_says_so(esp32, monkeypatch, bdev):
+    """TinyUF2's builds keep FAT in blocks of 512 bytes (ports/esp32/modules/flashbdev.py)."""
+    world, board_module, _name = esp32
+    monkeypatch.setattr(sys.modules["flashbdev"], "bdev", bdev)
+    with pytest.raises(OSError, match="19"):
+        board_module.open_board().start_area()
 
 
 def test_a_node_runs_on_the_fake_esp32_and_reads_what_it_is_given(esp32):

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from wellhearth import config
 
-NAMES = ("machine", "rp2", "rp2pio", "micropython", "uctypes", "time", "hw", "hwboard", "rp2hw")
+NAMES = ("machine", "rp2", "rp2pio", "micropython", "uctypes", "time", "hw", "hwboard", "startarea", "rp2hw")
 
 
 class Alarms:

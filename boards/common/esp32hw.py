@@ -5,6 +5,7 @@ import time
 import _onewire
 import hw
 import hwboard
+import startarea
 from machine import ADC, RTC, UART, Counter, Pin
 
 FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; an RC of 100 us stands before the pin (wiring.svg)
@@ -233,3 +234,8 @@ class Board(hwboard.Board):
     def ir_in(self):
         """The infra-red receiver."""
         return Receiver(self.FIRST_UART + 1, self.number("ir", "ir"), self.ir_tx)
+
+    def start_area(self):
+        """Erased space for starts (storage/startlog.py), in the partition that the file system is in."""
+        from flashbdev import bdev
+        return startarea.StartArea(bdev, startarea.LINE)

@@ -9,6 +9,7 @@ import machine
 import micropython
 import rp2
 import rp2pio
+import startarea
 import uctypes
 from machine import ADC, Pin, Timer
 
@@ -277,3 +278,7 @@ class Board(hwboard.Board):
     def ir_in(self):
         """The infra-red receiver."""
         return Receiver(self.number("ir", "ir"))
+
+    def start_area(self):
+        """Erased space for starts (storage/startlog.py). This flash is programmed in whole pages."""
+        return startarea.StartArea(rp2.Flash(), startarea.PAGE)

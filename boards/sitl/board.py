@@ -319,12 +319,15 @@ class StartArea:
 
     PATH = "starts.log"
     size = 2048
+    ready = True
 
     def __init__(self):
+        self.gone = False
         try:
             with open(self.PATH, "rb"):
                 pass
         except OSError:
+            self.gone = True
             self.erase()
 
     def read(self, offset: int, n: int) -> bytes:

@@ -63,49 +63,60 @@ class App:
     def load_starts(self) -> None:
         """Starts that the ledger does not hold yet; from here on each start waits until it is stored."""
         area = getattr(self.board, "start_area", None)
-        area = area() if area is not None else None
         if area is None:
             return
-        self.log = startlog.StartLog(area)
         motors = self.node.motors
         try:
-            starts = self.log.load(self.ledger.serial)
-            for where in starts:
-                for other in motors:
-                    if where == other or where < 0:
-                        motors[other][1].restore([0], 0)
+            log = startlog.StartLog(area())
+            starts = log.load(self.ledger.serial)
         except OSError as e:
-            self.log = None
             self.tell(recovery.STARTS, "the log of starts cannot be read (%s)" % e)
             return
+        for where in starts:
+            for other in motors:
+                if where == other or where < 0:
+                    motors[other][1].restore([0], 0)
         if starts and self.ledger.record.number == 0 and not self.ledger.record.damage:
             self.ledger.unknown()
             self.tell(recovery.LEDGER, "ledger: its files are gone; " + ledger.UNKNOWN)
-        if self.log.damage:
-            self.ledger_due = True
+        if log.damage:
             self.tell(recovery.STARTS, "the log of starts is damaged; what cannot be read counts as a start of every motor")
+        self.log = log
+        if log.renew:
+            self.save_ledger(0)
+            if not log.area.ready:
+                self.log = None
+                self.tell(recovery.STARTS, "no room for the log of starts: a power cut at a start forgives it")
+                return
         for where in motors:
             motors[where][0].used = True
 
-    def store_starts(self) -> None:
-        """Starts that the scan wants to make: into space erased beforehand, so that it takes a millisecond."""
+    def store_starts(self) -> bool:
+        """Starts that the scan wants to make: into space erased beforehand, so that it takes a millisecond.
+
+        Whether one of them waits for its relay: until then nothing else is written, as that would erase.
+        """
         log = self.log
         if log is None:
-            return
+            return False
         motors = self.node.motors
         unstored = 0
+        starting = False
         for where in motors:
             gate = motors[where][0]
             unstored += gate.unstored
-            if gate.posted and not gate.stored:
-                try:
-                    gate.stored = log.add(where)
-                except OSError as e:
-                    self.board.say("a start cannot be stored (%s)" % e)
+            if gate.posted:
+                starting = True
+                if not gate.stored:
+                    try:
+                        gate.stored = log.add(where)
+                    except OSError as e:
+                        self.board.say("a start cannot be stored (%s)" % e)
         if unstored != self.node.p.unstored:
             self.node.p.unstored = unstored
             self.journal.note(self.node.p.uptime_s, "unstored %d: a motor started, and its start could not be stored"
                               % unstored)
+        return starting
 
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
@@ -172,7 +183,7 @@ class App:
         """One turn of the main thread; returns ms until a link wants the next one."""
         self.turns = (self.turns + 1) & 0xFFFF
         wish_ms = self.links.poll(self.board.clock.ticks_ms())
-        self.store_starts()
+        starting = self.store_starts()
         ring = self.node.events
         if ring.head != ring.tail:
             event = ring.get()
@@ -188,7 +199,7 @@ class App:
             self.second = uptime_s
             self.each_second(uptime_s)
         since_ms = self.chores_ms
-        if since_ms >= 0:
+        if since_ms >= 0 and not starting:
             clock = self.board.clock
             now_ms = clock.ticks_ms()
             if self.calm(now_ms) or clock.ticks_diff(now_ms, since_ms) > CHORES_MS:
@@ -247,6 +258,7 @@ class App:
         waited_s = uptime_s - self.ledger_s
         if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
+            gc.collect()  # now, not in a scan between two of its writes (30 ms on an RP2040)
             self.save_ledger(uptime_s)
         if self.service is not None and uptime_s >= self.service_due:
             self.spend_service(uptime_s)

@@ -10,14 +10,16 @@ from whtools import build
 from whtools.lockstep import ROOT
 
 from .devices import Contact, Follower, Meter, OneWireBus, Probe, Sensor, Voltage
+from .nor import TimedFlash
 from .pico import Pico
 
 CELSIUS = {"well.supply": 12.0, "well.return": 9.0, "room1.room": 18.5, "room1.supply_air": 40.25, "room1.leaving": 9.5}
 
 class Rig:
-    """World and board; `follow_the_pump` lets the water follow it."""
+    """World and board; `follow_the_pump` lets the water follow it. filesystem: another board's, instead of a fresh one."""
 
-    def __init__(self, image, config=CONFIG, extra: dict[str, bytes] | None = None, empty: bool = False, devices=()):
+    def __init__(self, image, config=CONFIG, extra: dict[str, bytes] | None = None, empty: bool = False, devices=(),
+                 filesystem: bytes = b""):
         self.pins = pins()
         at = {name: row[0] for name, row in self.pins.items()}
         self.sensors = {name: Sensor(code, CELSIUS[name]) for name, code in ROMS.items()}
@@ -28,12 +30,14 @@ class Rig:
         self.aux = [Follower(at["aux_well_pump"], at["well_pump"]),
                     Follower(at["aux_room1_compressor"], at["room1_compressor"])]
         self.switches = {n: Contact(at[n], True) for n in ("room1_high_ok", "room1_low_ok", "well_drive_ok")}
-        files = {} if empty else build.tree(ROOT / "build" / "rpi_pico")
-        if not empty:
+        self.flash = TimedFlash()
+        files = {} if empty or filesystem else build.tree(ROOT / "build" / "rpi_pico")
+        if files:
             files["config.json"] = json.dumps(config).encode()
         files.update(extra or {})
-        devices = [self.bus, self.lift, self.back, self.pressure, self.probe, *self.aux, *self.switches.values(), *devices]
-        self.pico = Pico(image, build.littlefs(files), devices)
+        devices = [self.bus, self.lift, self.back, self.pressure, self.probe, *self.aux, *self.switches.values(), self.flash,
+                   *devices]
+        self.pico = Pico(image, filesystem or build.littlefs(files), devices)
 
     def flow(self, lph: float, returned: float | None = None) -> None:
         """Water through both meters, L/h."""

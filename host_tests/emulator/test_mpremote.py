@@ -88,7 +88,7 @@ def test_diag_shows_the_running_node_without_stopping_it(host):
     resets = len(host.rig.pico.resets)
     done = host.run("diag", "scan", "--json")
     rows = {row["point"]: row for row in json.loads(done.stdout)}
-    assert int(rows["scans"]["value"]) > 0 and int(rows["heap_free_b"]["value"]) > 60_000
+    assert int(rows["scans"]["value"]) > 0 and int(rows["heap_free_b"]["value"]) > 40_000
     assert host.run("diag", "io").returncode == 0
     assert len(host.rig.pico.resets) == resets and host.rig.probe.now["master"]
 

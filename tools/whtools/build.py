@@ -16,7 +16,8 @@ from .lockstep import ROOT
 PLAIN = ("boot.py", "main.py")  # MicroPython looks for these two by name, as source
 CHIPS = {"rpi_pico": "rp2", "rpi_pico_w": "rp2", "esp32_generic": "esp32", "esp32_s3": "esp32"}
 BOARDS = tuple(CHIPS)
-MODULES = {"rp2": ("hw.py", "hwboard.py", "rp2hw.py", "rp2pio.py"), "esp32": ("hw.py", "hwboard.py", "esp32hw.py")}
+MODULES = {"rp2": ("hw.py", "hwboard.py", "rp2hw.py", "rp2pio.py", "startarea.py"),
+           "esp32": ("hw.py", "hwboard.py", "esp32hw.py", "startarea.py")}
 # Oldest MicroPython: rp2 is proved on 1.28 (host_tests/emulator); esp32 has machine.Counter since 1.26.
 MICROPYTHON_MIN = {"rp2": (1, 28), "esp32": (1, 26)}
 # Bytes of all compiled modules. They live in the heap: 237 kB are free on a Pico before the first import.

@@ -18,7 +18,7 @@ from wellhearth import recovery, service
 from . import boardcheck, build
 from .link import Link, LinkError, find_port, patience, reconnect
 
-OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp2hw", "rp2pio", "esp32hw")
+OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp2hw", "rp2pio", "esp32hw", "startarea")
        for ext in (".py", ".mpy")}
 MARK = "flash.part"
 CHUNK = 1024

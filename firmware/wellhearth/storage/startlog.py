@@ -30,19 +30,27 @@ def parse(data):
 
 
 class StartLog:
-    """The lines of an area: `size`, `read(offset, n)`, `program(offset, data)` into erased space, `erase()`."""
+    """The lines of an area: `size`, `read(offset, n)`, `program(offset, data)` into erased space, `erase()`; `ready` where
+    it can be programmed before an erase, `gone` where nothing was found.
+
+    renew: erase it behind the next save, whatever room it has.
+    """
 
     def __init__(self, area):
         self.area = area
         self.next = 0  # offset of the next line
         self.serial = 0
         self.damage = False
+        self.renew = False
 
     def load(self, held: int):
         """Starts (their `where`; -1: not known whose) after serial `held`. OSError when the area cannot be read."""
         starts = []
         self.serial = held
         area = self.area
+        if area.gone and held:  # it was there when the ledger was written
+            self.damage = True
+            starts.append(-1)
         page = b""
         for offset in range(0, area.size, LINE):
             if offset % PAGE == 0:
@@ -58,19 +66,26 @@ class StartLog:
             elif found[0] > held:
                 self.serial = max(self.serial, found[0])
                 starts.append(found[1])
+        self.renew = self.damage or not area.ready
         return starts
 
     def full(self) -> bool:
         """It is time for an erase: fewer than 8 starts have room, or there is rubbish in it."""
-        return self.damage or self.next + 8 * LINE > self.area.size
+        return self.renew or self.next + 8 * LINE > self.area.size
 
     def add(self, where: int) -> bool:
-        """Store a start; False when there is no erased space. OSError when the flash refuses."""
-        if self.next + LINE > self.area.size:
+        """Store a start; False when there is no erased space. OSError when the flash refuses: the next try takes the next
+        line."""
+        at = self.next
+        if at + LINE > self.area.size:
             return False
         serial = self.serial + 1
-        self.area.program(self.next, line(serial, where))
-        self.next += LINE
+        self.next = at + LINE
+        try:
+            self.area.program(at, line(serial, where))
+        except OSError:
+            self.renew = True
+            raise
         self.serial = serial
         return True
 
@@ -78,4 +93,4 @@ class StartLog:
         """Everything in it is in the ledger. Takes up to 400 ms on a chip."""
         self.area.erase()
         self.next = 0
-        self.damage = False
+        self.renew = False
