@@ -144,7 +144,7 @@ def test_a_bus_of_five_reads_each_sensor_with_its_own_value(lag):
         reads += master.step() is not None
     assert all(c.ok for c in chips)
     assert [round(c.value_mc / 1000, 1) for c in chips] == pytest.approx(temps, abs=0.15)
-    assert reads >= 55 and master.errors == 0, "a cycle is 0.9 s and a scan a sensor"
+    assert reads >= (55 if lag == 1 else 45) and master.errors == 0, "a cycle is 0.9 s and a scan or two a sensor"
     devices[2].fault = "open"
     for _ in range(600):
         bus.scan += 1
@@ -153,6 +153,62 @@ def test_a_bus_of_five_reads_each_sensor_with_its_own_value(lag):
             for c in chips:
                 c.second()
     assert [c.ok for c in chips] == [True, True, False, True, True]
+
+
+class StateMachine:
+    """A board's 1-Wire master: 13 ms for a transaction, and a new one ends the old one (boards/common/rp2hw.py)."""
+
+    def __init__(self, devices):
+        self.bus = wiring.OneWireBus(devices)
+        self.t_ms = 0.0
+        self.ready_ms = -1.0
+        self.dead = False  # its next transaction never ends
+
+    def post(self, tx, n):
+        self.answer = self.bus.transact(bytes(tx), n, self.t_ms / 1000)
+        self.ready_ms = float("inf") if self.dead else self.t_ms + 13
+        self.dead = False
+
+    def collect(self, rx):
+        if self.ready_ms < 0 or self.t_ms < self.ready_ms:
+            return -1
+        self.ready_ms = -1.0
+        status, data = self.answer
+        rx[: len(data)] = data
+        return status
+
+
+def scans_behind(master, bus, chips, scans, period_ms=100.0):
+    """So many scans; a second of the sensors after ten of them."""
+    for i in range(scans):
+        bus.t_ms += period_ms
+        master.step()
+        if i % 10 == 9:
+            for chip in chips:
+                chip.second()
+
+
+@pytest.mark.parametrize("phase", range(14))
+@pytest.mark.parametrize("trouble", ["late scan", "no answer"])
+def test_a_late_scan_or_a_lost_answer_does_not_end_the_bus(phase, trouble):
+    """An erase of 400 ms makes a scan late and the next one follows at once: an answer was not there yet, and its
+    sensor was waited for, for ever. Seen on the emulated Pico: no reading of any sensor any more."""
+    rng = random.Random(1)
+    roms = [wiring.make_rom(i) for i in range(1, 5)]
+    temps = [15.0, 20.5, 9.0, -5.25]
+    bus = StateMachine([wiring.Ds18b20(rom, lambda t=t: t, 1.0, rng) for rom, t in zip(roms, temps)])
+    chips = [ds18b20.Ds18b20(rom) for rom in roms]
+    master = ds18b20.Ds18b20Bus(bus, chips, 100)
+    scans_behind(master, bus, chips, 100 + phase)
+    assert all(chip.ok for chip in chips)
+    if trouble == "late scan":
+        bus.t_ms += 349
+        scans_behind(master, bus, chips, 2, 4.0)
+    else:
+        bus.dead = True
+    scans_behind(master, bus, chips, 600)
+    assert all(chip.ok and chip.age_s <= 3 for chip in chips)
+    assert [chip.value_mc / 1000 for chip in chips] == pytest.approx(temps, abs=0.15), "each by its own sensor"
 
 
 def flow_rig(pulses_per_m3, lph, seconds, meter=None, source=None, t0=0):

@@ -26,6 +26,7 @@ FAULTS = ("ok", "no_presence", "short", "crc", "power_on_85", "range_127", "jump
 GOOD_RUN = 3  # good readings that make a lost sensor valid again
 JUMP_MK = 15000  # more than this between two readings is no temperature
 HOLD_S = 30  # the last good value stands this long
+SILENT_SCANS = 10  # an answer that has not come by then never will
 
 
 def _table():
@@ -148,7 +149,8 @@ class Ds18b20Bus:
 
     The bus object takes a transaction with `post(tx, n)` and gives its answer at a later
     `collect(rx)`: -1 nothing yet, 0 answered, 1 no presence pulse, 2 bus held low. How many
-    scans lie between the two is the board's business.
+    scans lie between the two is the board's business: behind a late scan the next one may come before
+    the answer, so nothing is asked while one is on its way, and one that never comes is an error.
     """
 
     def __init__(self, bus, sensors, step_ms: int):
@@ -162,6 +164,7 @@ class Ds18b20Bus:
         self.posted = self.count  # sensors asked in this cycle
         self.read = self.count  # sensors answered in this cycle
         self.converting = False
+        self.silent = 0
         self.errors = 0
 
     def step(self):
@@ -169,7 +172,12 @@ class Ds18b20Bus:
         read in this scan, or None."""
         updated = None
         status = self.bus.collect(self.rx)
+        if status < 0 and (self.converting or self.read < self.posted):
+            self.silent += 1
+            if self.silent >= SILENT_SCANS:
+                status = NO_PRESENCE
         if status >= 0:
+            self.silent = 0
             if self.converting:
                 self.converting = False
             elif self.read < self.posted:
@@ -182,10 +190,12 @@ class Ds18b20Bus:
             if self.wait == 0:
                 self.posted = 0
                 self.read = 0
+        elif self.read < self.posted or self.converting:
+            pass
         elif self.posted < self.count:
             self.bus.post(self.sensors[self.posted].read_tx, 9)
             self.posted += 1
-        elif self.read == self.count:
+        else:
             self.bus.post(self.convert_tx, 0)
             self.converting = True
             self.wait = self.wait_scans
