@@ -29,7 +29,8 @@ SHORT = {
     ("bad_day", "comfort"): SWING, ("bad_day", "pump_starts"): CYCLES,
     ("blackout", "comfort"): SWING,
     ("clogging_season", "comfort"): SWING, ("clogging_season", "pump_starts"): CYCLES,
-    ("cold_ground", "comfort"): SWING, ("cold_ground", "pump_starts"): CYCLES,
+    ("cold_ground", "comfort"): SWING,
+    ("cold_ground", "coldest"): "an open window in the three minutes that a unit rests, 18.4 otherwise: control issue",
     ("hefei_summer_day", "comfort"): SWING, ("hefei_summer_day", "pump_starts"): CYCLES,
     ("village", "comfort"): SWING, ("village_cable", "comfort"): SWING,
     ("village_cable", "coldest"): "an hour without water at -12 degC: the loss of a light room, and no heat ahead of it",
@@ -37,7 +38,7 @@ SHORT = {
     ("leaky_house", "comfort"): SWING, ("leaky_house", "coldest"): COLD,
     ("stacked_well", "comfort"): SWING, ("stacked_well", "pump_starts"): CYCLES,
     ("stacked_well", "flow"): "the setpoint moves with every unit that starts or stops: control issue",
-    ("deep_level", "comfort"): SWING, ("deep_level", "pump_starts"): CYCLES,
+    ("deep_level", "comfort"): SWING,
     ("deep_level", "flow"): VACUUM, ("deep_level", "trips"): TOLD,
 }
 
