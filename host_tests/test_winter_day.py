@@ -11,7 +11,6 @@ from whtools import runner
 SHORT = {
     ("winter_day", "comfort"): "a 5.6 kW unit that runs for at least 3 min moves a room's air (10 kJ/(m2 K)) by 1 K and"
                                " more, and each sensor is off by up to 0.5 K: issue of comfort and control",
-    ("winter_day", "pump_starts"): "each room's own cycle starts the pump: issue of comfort and control",
 }
 
 

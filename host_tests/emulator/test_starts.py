@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from pinout import CONFIG
 
-from .pico import FS_BLOCK, FS_BLOCKS, FS_START
-
 pytestmark = pytest.mark.timeout(3000)
 
 HOUSE = dict(CONFIG, well={**CONFIG["well"], "pump_min_off_s": 10})
@@ -15,6 +13,7 @@ COUNT = "n=app.current.node; print(n.wells[0].loop.limiter_day.count(n.p.uptime_
 
 def until_the_pump_starts(rig) -> bytes:
     """The file system as it is when the pump's relay closes: water that freezes wants it to run."""
+    from .pico import FS_BLOCK, FS_BLOCKS, FS_START
     rig.sensors["room1.leaving"].celsius = 2.0
     number, images = rig.pins["well_pump"][0], []
 
