@@ -12,7 +12,7 @@ import sys
 import types
 
 import pytest
-from test_storage import app_of, make
+from test_storage import app_of, cut_at_each_start, make
 
 from conftest import ROOT
 from wellhearth.storage import startlog
@@ -114,14 +114,7 @@ def chip(monkeypatch):
 
 def test_a_power_cut_at_each_start_of_a_compressor_forgives_none(chip):
     with make(1) as rig:
-        begun = []
-        while rig.t_s < 3 * 3600:
-            rig.step()
-            if rig.wiring.commands["compressor_on"][0]:
-                begun.append(rig.t_s)
-                rig.restart()
-        most = max(sum(1 for x in begun if t <= x < t + 3590) for t in begun)
-        assert len(begun) > 8 and most <= 6, begun
+        cut_at_each_start(rig)
         assert app_of(rig).node.p.damaged == 0
 
 
