@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from conftest import house_config, scenarios
 from plant import faults, house, weather
 from wellhearth import config
-from wellhearth.control import trips
+from wellhearth.control import trips, verify
 from whtools import inprocess
 
 
@@ -46,10 +48,10 @@ def test_a_seized_circulation_pump_is_found_before_a_compressor_runs_on_standing
         assert active(r, "no_response") and not r.points()["room2.trips"]
 
 
-@pytest.mark.parametrize("rooms", [1, 2])
-def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms):
+@pytest.mark.parametrize(("rooms", "seed"), [(1, 1), (2, 1), (1, 2)])
+def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms, seed):
     """The pump's test begins anew after each run, and the pump runs on until it is answered."""
-    with rig(start_c=17.0, rooms=rooms, mean_c=1.5) as r:
+    with rig(seed=seed, start_c=17.0, rooms=rooms, mean_c=1.5) as r:
         r.run(1200)
         while not r.points()["room1.compressor_on"]:
             r.run(1)
@@ -59,8 +61,79 @@ def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms):
         assert not r.points()["room1.compressor_on"] and active(r, "no_response"), r.events[-6:]
         r.run(5400)
         standing_s, cold_s = suffered(r, "standing_compressor_s", "cold_water_s")
-        assert standing_s <= 180 and cold_s <= 120, (standing_s, cold_s, "314 s and 184 s before")
+        assert standing_s <= 180 and cold_s <= 10, (standing_s, cold_s, "314 and 184 s before; 154 and 89 s without `lead`")
         assert r.points()["room1.lockouts"] >> trips.place("no_response") & 1 and r.points()["room1.starts"] <= 6
+
+
+def test_water_that_stands_and_takes_the_rooms_temperature_is_no_water_of_the_well():
+    """Near the well's temperature when the pump is asked, far from it when the compressor would start: it did start."""
+    with rig(start_c=16.5) as r:
+        r.run(1200)
+        while not r.points()["room1.compressor_on"]:
+            r.run(1)
+        r.run(200)
+        faults.change(r, "unit_pump_seized", "room1")
+        r.run(1200)
+        faults.change(r, "cold_source", "", 5.5)
+        r.run(120)
+        begun = suffered(r, "standing_compressor_s", "cold_water_s")
+        r.run(5400)
+        assert suffered(r, "standing_compressor_s", "cold_water_s") == begun, "167 s and 122 s more before"
+
+
+@pytest.mark.parametrize("source_c", [1.9, 4.0, 5.5])
+def test_water_too_cold_for_a_run_starts_none_and_is_told_and_heat_returns_with_it(source_c):
+    with rig(start_c=16.0) as r:
+        r.run(1200)
+        faults.change(r, "cold_source", "", source_c)
+        r.run(1200)  # the pipes and the sensors follow
+        starts, cold_s = r.points()["room1.starts"], suffered(r, "cold_water_s")
+        r.run(2 * 3600)
+        p = r.points()
+        assert p["room1.starts"] == starts and not p["room1.lockouts"]
+        assert active(r, "source_cold")
+        faults.change(r, "cold_source", mend=True)
+        r.run(3600)
+        assert r.points()["room1.starts"] > starts and suffered(r, "cold_water_s") == cold_s
+
+
+def falling(tau_s, drop_mk, doubted=False, entering=9300, water_tau_s=50.0):
+    """(`ahead_mk` and the reading of each second) of a run that cools its water by drop_mk."""
+    water = verify.Water(5600, 750)
+    true = shown = float(entering)
+    water.begin(entering)
+    found = []
+    for second in range(240):
+        true = entering - drop_mk * (1 - math.exp(-second / water_tau_s))
+        shown += (true - shown) / tau_s
+        reading = round(shown / 62.5) * 125 // 2
+        water.lead(second, reading, entering - reading, 1000, doubted)
+        found.append((water.ahead_mk, reading, true))
+    return found
+
+
+@pytest.mark.parametrize("doubted", [False, True])
+@pytest.mark.parametrize("tau_s", [1, 5, 20, 40])
+def test_an_honest_start_is_not_ahead_of_its_sensor_however_quick_it_is(tau_s, doubted):
+    assert not any(ahead for ahead, _, _ in falling(tau_s, 4800, doubted))
+
+
+@pytest.mark.parametrize("tau_s", [20, 40])
+def test_water_that_stands_is_known_by_the_fall_of_its_clamp(tau_s):
+    """An honest run, then the water stands and falls by half a kelvin a second."""
+    water = verify.Water(5600, 750)
+    true = shown = 9500.0
+    water.begin(9500)
+    seconds = {}
+    for second in range(400):
+        if second >= 300:
+            true -= 500
+        shown += (true - shown) / tau_s
+        water.lead(second, round(shown), 14500 - round(shown), 1000, False)
+        seconds.setdefault("shown", second) if shown < 4000 else None
+        seconds.setdefault("led", second) if shown - water.ahead_mk < 4000 else None
+    assert seconds["shown"] - seconds["led"] >= 6, seconds
+    assert seconds["led"] - 300 < 25, seconds
 
 
 def test_a_third_freeze_trip_within_an_hour_locks_out():

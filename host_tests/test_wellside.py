@@ -48,6 +48,22 @@ def unlock(r):
             assert r.write("well.reset_trip", i) == ""
 
 
+# -- the pressure limit, at the beginning of every run --
+
+
+@pytest.mark.parametrize(("clogged", "each_s"), [(4.0, 0), (9.88, 0), (20.0, 1)])  # 20: 40 kPa in one second of ramp
+def test_no_start_on_a_clogged_well_passes_the_pressure_limit(clogged, each_s):
+    with rig(room={}, reinjection_limit_kpa=150, pressure_range_kpa=400) as r:
+        warm_up(r, 2000)
+        faults.change(r, "clogged_well", value=clogged)
+        r.run(120)
+        begun, starts = r.plant.harm.over_pressure_s, r.points()["well.starts"]
+        r.run(2 * 3600)
+        starts = r.points()["well.starts"] - starts
+        assert starts
+        assert r.plant.harm.over_pressure_s - begun <= each_s * starts, "two to three each, with an override wound up"
+
+
 # -- 1: every wait ends --
 
 

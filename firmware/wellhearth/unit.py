@@ -86,6 +86,7 @@ class RoomUnit:
         self.water = verify.Water(cfg.rated_w, cfg.unit_flow_lph)
         self.flowing = False
         self.thawed = False
+        self.futile = False  # the water that enters is too cold for a run worth its start
         self.tight = False  # the leaving water is near its limit: more flow, please
         self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
@@ -105,7 +106,7 @@ class RoomUnit:
         limit = self.cfg.freeze_limit_mc
         leaving = p.leaving_mc
         valid = self.leaving.chip.ok
-        cold = valid and leaving < limit
+        cold = valid and leaving - self.water.ahead_mk < limit
         # Normally closed switches: an open wire is a tripped switch.
         high = not self.high_ok.get()
         low = not self.low_ok.get()
@@ -172,7 +173,7 @@ class RoomUnit:
         if bits & ts.cooling_off and self.loop.cools():
             bar = True
         self.flowing = permissive
-        if not self.loop.compressor_on and (self.water.pending or not spare):
+        if not self.loop.compressor_on and (self.water.pending or self.futile or not spare):
             permissive = False
         self.loop.control(p.fan_fixed_pm, permissive, enough, bar, self.moving(), dt_ms, now_s)
         # A locked row's fan rests once there is no ice left.
@@ -251,7 +252,7 @@ class RoomUnit:
         check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
         self.response(now_s)
         missing_mk = p.target_mc - room_mc if air_ok and loop.direction == plan.HEAT else 0
-        cold = loop.cut or loop.cold_pm < 1000
+        cold = loop.cut or loop.cold_pm < 1000 or self.futile
         check(SOURCE_COLD, cold and missing_mk >= 1000, not cold or missing_mk < 500, 1000, now_s)
         self.coil(now_s)
         full = air_ok and loop.thermostat.duty_pm >= 1000
@@ -287,6 +288,9 @@ class RoomUnit:
         known = water_ok and self.source.supply_ok != 0
         entering = self.source.supply_mc
         self.ease(known, entering - leaving)
+        slowest_pm = self.cfg.compressor_min_pm if loop.variable else 1000
+        self.futile = (known and loop.direction == plan.HEAT
+                       and water.futile(entering - self.cfg.freeze_limit_mc, slowest_pm, self.futile))
         if not loop.compressor_on:
             water.begin(-leaving if loop.reversing else leaving)
             dead = water.pump(known and self.flowing and self.pump.on, leaving, entering)
@@ -301,6 +305,9 @@ class RoomUnit:
             leaving = -leaving
             water_mk = -water_mk if known else UNKNOWN_MK
             air_mk = -air_mk if air_mk != UNKNOWN_MK else UNKNOWN_MK
+        else:
+            doubted = self.trips.trips[NO_RESPONSE].trips(now_s) > 0
+            water.lead(run_s, leaving, water_mk, p.compressor_pm, doubted)
         dead = water_ok and water.run(run_s, leaving, water_mk, p.compressor_pm, self.leaving.chip.same_s, air_mk)
         check(NO_RESPONSE, dead, not dead, 1000, now_s)
         check(WRONG_WAY, verify.wrong_way(run_s, water_mk, air_mk), True, 1000, now_s)

@@ -63,20 +63,22 @@ def leaked(case: Case, fault: Fault) -> float:
     """Litres that a leak of a share of the flow may lose (leak_cycling: the same, for half of the time)."""
     flow_l_s = 4800.0 / 3600.0  # max_flow_lph
     whole = min(fault.minutes, 120.0) * 60.0 * flow_l_s * fault.value
-    if case.house in ONE_METER:
-        return whole
-    if fault.value <= ALARM_ONLY:
-        return whole
-    return min(whole, LEAK_L)
+    return min(whole, LEAK_L) if compared(case) and fault.value > ALARM_ONLY else whole
 
 
 def burst(case: Case, fault: Fault) -> float:
     """Litres that a burst pipe may lose: what it gives at most, or what the leak row lets pass."""
     whole = min(fault.minutes, 120.0) / 60.0 * fault.value * 1000.0
-    seen = case.house not in ONE_METER and BURST_SHARE * fault.value > ALARM_ONLY
-    return min(whole, LEAK_L) if seen else whole
+    return min(whole, LEAK_L) if compared(case) and BURST_SHARE * fault.value > ALARM_ONLY else whole
 
 
+def compared(case: Case) -> bool:
+    """Whether there are two meters, and neither lies: after mains pick-up the lift meter is not believed before the pump
+    has stood, which is when it shows that it counts nothing."""
+    return case.house not in ONE_METER and not case.named(*LYING_METERS)
+
+
+LYING_METERS = ("meter_stuck", "meter_bouncing", "meter_pickup", "meter_chatter", "meter_scale")
 ONE_METER = ("plain", "three", "fixed_plain")
 ALARM_ONLY = 0.13  # of the flow: leak stops at 10 % more than the meters' ratio, which is known to 2 % and counted to 1 %
 BURST_SHARE = 0.19  # of the flow, for each m3/h of a burst, at the flows of these houses (the plant's own figure)

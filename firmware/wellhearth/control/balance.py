@@ -11,6 +11,7 @@ LEARN = 18  # three minutes of pumping make the ratio
 EQUAL = 10000
 HONEST = 450  # two meters of +-2 %: a ratio further off is no ratio of meters
 SILENT = 4  # buckets until a return meter that shows hardly anything is believed
+COUNTS = 8  # an eighth of what is lifted is more than hardly anything
 
 
 class Balance:
@@ -64,11 +65,13 @@ class Balance:
         self.lift_n = 0
         self.back_n = 0
         if back * 2 < lift:
-            # A meter that fell silent within this bucket, or a burst pipe: the next ones tell which.
+            # A meter that fell silent within this bucket, or a burst pipe: the next ones tell which. One that goes on
+            # counting is not silent.
             self.waiting += 1
+            counts = (back - self.wait_back) * COUNTS > lift - self.wait_lift
             self.wait_lift = lift
             self.wait_back = back
-            if self.waiting < SILENT:
+            if self.waiting < (2 if counts else SILENT):
                 return
             self.leak = True
             self.clear()

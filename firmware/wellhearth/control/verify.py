@@ -12,6 +12,7 @@ UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility 
 WRONG_S = 45  # after a change-over the coil is cold from before for half a minute
 WRONG_AIR_MK = 3000
 APART_MK = 3000  # standing water this far from the water that enters shows whether the pump pumps
+AGAIN_MK = 1000
 PUMP_S = 90
 MOVED_S = 120  # no water keeps its sixteenth of a degree through the first two minutes of a run
 WATER_S = 150
@@ -20,6 +21,12 @@ ROSE_MK = 3000
 STILL_S = 1800
 DEAD_S = 90
 DROP_MAX_MK = 20000
+LEAD_S = 30  # a probe under a pipe clamp follows its water within 20 to 40 s
+SLOW_S = 8
+LACK_MK = 2000
+USUAL_S = 64
+FLAT_MK = 250  # under a kelvin in half a minute: the water is where it will be
+FUTILE_MK = 500  # hysteresis
 
 
 class Answer:
@@ -64,9 +71,17 @@ class Water:
         self.dead_s = 0
         self.from_mc = 0
         self.gap_mk = 0
+        self.warm = False
         self.top_mc = 0
         self.low_mc = 0
         self.fell = False
+        # A unit that cools its water by a quarter and a kelvin more than it should lacks water, unless its own usual
+        # difference (at full speed) is larger. A smaller one is not believed: a sensor off its pipe shows none.
+        self.least_mk = self.drop_mk * 5 // 4 + 1000 - LACK_MK
+        self.usual_mk = self.least_mk
+        self.slow = 0  # leaving water through a filter of SLOW_S, times SLOW_S
+        self.top_pm = 0
+        self.ahead_mk = 0
 
     def pump(self, flowing: bool, leaving_mc: int, entering_mc: int) -> bool:
         """Compressor off. flowing: the pump runs, the source proves its flow, both sensors are valid.
@@ -78,13 +93,18 @@ class Water:
             self.pending = False
             return False
         gap = leaving_mc - entering_mc
-        if self.wait_s == 0:
+        apart = gap if gap >= 0 else -gap
+        # Where water flows nothing drifts apart again: standing water does, as its room warms it.
+        if self.wait_s == 0 or (not self.pending and apart >= max(APART_MK, self.gap_mk + AGAIN_MK)):
+            self.wait_s = 0
             self.from_mc = leaving_mc
-            self.gap_mk = gap
-            self.pending = True
-        moved = self.from_mc - leaving_mc if self.gap_mk > 0 else leaving_mc - self.from_mc
-        if -APART_MK < gap < APART_MK or moved * 2 >= abs(self.gap_mk):
+            self.gap_mk = apart
+            self.warm = gap > 0
+            self.pending = apart >= APART_MK
+        moved = self.from_mc - leaving_mc if self.warm else leaving_mc - self.from_mc
+        if self.pending and (apart < APART_MK or moved * 2 >= self.gap_mk):
             self.pending = False
+            self.gap_mk = apart if apart >= APART_MK else 0
         if self.wait_s < PUMP_S:
             self.wait_s += 1
         return self.pending and self.wait_s >= PUMP_S
@@ -95,6 +115,36 @@ class Water:
         self.low_mc = leaving_mc
         self.fell = False
         self.dead_s = 0
+        self.top_pm = 0
+        self.slow = leaving_mc * SLOW_S
+        self.ahead_mk = 0
+
+    def futile(self, over_mk: int, slowest_pm: int, was: bool) -> bool:
+        """Whether water so little over the freeze limit gives no run worth its start: not half of its usual difference at
+        the slowest speed. Such a run ends in a freeze trip within a minute, and three of those lock the unit out."""
+        return over_mk < self.usual_mk * slowest_pm // 2000 + (FUTILE_MK if was else 0)
+
+    def lead(self, run_s: int, leaving_mc: int, water_mk: int, speed_pm: int, doubted: bool) -> None:
+        """Compressor on and heating: how far the water is ahead of its sensor, into `ahead_mk` (0 mK or more).
+
+        Water that stands freezes while its clamp is still warm. What a sensor falls by in LEAD_S is what it has yet to
+        fall; this counts only where the difference (`water_mk`, UNKNOWN_MK: no word) is to be larger than this unit's usual
+        one, as only a lack of water makes it, so that a quick sensor at an honest start is taken at its word.
+        doubted: this unit's water has not answered before; then a difference that is to be so large is enough.
+        """
+        fall = self.slow // SLOW_S - leaving_mc
+        self.slow -= fall
+        # A compressor that slows down leaves the difference of its faster time for a while.
+        self.top_pm = speed_pm if speed_pm > self.top_pm else self.top_pm - ((self.top_pm - speed_pm) >> 5)
+        self.ahead_mk = 0
+        if water_mk == UNKNOWN_MK:
+            return
+        ahead = fall * LEAD_S // SLOW_S if fall > 0 else 0
+        if water_mk + ahead > self.usual_mk * self.top_pm // 1000 + LACK_MK:
+            self.ahead_mk = UNKNOWN_MK if doubted and fall >= FLAT_MK else ahead
+        if run_s >= WATER_S and -FLAT_MK < fall < FLAT_MK and self.top_pm >= 100:
+            usual = self.usual_mk + (water_mk * 1000 // self.top_pm - self.usual_mk) // USUAL_S
+            self.usual_mk = usual if usual > self.least_mk else self.least_mk
 
     def run(self, run_s: int, leaving_mc: int, water_mk: int, speed_pm: int, same_s: int, air_mk: int) -> bool:
         """Compressor on; True when the sensor has not done what water does for DEAD_S.

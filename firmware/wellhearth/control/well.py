@@ -235,7 +235,8 @@ class WellLoop:
         limiter = LIMIT_NONE
         # Far from the limit the override cannot win; leave it ready and save the scan's time.
         hold = self.pressure_hold_kpa
-        if reinjection_kpa * 4 < hold * 3:
+        near = reinjection_kpa * 4 >= hold * 3
+        if not near:
             self.pressure_pi.preset(1000)
         else:
             cap = self.pressure_pi.update(hold - reinjection_kpa)
@@ -247,9 +248,11 @@ class WellLoop:
             low = cap
             limiter = LIMIT_RETURN
         level = self.level_kpa
+        low_level = False
         if level >= 0:
             hold = self.level_hold_kpa
-            if level > hold * 2:
+            low_level = level <= hold * 2
+            if not low_level:
                 self.level_pi.preset(1000)
             else:
                 cap = self.level_pi.update(level - hold)
@@ -262,6 +265,12 @@ class WellLoop:
             limiter = LIMIT_QUIET
         if limiter != LIMIT_NONE:
             self.flow_pi.track(low)
+        # An override that waits starts from where the pump is (external reset): wound up to its end it would answer
+        # seconds late, and a start would pass the limit.
+        if near and limiter != LIMIT_PRESSURE:
+            self.pressure_pi.preset(low)
+        if low_level and limiter != LIMIT_DRAWDOWN:
+            self.level_pi.preset(low)
         self.limiter = limiter
         return low
 
