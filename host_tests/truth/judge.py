@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .cases import FOR_GOOD_MIN, Case, Fault, to_json
+from .cases import FOR_GOOD_MIN, Case, Fault
 
 NEVER = float("inf")
 ROOMS, SECTIONS = "unit", "section"
@@ -133,11 +133,6 @@ RULES = (
 )
 
 
-def alone_with(house: str, seed: int, start_c: float, mean_c: float, *faults: Fault) -> dict:
-    """An example, as a line of results has it."""
-    return to_json(Case(-1, seed, house, start_c, mean_c, faults))
-
-
 @dataclass(frozen=True)
 class Known:
     """A weakness that is known: these faults (all of them in the case) do this harm."""
@@ -149,14 +144,7 @@ class Known:
     example: dict  # a case that shows it (cases.to_json)
 
 
-LATE = ("`freeze` is as late as the clamp of its sensor (20 to 40 s): standing water has 0 degC when 4 degC is read, once to"
-        " three times before the unit is locked out; 5 to 7 % of it was ice")
-KNOWN: tuple[Known, ...] = (
-    Known(("unit_pump_seized",), "cold_water_s", 120.0, LATE, alone_with(
-        "fixed_plain", 7000, 13.9, -10.6, Fault("unit_pump_seized", "room1", None, 18, FOR_GOOD_MIN))),
-    Known(("unit_valve_closed",), "cold_water_s", 120.0, LATE, alone_with(
-        "fixed", 4675, 20.6, -16.2, Fault("unit_valve_closed", "room1", 0.13, 61, FOR_GOOD_MIN))),
-)
+KNOWN: tuple[Known, ...] = ()  # none at the moment
 
 
 def touches(rule: Rule, fault: Fault) -> bool:
