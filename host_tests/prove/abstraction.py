@@ -169,7 +169,7 @@ def key(m) -> tuple:
         # unit: state, rest over, minimum run over, whether its water has answered, its sensor, its water
         room.state, unit.compressor.on, unit.pump.on, room.state <= 1 and room.off_ms >= room.hold_ms,
         room.state == 3 and room.state_ms >= room.min_on_ms, unit.water.pending,
-        unit.leaving.chip.ok, (leaving >= limit) + (leaving >= limit + 2000),
+        unit.futile, unit.water.ahead_mk > 0, unit.leaving.chip.ok, (leaving >= limit) + (leaving >= limit + 2000),
         # its rows, and the master contactor
         unit.trips.bits & m.unit_rows & ~unit_locked, held(unit.trips, unit_locked), begun(unit.trips, m.unit_rows),
         m.node.master.on,

@@ -330,8 +330,8 @@ class Machine:
         w.heat_ms = w.heat_ms + dt if heats else 0
         if runs or w.inputs[a.DEMAND]:  # (what a compressor does without water has its own bound)
             w.silent_ms = 0
-        elif not (self.well.trips.bits or self.unit.trips.bits or self.resting()):
-            w.silent_ms += dt
+        elif not (self.well.trips.bits or self.unit.trips.bits or self.resting() or self.unit.futile):
+            w.silent_ms += dt  # (water too cold for a run: `source_cold` says so after half an hour)
         self.bounds()
 
     def bounds(self) -> None:
