@@ -128,9 +128,9 @@ class Water:
         """Compressor on and heating: how far the water is ahead of its sensor, into `ahead_mk` (0 mK or more).
 
         Water that stands freezes while its clamp is still warm. What a sensor falls by in LEAD_S is what it has yet to
-        fall; this counts only where the difference (`water_mk`, UNKNOWN_MK: no word) is to be larger than this unit's usual
-        one, as only a lack of water makes it, so that a quick sensor at an honest start is taken at its word.
-        doubted: this unit's water has not answered before; then a difference that is to be so large is enough.
+        fall; this counts only where the difference (`water_mk`, UNKNOWN_MK: no word) is larger than this unit's usual one,
+        as only a lack of water makes it, so that a quick sensor at an honest start is taken at its word.
+        doubted: this unit's water has not answered before; then a difference so large is enough.
         """
         fall = self.slow // SLOW_S - leaving_mc
         self.slow -= fall
@@ -140,7 +140,9 @@ class Water:
         if water_mk == UNKNOWN_MK:
             return
         ahead = fall * LEAD_S // SLOW_S if fall > 0 else 0
-        if water_mk + ahead > self.usual_mk * self.top_pm // 1000 + LACK_MK:
+        # At a start the sensor's own word has to pass the usual difference: how quickly an honest unit's water falls is not
+        # known. In a run nothing honest falls so.
+        if water_mk + (ahead if run_s >= WATER_S else 0) > self.usual_mk * self.top_pm // 1000 + LACK_MK:
             self.ahead_mk = UNKNOWN_MK if doubted and fall >= FLAT_MK else ahead
         if run_s >= WATER_S and -FLAT_MK < fall < FLAT_MK and self.top_pm >= 100:
             usual = self.usual_mk + (water_mk * 1000 // self.top_pm - self.usual_mk) // USUAL_S
