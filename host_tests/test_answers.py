@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from conftest import house_config, scenarios
+from conftest import house_config, run_until, scenarios
 from plant import faults, house, weather
 from wellhearth import config
 from wellhearth.control import trips, verify
@@ -26,6 +26,14 @@ def active(r, key):
 def suffered(r, *keys):
     harm = r.plant.harm.summary()
     return [harm[key] for key in keys]
+
+
+def seizes_in_a_run(r, seconds):
+    """Room 1's circulation pump seizes so long after a start of its compressor."""
+    r.run(1200)
+    run_until(r, lambda p: p["room1.compressor_on"], 3600)
+    r.run(seconds)
+    faults.change(r, "unit_pump_seized", "room1")
 
 
 def test_a_stuck_reversing_valve_does_not_cool_a_room_that_frost_protection_heats():
@@ -52,11 +60,7 @@ def test_a_seized_circulation_pump_is_found_before_a_compressor_runs_on_standing
 def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms, seed):
     """The pump's test begins anew after each run, and the pump runs on until it is answered."""
     with rig(seed=seed, start_c=17.0, rooms=rooms, mean_c=1.5) as r:
-        r.run(1200)
-        while not r.points()["room1.compressor_on"]:
-            r.run(1)
-        r.run(150)
-        faults.change(r, "unit_pump_seized", "room1")
+        seizes_in_a_run(r, 150)
         r.run(180)
         assert not r.points()["room1.compressor_on"] and active(r, "no_response"), r.events[-6:]
         r.run(5400)
@@ -68,11 +72,7 @@ def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms, seed)
 def test_water_that_stands_and_takes_the_rooms_temperature_is_no_water_of_the_well():
     """Near the well's temperature when the pump is asked, far from it when the compressor would start: it did start."""
     with rig(start_c=16.5) as r:
-        r.run(1200)
-        while not r.points()["room1.compressor_on"]:
-            r.run(1)
-        r.run(200)
-        faults.change(r, "unit_pump_seized", "room1")
+        seizes_in_a_run(r, 200)
         r.run(1200)
         faults.change(r, "cold_source", "", 5.5)
         r.run(120)
@@ -97,44 +97,34 @@ def test_water_too_cold_for_a_run_starts_none_and_is_told_and_heat_returns_with_
         assert r.points()["room1.starts"] > starts and suffered(r, "cold_water_s") == cold_s
 
 
-def falling(tau_s, drop_mk, doubted=False, entering=9300, water_tau_s=50.0):
-    """(`ahead_mk` and the reading of each second) of a run that cools its water by drop_mk."""
-    water = verify.Water(5600, 750)
-    true = shown = float(entering)
-    water.begin(entering)
-    found = []
-    for second in range(240):
-        true = entering - drop_mk * (1 - math.exp(-second / water_tau_s))
+def led(water, tau_s, doubted=False, entering=14500):
+    """(reading, reading less `ahead_mk`) for each second of a run with this leaving water, its sensor behind by tau_s."""
+    proof = verify.Water(5600, 750)
+    shown = next(water := iter(water))
+    proof.begin(round(shown))
+    for second, true in enumerate(water):
         shown += (true - shown) / tau_s
         reading = round(shown / 62.5) * 125 // 2
-        water.lead(second, reading, entering - reading, 1000, doubted)
-        found.append((water.ahead_mk, reading, true))
-    return found
+        proof.lead(second, reading, entering - reading, 1000, doubted)
+        yield reading, reading - proof.ahead_mk
 
 
 @pytest.mark.parametrize("doubted", [False, True])
 @pytest.mark.parametrize("tau_s", [1, 5, 20, 40])
 @pytest.mark.parametrize("water_tau_s", [0.5, 15.0, 50.0])
 def test_an_honest_start_is_not_ahead_of_its_sensor_however_quick_it_is(tau_s, doubted, water_tau_s):
-    assert not any(ahead for ahead, _, _ in falling(tau_s, 4800, doubted, water_tau_s=water_tau_s))
+    water = (9300 - 4800 * (1 - math.exp(-second / water_tau_s)) for second in range(240))
+    assert all(reading == lead for reading, lead in led(water, tau_s, doubted, 9300))
 
 
 @pytest.mark.parametrize("tau_s", [20, 40])
 def test_water_that_stands_is_known_by_the_fall_of_its_clamp(tau_s):
     """An honest run, then the water stands and falls by half a kelvin a second."""
-    water = verify.Water(5600, 750)
-    true = shown = 9500.0
-    water.begin(9500)
-    seconds = {}
-    for second in range(400):
-        if second >= 300:
-            true -= 500
-        shown += (true - shown) / tau_s
-        water.lead(second, round(shown), 14500 - round(shown), 1000, False)
-        seconds.setdefault("shown", second) if shown < 4000 else None
-        seconds.setdefault("led", second) if shown - water.ahead_mk < 4000 else None
-    assert seconds["shown"] - seconds["led"] >= 6, seconds
-    assert seconds["led"] - 300 < 25, seconds
+    water = [9500.0] * 301 + [9500.0 - 500 * second for second in range(1, 100)]
+    readings, leads = zip(*led(water, tau_s))
+    shown_s, lead_s = (next(s for s, mc in enumerate(found) if mc < 4000) for found in (readings, leads))
+    assert shown_s - lead_s >= 6, (shown_s, lead_s)
+    assert lead_s - 300 < 25, (shown_s, lead_s)
 
 
 def test_a_third_freeze_trip_within_an_hour_locks_out():

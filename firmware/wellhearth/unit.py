@@ -325,7 +325,7 @@ class RoomUnit:
             return
         near_mk = self.p.leaving_mc - self.cfg.freeze_limit_mc
         self.tight = near_mk < EASE_MK
-        loop.spared(near_mk, not known or water_mk * 4 < self.water.drop_mk * 5 + 4000)
+        loop.spared(near_mk, not known or water_mk < self.water.lack_mk)
 
     def doubt(self, now_s: int) -> None:
         """The room sensor against two others that share its air once the unit has rested for an hour.

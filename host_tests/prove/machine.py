@@ -330,8 +330,8 @@ class Machine:
         w.heat_ms = w.heat_ms + dt if heats else 0
         if runs or w.inputs[a.DEMAND]:  # (what a compressor does without water has its own bound)
             w.silent_ms = 0
-        elif not (self.well.trips.bits or self.unit.trips.bits or self.resting() or self.unit.futile):
-            w.silent_ms += dt  # (water too cold for a run: `source_cold` says so after half an hour)
+        elif not (self.well.trips.bits or self.told()):
+            w.silent_ms += dt
         self.bounds()
 
     def bounds(self) -> None:
@@ -375,6 +375,10 @@ class Machine:
     def resting(self) -> bool:
         """The firmware waits for the unit's starts of the hour: it may count one that a power cut kept from its relay."""
         return self.unit.loop.limiter.wait_s(self.node_p.uptime_s) > 0
+
+    def told(self) -> bool:
+        """Why the unit waits is known: a row, its starts, or water too cold for a run (`source_cold` in half an hour)."""
+        return bool(self.unit.trips.bits or self.resting() or self.unit.futile)
 
     def starts_used(self) -> bool:
         """The compressor's starts of this hour, counted at its relay, are used up."""

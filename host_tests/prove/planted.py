@@ -20,10 +20,10 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         T, "nor missing (50 %)\", 60000,\n     PUMP_OFF | COMPRESSOR_OFF",
         "nor missing (50 %)\", 60000,\n     0"),
     "freeze_after_a_minute": (
-        T, "\"leaving water below the freeze limit\", 2000",
+        T, "\"leaving water below the freeze limit, or soon to be, by its own fall\", 2000",
         "\"below the freeze limit\", 60000"),
     "freeze_lets_compressors_run": (
-        T, "freeze limit\", 2000,\n     COMPRESSOR_OFF | MOVE_WATER",
+        T, "by its own fall\", 2000,\n     COMPRESSOR_OFF | MOVE_WATER",
         "freeze limit\", 2000,\n     MOVE_WATER"),
     "dead_relay_alarms_only": (
         T, "500, COMPRESSOR_OFF | ALARM, \"feedback agrees\", 60, 4",

@@ -75,7 +75,7 @@ def stuck(m: Machine) -> None:
         raise Violation(f"the well waits in {state} for more than {a.WAIT_S} s")
     if room.state == 4:
         raise Violation(f"the unit waits in post_run for more than {a.WAIT_S} s")
-    if room.state == 2 and m.well.permissive and not (m.unit.trips.bits or m.resting() or m.unit.futile):
+    if room.state == 2 and m.well.permissive and not m.told():
         raise Violation(f"the unit waits with proven flow for more than {a.WAIT_S} s, and no row says why")
 
 

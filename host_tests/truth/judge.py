@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .cases import FOR_GOOD_MIN, Case, Fault
+from .cases import Case, Fault
 
 NEVER = float("inf")
 ROOMS, SECTIONS = "unit", "section"
@@ -63,13 +63,18 @@ def leaked(case: Case, fault: Fault) -> float:
     """Litres that a leak of a share of the flow may lose (leak_cycling: the same, for half of the time)."""
     flow_l_s = 4800.0 / 3600.0  # max_flow_lph
     whole = min(fault.minutes, 120.0) * 60.0 * flow_l_s * fault.value
-    return min(whole, LEAK_L) if compared(case) and fault.value > ALARM_ONLY else whole
+    return stopped(case, fault.value, whole)
 
 
 def burst(case: Case, fault: Fault) -> float:
     """Litres that a burst pipe may lose: what it gives at most, or what the leak row lets pass."""
     whole = min(fault.minutes, 120.0) / 60.0 * fault.value * 1000.0
-    return min(whole, LEAK_L) if compared(case) and BURST_SHARE * fault.value > ALARM_ONLY else whole
+    return stopped(case, BURST_SHARE * fault.value, whole)
+
+
+def stopped(case: Case, share: float, whole: float) -> float:
+    """Litres of a leak of this share of the flow until the leak row stops the pump: all of it where it never does."""
+    return min(whole, LEAK_L) if compared(case) and share > ALARM_ONLY else whole
 
 
 def compared(case: Case) -> bool:
@@ -212,4 +217,4 @@ def known_of(case: Case, kind: str, seen: float) -> list[Known]:
     return [one for one in KNOWN if one.kind == kind and seen <= one.most and names.issuperset(one.faults)]
 
 
-__all__ = ["FOR_GOOD_MIN", "KNOWN", "LIMITS", "RULES", "Broken", "Known", "Limit", "Rule", "allowed", "judge", "known_of"]
+__all__ = ["KNOWN", "LIMITS", "RULES", "Broken", "Known", "Limit", "Rule", "allowed", "judge", "known_of"]

@@ -29,6 +29,11 @@ class PI:
         self.rem = 0
         self.out = out
 
+    def wait_at(self, most: int) -> None:
+        """Another controller holds the output: the integral waits at `most` (output units) at the most."""
+        if self.i_m > most * 1000:
+            self.preset(most)
+
     def update(self, err: int) -> int:
         """One step with error `err` (setpoint - process value); returns the output, lo to hi."""
         e_max = self.err_max

@@ -109,7 +109,7 @@ CAUSES = (
      ALARM, "closed while pumping", 600, 0, 0, 0, ""),
     ("wellhead_vacuum", WELL, "wellhead below its least pressure while pumping: air is drawn in", 60000,
      ALARM, "5 kPa above it while pumping", 60, 0, 0, 0, ""),
-    ("freeze", ROOM, "leaving water below the freeze limit", 2000,
+    ("freeze", ROOM, "leaving water below the freeze limit, or soon to be, by its own fall", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 3, 3600, 0, ""),
     ("freeze_blind", ROOM, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room cold)",
      30000, MOVE_WATER | ALARM, "sensor back, or no risk", 0, 0, 0, 0, ""),
@@ -151,7 +151,8 @@ CAUSES = (
      ALARM, "off when commanded off", 60, 0, 0, 0, ""),
     ("room_doubt", ROOM, "room sensor 3 K to the same side of supply air and leaving water, an hour at rest", 60000,
      FALLBACK | ALARM, "within 2 K at rest, or it jumps", 60, 0, 0, 0, "room temperature corrected by the difference"),
-    ("source_cold", ROOM, "leaving water near its freeze limit slows or ends the runs, and the room is 1 K below its target",
+    ("source_cold", ROOM, "leaving water near its freeze limit slows or ends the runs, or water too cold bars them, "
+     "and the room is 1 K below its target",
      1800000, ALARM, "whole runs, or within 0.5 K of the target", 600, 0, 0, 0, ""),
     ("condensate", ROOM, "float switch of the condensate pan open", 5000,
      COOLING_OFF | ALARM, "switch closed", 300, 0, 0, 0, ""),

@@ -12,7 +12,7 @@ UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility 
 WRONG_S = 45  # after a change-over the coil is cold from before for half a minute
 WRONG_AIR_MK = 3000
 APART_MK = 3000  # standing water this far from the water that enters shows whether the pump pumps
-AGAIN_MK = 1000
+AGAIN_MK = 1000  # so much further from it than it had come: it was not answered after all
 PUMP_S = 90
 MOVED_S = 120  # no water keeps its sixteenth of a degree through the first two minutes of a run
 WATER_S = 150
@@ -22,9 +22,9 @@ STILL_S = 1800
 DEAD_S = 90
 DROP_MAX_MK = 20000
 LEAD_S = 30  # a probe under a pipe clamp follows its water within 20 to 40 s
-SLOW_S = 8
-LACK_MK = 2000
-USUAL_S = 64
+SLOW_S = 8  # the fall is told by a filter of this time: a sixteenth of a degree (a sensor's step) counts as 0.23 K
+LACK_MK = 2000  # more than the usual difference by so much is a lack of water
+USUAL_S = 64  # the usual difference is learned in about this time
 FLAT_MK = 250  # under a kelvin in half a minute: the water is where it will be
 FUTILE_MK = 500  # hysteresis
 
@@ -75,10 +75,11 @@ class Water:
         self.top_mc = 0
         self.low_mc = 0
         self.fell = False
-        # A unit that cools its water by a quarter and a kelvin more than it should lacks water, unless its own usual
-        # difference (at full speed) is larger. A smaller one is not believed: a sensor off its pipe shows none.
-        self.least_mk = self.drop_mk * 5 // 4 + 1000 - LACK_MK
-        self.usual_mk = self.least_mk
+        # A unit that cools its water by a quarter and a kelvin more than it should lacks water.
+        self.lack_mk = self.drop_mk * 5 // 4 + 1000
+        # Its own difference at full speed, where that is larger. A smaller one is not believed: a sensor off its pipe shows
+        # none.
+        self.usual_mk = self.lack_mk - LACK_MK
         self.slow = 0  # leaving water through a filter of SLOW_S, times SLOW_S
         self.top_pm = 0
         self.ahead_mk = 0
@@ -87,6 +88,7 @@ class Water:
         """Compressor off. flowing: the pump runs, the source proves its flow, both sensors are valid.
 
         Water that stood has another temperature than the water that enters, and must give way to it. True when it does not.
+        Once it did (or was near), it must stay near: water that drifts away again is asked anew.
         """
         if not flowing:
             self.wait_s = 0
@@ -94,7 +96,7 @@ class Water:
             return False
         gap = leaving_mc - entering_mc
         apart = gap if gap >= 0 else -gap
-        # Where water flows nothing drifts apart again: standing water does, as its room warms it.
+        # Where water flows nothing drifts apart: standing water does, as its room warms it.
         if self.wait_s == 0 or (not self.pending and apart >= max(APART_MK, self.gap_mk + AGAIN_MK)):
             self.wait_s = 0
             self.from_mc = leaving_mc
@@ -146,7 +148,7 @@ class Water:
             self.ahead_mk = UNKNOWN_MK if doubted and fall >= FLAT_MK else ahead
         if run_s >= WATER_S and -FLAT_MK < fall < FLAT_MK and self.top_pm >= 100:
             usual = self.usual_mk + (water_mk * 1000 // self.top_pm - self.usual_mk) // USUAL_S
-            self.usual_mk = usual if usual > self.least_mk else self.least_mk
+            self.usual_mk = max(usual, self.lack_mk - LACK_MK)
 
     def run(self, run_s: int, leaving_mc: int, water_mk: int, speed_pm: int, same_s: int, air_mk: int) -> bool:
         """Compressor on; True when the sensor has not done what water does for DEAD_S.

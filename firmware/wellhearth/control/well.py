@@ -13,7 +13,7 @@ POST_RUN = 3  # no demand any more, water still moves
 RAMP_DOWN = 4  # to 30 Hz, then off
 STATES = ("off", "prove", "run", "post_run", "ramp_down")
 
-READY_PM = 50  # the pressure's noise must not hand the pump to and fro
+READY_PM = 50  # room above the pump that a waiting override keeps: the pressure's noise must not hand the pump to and fro
 LIMIT_NONE = 0
 LIMIT_PRESSURE = 1
 LIMIT_RETURN = 2
@@ -269,10 +269,10 @@ class WellLoop:
         # An override that waits stays near where the pump is: wound up to its end it would answer seconds late, and each
         # start would pass the limit.
         ready = low + READY_PM
-        if near and limiter != LIMIT_PRESSURE and self.pressure_pi.i_m > ready * 1000:
-            self.pressure_pi.preset(ready)
-        if low_level and limiter != LIMIT_DRAWDOWN and self.level_pi.i_m > ready * 1000:
-            self.level_pi.preset(ready)
+        if near and limiter != LIMIT_PRESSURE:
+            self.pressure_pi.wait_at(ready)
+        if low_level and limiter != LIMIT_DRAWDOWN:
+            self.level_pi.wait_at(ready)
         self.limiter = limiter
         return low
 
