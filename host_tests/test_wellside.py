@@ -244,6 +244,18 @@ def test_a_leak_that_comes_and_goes_is_seen(cycle_s):
         assert tripped(r, "leak") and r.plant.harm.lost_l < 40, r.plant.harm.summary()
 
 
+@pytest.mark.parametrize("share", [0.55, 0.67, 0.85])
+@pytest.mark.parametrize("name", ["water_lost", "leak_cycling"])
+def test_a_leak_of_more_than_half_is_not_mistaken_for_a_dying_meter(name, share):
+    """Half of the water is the limit of a silent meter; one that counts on in the next ten seconds is not silent."""
+    with rig(pump_drive="fixed") as r:
+        warm_up(r)
+        faults.change(r, name, value=share)
+        r.run(600)
+        assert tripped(r, "leak") and not tripped(r, "return_meter")
+        assert r.plant.harm.lost_l < 30, r.plant.harm.summary()
+
+
 @pytest.mark.parametrize("frozen", [False, True])
 def test_a_burst_pipe_is_not_a_dead_meter(frozen):
     with rig() as r:
