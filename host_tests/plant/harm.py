@@ -51,7 +51,7 @@ class Harm:
     def unit(self, number: int, unit, m3h: float, rated_m3h: float, reversing: bool, room_c: float) -> None:
         """One second of one unit and its room."""
         if unit.compressor_w > 0.0:
-            if m3h < STANDING_SHARE * rated_m3h:
+            if m3h < STANDING_SHARE * rated_m3h and not unit.phase_lost:  # on two phases it hums and moves no heat
                 self.standing_compressor_s += 1
             wrong = unit.cooling != reversing or (room_c < 15.0 if unit.cooling else room_c > 30.0)
             if wrong:
