@@ -202,11 +202,11 @@ def test_a_second_frame_moves_the_release_and_does_not_add_one(chip):
     (12_500, 10_000, False, True),
 ])
 def test_a_soft_reset_is_told_from_a_boot_that_is_slow(chip, boot_ms, ran_until_ms, power, soft):
-    from wellhearth import recovery
+    from wellhearth.storage import boot_record
     rp2hw, _alarms, state = chip
     board = rp2hw.Board("pico", ())
     if not power:
-        board.kept.set(recovery.SEEN, ran_until_ms)
+        board.kept.set(boot_record.SEEN, ran_until_ms)
     state.ms = boot_ms
     state.cause = 1 if power else 3
     assert board.soft_reset() == soft

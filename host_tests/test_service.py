@@ -13,7 +13,8 @@ from fake_esp32 import Loaded, World
 from pinout import CONFIG, pins
 
 from conftest import ROOT, make_rig
-from wellhearth import app, config, diag, recovery
+from wellhearth import app, config, diag
+from wellhearth.storage import boot_record
 from wellhearth.storage import events, journal
 
 
@@ -33,44 +34,44 @@ class Kept:
 
 def test_three_short_boots_start_recovery_and_it_gives_one_more_chance_at_a_time():
     kept = Kept()
-    assert recovery.begin(kept, False, False) == (recovery.COMMAND, 0, 0), "the reset after the first flash"
+    assert boot_record.begin(kept, False, False) == (boot_record.COMMAND, 0, 0), "the reset after the first flash"
     kept = Kept()
-    assert recovery.begin(kept, True, False) == (recovery.POWER, 0, 0)
+    assert boot_record.begin(kept, True, False) == (boot_record.POWER, 0, 0)
     for boots in (1, 2):
-        kept.set(recovery.PHASE, 3)
-        assert recovery.begin(kept, False, False) == (recovery.WATCHDOG, 3, boots)
-        assert recovery.reason(recovery.WATCHDOG, 3, boots) == ""
-    kept.set(recovery.WHY, recovery.SCAN_FAULTS)
-    kept.set(recovery.PHASE, 1)
-    cause, phase, boots = recovery.begin(kept, False, False)
-    text = recovery.reason(cause, phase, boots)
+        kept.set(boot_record.PHASE, 3)
+        assert boot_record.begin(kept, False, False) == (boot_record.WATCHDOG, 3, boots)
+        assert boot_record.reason(boot_record.WATCHDOG, 3, boots) == ""
+    kept.set(boot_record.WHY, boot_record.SCAN_FAULTS)
+    kept.set(boot_record.PHASE, 1)
+    cause, phase, boots = boot_record.begin(kept, False, False)
+    text = boot_record.reason(cause, phase, boots)
     assert boots == 3 and "three scans in a row failed" in text and "phase read" in text
-    kept.set(recovery.WHY, recovery.RECOVERY)
-    assert recovery.reason(*recovery.begin(kept, False, False)) == "", "recovery mode tries again by itself"
-    assert recovery.reason(*recovery.begin(kept, False, False)) != "", "and rests when that fails too"
+    kept.set(boot_record.WHY, boot_record.RECOVERY)
+    assert boot_record.reason(*boot_record.begin(kept, False, False)) == "", "recovery mode tries again by itself"
+    assert boot_record.reason(*boot_record.begin(kept, False, False)) != "", "and rests when that fails too"
 
 
 def test_a_boot_that_lived_a_minute_a_power_cut_and_a_wanted_reset_clear_the_count():
     kept = Kept()
     for _ in range(20):
-        assert recovery.reason(*recovery.begin(kept, False, False)) == ""
-        recovery.lived(kept)
+        assert boot_record.reason(*boot_record.begin(kept, False, False)) == ""
+        boot_record.lived(kept)
     for _ in range(20):  # a village whose power flickers is not left cold
         kept.values = [0, 0, 0, 0]
-        assert recovery.begin(kept, True, False)[2] == 0
+        assert boot_record.begin(kept, True, False)[2] == 0
     kept = Kept()
-    for why in (recovery.SERVICE, recovery.COMMAND) * 4:
-        kept.set(recovery.WHY, why)
-        assert recovery.begin(kept, False, False)[0] == why
-        assert kept.get(recovery.BOOTS) == 1
-    assert recovery.begin(kept, False, True)[0] == recovery.SOFT
+    for why in (boot_record.SERVICE, boot_record.COMMAND) * 4:
+        kept.set(boot_record.WHY, why)
+        assert boot_record.begin(kept, False, False)[0] == why
+        assert kept.get(boot_record.BOOTS) == 1
+    assert boot_record.begin(kept, False, True)[0] == boot_record.SOFT
 
 
 def test_rubbish_in_the_kept_memory_is_taken_for_nothing():
     kept = Kept()
     kept.values = [0x2AAAAAAA, 0x3FFFFFFF, 0x1234567, 0]
-    cause, phase, boots = recovery.begin(kept, False, False)
-    assert (cause, phase, boots) == (recovery.WATCHDOG, 0, 0)
+    cause, phase, boots = boot_record.begin(kept, False, False)
+    assert (cause, phase, boots) == (boot_record.WATCHDOG, 0, 0)
 
 
 # -- journal --
@@ -232,7 +233,7 @@ def test_recovery_mode_tries_again_whatever_anybody_types(node_app, monkeypatch,
     app.rest(board, "recovery mode: a test", 900)
     assert world.timer[0] == 900_000
     world.timer[1](None)
-    assert world.resets >= 1 and board.kept.get(recovery.WHY) == recovery.RECOVERY
+    assert world.resets >= 1 and board.kept.get(boot_record.WHY) == boot_record.RECOVERY
 
 
 def test_the_flash_is_written_right_behind_a_scan_and_waits_two_seconds_for_it_at_most(node_app, monkeypatch):
@@ -312,7 +313,7 @@ def test_a_forgotten_service_mode_ends_by_itself_and_force_needs_it(node_app, ca
     assert "only tried in service mode" in capsys.readouterr().out
     diag.service(True)
     assert world.resets == resets + 1 and app.service_s(board)[0] == 14400
-    assert level(world, "master") == 0 and board.kept.get(recovery.WHY) == recovery.SERVICE
+    assert level(world, "master") == 0 and board.kept.get(boot_record.WHY) == boot_record.SERVICE
 
 
 def test_the_service_button_held_five_seconds_begins_service_mode_and_the_led_beats(node_app):

@@ -16,7 +16,8 @@ import pytest
 import conftest
 from conftest import run_until
 from plant import house, weather
-from wellhearth import config, recovery, service
+from wellhearth import config, service
+from wellhearth.storage import boot_record
 from wellhearth.control import starts, trips, well
 from wellhearth.storage import record, startlog
 from whtools import build, inprocess, lockstep, scenarios
@@ -141,7 +142,7 @@ def test_every_bit_and_cut_of_one_copy_is_told_and_changes_nothing(data, name):
         was = state(boot(rig))
         assert {f"{block}.{key}" for block, keys in LOCKED.items() for key in keys} <= was["locked"]
         assert was["run_h"] == 77 and was["settings"]["room1.mode"] == 2
-        bit = recovery.LEDGER if "ledger" in name else recovery.SETTINGS
+        bit = boot_record.LEDGER if "ledger" in name else boot_record.SETTINGS
         reader = record.Record(str(path).removesuffix(".2"))
         content = reader.read()
         for what, new in spoilt(old, 1):
@@ -169,7 +170,7 @@ def test_every_bit_and_cut_of_a_ledger_without_a_copy_is_the_safe_case(data):
             app = boot(rig)
             now = holds(app, was, what)
             assert now["settings"] == was["settings"]
-            assert app.node.p.damaged == recovery.LEDGER, what
+            assert app.node.p.damaged == boot_record.LEDGER, what
             node = app.node
             assert all(limiter.wait_s(0) > 0 for _gate, limiter, _name in node.motors.values()), what
             for ts in node.trip_sets.values():
@@ -192,7 +193,7 @@ def test_every_bit_and_cut_of_settings_without_a_copy_starts_from_the_config(dat
             path.write_bytes(new)
             app = boot(rig)
             assert state(app) == fresh != was, what
-            assert app.node.p.damaged == recovery.SETTINGS, what
+            assert app.node.p.damaged == boot_record.SETTINGS, what
             app.save_settings()
             assert app.settings.record.number >= 1 and state(boot(rig)) == fresh
             path.with_name("settings.json.2").unlink()
@@ -211,7 +212,7 @@ def test_every_bit_and_cut_of_the_log_of_starts_forgives_none(data):
             app = boot(rig)
             holds(app, was, what)
             if "bit" in what or len(new) % startlog.LINE:
-                assert app.node.p.damaged == recovery.STARTS, what
+                assert app.node.p.damaged == boot_record.STARTS, what
 
 
 @CONFIGS
@@ -231,7 +232,7 @@ def test_every_bit_and_cut_of_the_config_runs_its_last_good_copy(data):
             app = boot(rig)
             assert vars(app.node.cfg.well) == cfg, what
             assert [vars(r)["room_rom"] for r in app.node.cfg.rooms] == [r["room_rom"] for r in data["rooms"]], what
-            assert app.node.p.damaged == recovery.CONFIG, what
+            assert app.node.p.damaged == boot_record.CONFIG, what
         assert path.read_bytes() == new, "the file is the installer's"
         path.write_bytes(old)
         for what, new in spoilt(kept):
@@ -251,7 +252,7 @@ def test_every_bit_and_cut_of_the_service_flag_ends_in_service_for_a_bounded_tim
         for what, new in spoilt(whole, 1):
             path.write_bytes(new)
             app = boot(rig)
-            assert app.service.max_s == service.FLASH_MAX_S and app.node.p.damaged == recovery.FLAG, what
+            assert app.service.max_s == service.FLASH_MAX_S and app.node.p.damaged == boot_record.FLAG, what
             assert any("service.txt" in line for line in app.journal.lines)
         path.write_bytes(b"600")
         assert boot(rig).service.max_s == 600, "a flag of the firmware before"
@@ -295,7 +296,7 @@ def test_a_ledger_of_another_shape_is_the_safe_case(text):
         rig.run(1)
         (rig.folder / "ledger.json").write_bytes(text.encode("latin-1"))
         app = boot(rig)
-        assert app.node.p.damaged == recovery.LEDGER
+        assert app.node.p.damaged == boot_record.LEDGER
         assert app.node.well.p.lockouts == 1 << trips.place("record_lost")
         assert app.node.rooms[0].p.lockouts == 1 << trips.place("unit_record_lost")
 
@@ -307,12 +308,12 @@ def test_an_error_of_the_file_system_is_no_new_board(monkeypatch):
             (rig.folder / name).unlink()
             (rig.folder / name).mkdir()  # reads as EISDIR
         app = boot(rig)
-        assert app.node.p.damaged == recovery.LEDGER and app.node.well.p.lockouts
+        assert app.node.p.damaged == boot_record.LEDGER and app.node.well.p.lockouts
         for name in ("ledger.json", "ledger.json.2"):
             (rig.folder / name).rmdir()
         assert boot(rig).node.p.damaged == 0, "no file and no start in the log: a new board"
         app_of(rig).log.add(1)
-        assert boot(rig).node.p.damaged == recovery.LEDGER, "files gone, and a motor has run here"
+        assert boot(rig).node.p.damaged == boot_record.LEDGER, "files gone, and a motor has run here"
 
 
 def test_a_power_cut_between_the_writes_of_a_save_leaves_the_newest_whole(monkeypatch, tmp_path):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SOFT_MS = 4000  # a Pico takes 1.9 s from its reset to here
 SOFT_GAP_MS = 60000  # and a soft reset no longer than this from the last scan
-SEEN = 3  # in `kept`: ticks_ms of the last scan (wellhearth/recovery.py)
+SEEN = 3  # in `kept`: ticks_ms of the last scan (wellhearth/storage/boot_record.py)
 
 
 class Board:

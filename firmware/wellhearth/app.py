@@ -8,7 +8,8 @@ import io
 import os
 import sys
 
-from . import node, points, recovery, scan, service
+from . import node, points, scan, service
+from .storage import boot_record
 from .control import trips
 from .links import commands, hub
 from .storage import events, journal, ledger, record, settings, startlog
@@ -33,11 +34,11 @@ class App:
         for reason in self.settings.load():
             self.tell(0, "settings: " + reason)
         if self.settings.record.damage:
-            self.node.p.damaged |= recovery.SETTINGS
+            self.node.p.damaged |= boot_record.SETTINGS
         self.ledger = ledger.Ledger(board.LEDGER_PATH, *self.node.ledger_parts())
         damage = self.ledger.load()
         if damage:
-            self.tell(recovery.LEDGER, "ledger: " + damage)
+            self.tell(boot_record.LEDGER, "ledger: " + damage)
         self.ledger_due = damage != "" or self.ledger.record.number == 0
         self.ledger_s = 0
         self.log = None
@@ -70,7 +71,7 @@ class App:
             log = startlog.StartLog(area())
             starts = log.load(self.ledger.serial)
         except OSError as e:
-            self.tell(recovery.STARTS, "the log of starts cannot be read (%s)" % e)
+            self.tell(boot_record.STARTS, "the log of starts cannot be read (%s)" % e)
             return
         for where in starts:
             for other in motors:
@@ -78,15 +79,15 @@ class App:
                     motors[other][1].restore([0], 0)
         if starts and self.ledger.record.number == 0 and not self.ledger.record.damage:
             self.ledger.unknown()
-            self.tell(recovery.LEDGER, "ledger: its files are gone; " + ledger.UNKNOWN)
+            self.tell(boot_record.LEDGER, "ledger: its files are gone; " + ledger.UNKNOWN)
         if log.damage:
-            self.tell(recovery.STARTS, "the log of starts is damaged; what cannot be read counts as a start of every motor")
+            self.tell(boot_record.STARTS, "the log of starts is damaged; what cannot be read counts as a start of every motor")
         self.log = log
         if log.renew:
             self.save_ledger(0)
             if not log.area.ready:
                 self.log = None
-                self.tell(recovery.STARTS, "no room for the log of starts: a power cut at a start forgives it")
+                self.tell(boot_record.STARTS, "no room for the log of starts: a power cut at a start forgives it")
                 return
         for where in motors:
             motors[where][0].used = True
@@ -134,7 +135,7 @@ class App:
 
     def restart(self) -> None:
         """Three scans in a row failed: reset, and say so after it."""
-        self.board.kept.set(recovery.WHY, recovery.SCAN_FAULTS)
+        self.board.kept.set(boot_record.WHY, boot_record.SCAN_FAULTS)
         self.board.reset()
 
     def enter_service(self, max_s: int = service.SERVICE_MAX_S) -> None:
@@ -149,7 +150,7 @@ class App:
             self.save_settings()
             self.journal.flush(self.node.p.uptime_s, True)
             self.store_service(max_s)
-            self.board.kept.set(recovery.WHY, recovery.SERVICE)
+            self.board.kept.set(boot_record.WHY, boot_record.SERVICE)
             self.board.say("reset into service mode")
         finally:
             # Whatever went wrong: outputs off without a reset would be a cold house.
@@ -176,7 +177,7 @@ class App:
             os.remove(self.board.SERVICE_PATH)
         except OSError:
             pass  # gone already: all the better
-        self.board.kept.set(recovery.WHY, recovery.SERVICE)
+        self.board.kept.set(boot_record.WHY, boot_record.SERVICE)
         self.board.reset()
 
     def poll(self) -> int:
@@ -235,8 +236,8 @@ class App:
             self.node.p.heap_free_b = gc.mem_free()
         if self.chores_ms < 0:
             self.chores_ms = self.board.clock.ticks_ms()
-        if uptime_s == recovery.LIVED_S:
-            recovery.lived(self.board.kept)
+        if uptime_s == boot_record.LIVED_S:
+            boot_record.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:
             self.board.say("service mode lasted %d min: back to work" % (uptime_s // 60))
             self.leave_service()
@@ -335,7 +336,7 @@ def rest(board, why: str, retry_s: int) -> None:
     board.say(why)
     if retry_s:
         board.say("all outputs are off; a new start in %d min, or at once: import board; board.reset()" % (retry_s // 60))
-        board.kept.set(recovery.WHY, recovery.RECOVERY)
+        board.kept.set(boot_record.WHY, boot_record.RECOVERY)
     board.serve(None, retry_s)
 
 
@@ -360,10 +361,10 @@ def run(board) -> None:
     """Run for ever. Whatever forbids a start ends in the safe state, with every reason named."""
     global current, hardware
     hardware = board
-    cause, phase, boots = recovery.begin(board.kept, board.power_on(), board.soft_reset())
-    why = recovery.reason(cause, phase, boots)
+    cause, phase, boots = boot_record.begin(board.kept, board.power_on(), board.soft_reset())
+    why = boot_record.reason(cause, phase, boots)
     if why:
-        rest(board, "recovery mode: " + why, recovery.RETRY_S)
+        rest(board, "recovery mode: " + why, boot_record.RETRY_S)
         return
     gc.collect()  # what the imports left, before anything is built that stays: else the heap ends in small pieces
     cfg, errors, damage, new = load_config(board.CONFIG_PATH)
@@ -385,13 +386,13 @@ def run(board) -> None:
     try:
         app = App(board, cfg, max_s)
     except Exception as e:
-        rest(board, "the node could not be built: " + told(e), recovery.RETRY_S)
+        rest(board, "the node could not be built: " + told(e), boot_record.RETRY_S)
         return
     current = app
     if damage:
-        app.tell(recovery.CONFIG, damage)
+        app.tell(boot_record.CONFIG, damage)
     if flag:
-        app.tell(recovery.FLAG, flag)
+        app.tell(boot_record.FLAG, flag)
     p = app.node.p
     p.reset_cause = cause
     p.last_phase = phase

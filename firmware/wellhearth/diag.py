@@ -6,7 +6,8 @@ Every view is a list of rows, so that `wellhearth diag` on the host gets the sam
 import gc
 import json
 
-from . import app, recovery, version
+from . import app, version
+from .storage import boot_record
 from . import points as point_table
 from .control import schedule
 from .control import trips as trip_table
@@ -117,8 +118,8 @@ def view_status(a):
     rows = [("firmware", "%s (%s), board %s" % (version.VERSION, version.REVISION, version.BOARD)),
             ("name", node.cfg.node.name),
             ("mode", "service, outputs off" if p.service else "running"),
-            ("up", "%d s; last ended by %s, in phase %s" % (p.uptime_s, recovery.WORDS[p.reset_cause],
-                                                         recovery.PHASES[p.last_phase])),
+            ("up", "%d s; last ended by %s, in phase %s" % (p.uptime_s, boot_record.WORDS[p.reset_cause],
+                                                         boot_record.PHASES[p.last_phase])),
             ("scan", "%d us, longest %d us, %d overruns, %d failed"
              % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
             ("alarm", "yes: see trips()" if p.alarm else "no")]

@@ -3,7 +3,7 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from . import recovery
+from .storage import boot_record
 from .control import plan, room, secondary, trips, well
 
 ROOM_WALL = "riob"  # what stands at the wall of a room
@@ -37,8 +37,8 @@ NODE = (
     ("quiet", "bool", 0, 1, "r", False, 40, "quiet hours"),
     ("demand_lph", "lph", 0, 1000000, "r", False, 42, "flow asked of the source by all rooms"),
     ("lead", "enum:well|well2", 0, 1, "r", False, 44, "stacked pumps: the one on duty"),
-    ("reset_cause", "enum:" + "|".join(recovery.CAUSES), 0, 6, "r", False, 46, "what ended the run before this one"),
-    ("last_phase", "enum:" + "|".join(recovery.PHASES), 0, 7, "r", False, 48, "phase in which that run ended"),
+    ("reset_cause", "enum:" + "|".join(boot_record.CAUSES), 0, 6, "r", False, 46, "what ended the run before this one"),
+    ("last_phase", "enum:" + "|".join(boot_record.PHASES), 0, 7, "r", False, 48, "phase in which that run ended"),
     ("short_boots", "count", 0, 100, "r", False, 50, "starts in a row, before this one, that did not live a minute"),
     ("service", "bool", 0, 1, "r", False, 52, "service mode: outputs off, no watchdog until one is tried"),
     ("interrupted", "count", 0, INT_MAX, "r", False, 54, "scans cut short by a Ctrl-C"),
@@ -47,7 +47,7 @@ NODE = (
      "most heating (or cooling) a room may ask for, 1000 = no limit; frost protection ignores it", "iow", 1),
     ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
     ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
-    ("damaged", "bits:" + "|".join(recovery.RECORDS), 0, 255, "r", False, 62, "stored files that this boot found damaged"),
+    ("damaged", "bits:" + "|".join(boot_record.RECORDS), 0, 255, "r", False, 62, "stored files that this boot found damaged"),
     ("unstored", "count", 0, INT_MAX, "r", False, 64, "starts of motors that could not be stored before them"),
     ("trips", _keys(trips.NODE), 0, INT_MAX, "r", False, 66, "active protections of the controller itself"),
     ("lockouts", _keys(trips.NODE), 0, INT_MAX, "r", False, 68, "latched protections: none latches"),

@@ -3,7 +3,7 @@
 It allocates nothing, prints nothing and blocks on nothing. The watchdog is fed in one place.
 """
 
-from . import recovery
+from .storage import boot_record
 
 READ = 1
 PROTECT = 2
@@ -70,8 +70,8 @@ class Scan:
             p.interrupted += 1
         except Exception as e:
             self.failed(e)
-        self.keep(recovery.PHASE, recovery.RUNNING)
-        self.keep(recovery.SEEN, now_ms)
+        self.keep(boot_record.PHASE, boot_record.RUNNING)
+        self.keep(boot_record.SEEN, now_ms)
         if self.tokens == ALL:
             self.watchdog.feed()
         p.scans = (p.scans + 1) & 0x3FFFFFFF  # an int beyond is a heap object on the boards
@@ -94,19 +94,19 @@ class Scan:
         """The five phases, each leaving its token; which one runs is kept for after a reset."""
         node = self.node
         keep = self.keep
-        keep(recovery.PHASE, 1)
+        keep(boot_record.PHASE, 1)
         node.read(dt_ms, now_us)
         self.tokens |= READ
-        keep(recovery.PHASE, 2)
+        keep(boot_record.PHASE, 2)
         node.protect(dt_ms)
         self.tokens |= PROTECT
-        keep(recovery.PHASE, 3)
+        keep(boot_record.PHASE, 3)
         node.control(dt_ms)
         self.tokens |= CONTROL
-        keep(recovery.PHASE, 4)
+        keep(boot_record.PHASE, 4)
         node.meter()
         self.tokens |= METER
-        keep(recovery.PHASE, 5)
+        keep(boot_record.PHASE, 5)
         node.write()
         self.tokens |= WRITE
 

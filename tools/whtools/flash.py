@@ -13,7 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from wellhearth import recovery, service
+from wellhearth import service
+from wellhearth.storage import boot_record
 
 from . import boardcheck, build
 from .link import Link, LinkError, find_port, patience, reconnect
@@ -143,7 +144,7 @@ class Flasher:
         """Out of service mode, by a reset."""
         self.link.leave_with("import os,sys,machine\ntry: os.remove('service.txt')\nexcept OSError: pass\n"
                              "a=sys.modules.get('wellhearth.app')\nif getattr(a,'hardware',None): "
-                             f"a.hardware.kept.set({recovery.WHY},{recovery.COMMAND})\n"
+                             f"a.hardware.kept.set({boot_record.WHY},{boot_record.COMMAND})\n"
                              "try:\n import sys;sys.modules['board'].safe()\nexcept Exception: pass\nprint('restart')\n"
                              "machine.reset()", b"restart")
         self.link = reconnect(self.port)
