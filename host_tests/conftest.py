@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from plant import house, weather
-from wellhearth import config
+from wellhearth.tables import config
 from whtools import lockstep, scenarios
 
 ROOT = Path(__file__).resolve().parents[1]

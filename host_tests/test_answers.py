@@ -8,7 +8,7 @@ import pytest
 
 from conftest import house_config, run_until, scenarios
 from plant import faults, house, weather
-from wellhearth import config
+from wellhearth.tables import config
 from wellhearth.control import trips, verify
 from whtools import inprocess
 

@@ -10,7 +10,7 @@ from pinout import CONFIG
 from test_remote import REPEAT, decode, frame, received, train
 
 from conftest import ROOT
-from wellhearth import config
+from wellhearth.tables import config
 from wellhearth.links import nec
 from whtools import scenarios
 

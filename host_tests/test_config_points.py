@@ -7,7 +7,7 @@ import json
 import pytest
 
 import conftest
-from wellhearth import config, points
+from wellhearth.tables import config, points
 from wellhearth.control import trips
 from wellhearth.storage import events, record, settings
 

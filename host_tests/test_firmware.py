@@ -57,7 +57,7 @@ def test_it_boots_reads_its_sensors_and_heats(rig):
 
 
 def test_points_stay_inside_their_own_ranges(rig):
-    from wellhearth import points
+    from wellhearth.tables import points
 
     limits = {}
     for block, rows in (("node", points.NODE), ("well", points.WELL), ("room1", points.ROOM), ("room2", points.ROOM)):

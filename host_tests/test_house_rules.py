@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from conftest import ROOT
-from wellhearth import points
+from wellhearth.tables import points
 
 FIRMWARE = ROOT / "firmware"
 PACKAGE = FIRMWARE / "wellhearth"

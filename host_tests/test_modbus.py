@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_commands import Toy
 
 from plant import house, rs485, weather
-from wellhearth import points
+from wellhearth.tables import points
 from wellhearth.links import modbus, rtu, server
 from whtools import scenarios, village
 

@@ -14,7 +14,8 @@ from rich.console import Console
 
 import conftest
 from conftest import ROOT
-from wellhearth import config, diag
+from wellhearth import diag
+from wellhearth.tables import config
 from whtools import boardcheck, cli, diagview, report, runner, scenarios
 from whtools.build import BOARDS
 
@@ -96,7 +97,7 @@ def test_marks_of_faults_end_where_the_run_ends():
 
 
 def test_a_sensor_that_was_never_valid_is_shown_as_unknown_and_long_cells_leave_the_help(capsys):
-    from wellhearth import points
+    from wellhearth.tables import points
     block = points.new_block("well", points.WELL, 200)
     assert diag.degrees(block, "supply_mc") == "-"
     block.supply_ok, block.supply_mc = 1, 0

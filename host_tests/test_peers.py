@@ -16,7 +16,8 @@ from pymodbus.client import ModbusSerialClient
 from test_commands import Toy
 from test_modbus import Wire, rtu_server
 
-from wellhearth import farside, points
+from wellhearth import farside
+from wellhearth.tables import points
 from wellhearth.links import client, rtu
 from wellhearth.storage import events
 from whtools import cli, registers, scenarios

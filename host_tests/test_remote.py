@@ -9,7 +9,7 @@ from test_commands import Toy
 from test_modbus import Alone
 
 from plant import wiring
-from wellhearth import config
+from wellhearth.tables import config
 from wellhearth.links import nec, remote
 from whtools import scenarios
 

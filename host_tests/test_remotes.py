@@ -12,7 +12,8 @@ from test_commands import Toy
 from test_remote import CODES, Room, frame
 
 from wellhearth import app as app_module
-from wellhearth import config, diag, farside, points
+from wellhearth import diag, farside
+from wellhearth.tables import config, points
 from wellhearth.links import commands
 from wellhearth.storage import events
 from whtools import remotes

@@ -11,7 +11,7 @@ import weakref
 import pytest
 
 from conftest import ROOT
-from wellhearth import config
+from wellhearth.tables import config
 
 NAMES = ("machine", "rp2", "rp2pio", "micropython", "uctypes", "time", "hw", "hwboard", "startarea", "rp2hw")
 

@@ -13,7 +13,8 @@ from fake_esp32 import Loaded, World
 from pinout import CONFIG, pins
 
 from conftest import ROOT, make_rig
-from wellhearth import app, config, diag
+from wellhearth import app, diag
+from wellhearth.tables import config
 from wellhearth.storage import boot_record
 from wellhearth.storage import events, journal
 

@@ -421,7 +421,8 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
     """A trip there stops every unit; refusing one more costs a little warmth later."""
     from types import SimpleNamespace
 
-    from wellhearth import config, loopside
+    from wellhearth import loopside
+    from wellhearth.tables import config
     from wellhearth.storage import events
 
     cfg = SimpleNamespace(**{row[0]: row[2] for row in config.LOOP})

@@ -16,7 +16,8 @@ import pytest
 import conftest
 from conftest import run_until
 from plant import house, weather
-from wellhearth import config, service
+from wellhearth import service
+from wellhearth.tables import config
 from wellhearth.storage import boot_record
 from wellhearth.control import starts, trips, well
 from wellhearth.storage import record, startlog

@@ -13,7 +13,7 @@ from pinout import CONFIG
 import conftest
 from conftest import run_until, scenarios
 from plant import faults, heatpump, house, weather, well
-from wellhearth import config
+from wellhearth.tables import config
 from wellhearth.control import trips
 from wellhearth.drivers import transmitter
 from whtools import boardcheck, cli, inprocess

@@ -8,7 +8,7 @@ import pytest
 
 import conftest
 from plant import faults, house, weather
-from wellhearth import config, points
+from wellhearth.tables import config, points
 from wellhearth.control import trips
 from whtools import scenarios, village
 

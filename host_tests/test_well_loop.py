@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from wellhearth import config
+from wellhearth.tables import config
 from wellhearth.control import well
 
 DT = 100

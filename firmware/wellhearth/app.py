@@ -8,7 +8,8 @@ import io
 import os
 import sys
 
-from . import node, points, scan, service
+from . import node, scan, service
+from .tables import points
 from .storage import boot_record
 from .control import trips
 from .links import commands, hub
@@ -343,7 +344,7 @@ def rest(board, why: str, retry_s: int) -> None:
 def load_config(path: str):
     """(Config, errors, damage, new): config.choose. The tables of config.py are big and not needed again: they leave the
     heap."""
-    from . import config
+    from .tables import config
     result = config.choose(path)
     points.drop(config)
     return result

@@ -8,7 +8,7 @@ import json
 
 from . import app, version
 from .storage import boot_record
-from . import points as point_table
+from .tables import points as point_table
 from .control import schedule
 from .control import trips as trip_table
 from .drivers import ds18b20

@@ -1,6 +1,7 @@
 """A room on the bus, as the well's node sees it: what it asks for, and whether it is heard."""
 
-from . import points, protection
+from . import protection
+from .tables import points
 from .control import trips
 
 ROOM_SILENT = trips.place("room_silent")

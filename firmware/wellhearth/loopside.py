@@ -1,6 +1,7 @@
 """The closed secondary loop of type II and III units: its sensors, protections, pump."""
 
-from . import points, probe, protection
+from . import probe, protection
+from .tables import points
 from .control import secondary, trips
 from .drivers import relay, transmitter
 

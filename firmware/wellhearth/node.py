@@ -1,6 +1,7 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from . import buswater, farside, loopside, points, protection, source, unit
+from . import buswater, farside, loopside, protection, source, unit
+from .tables import points
 from .control import schedule, trips
 from .control import well as wells
 from .drivers import ds18b20, relay

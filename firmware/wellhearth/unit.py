@@ -1,6 +1,7 @@
 """One room unit of a node: its sensors, protections, loop, meters and outputs."""
 
-from . import points, probe, protection
+from . import probe, protection
+from .tables import points
 from .control import plan, room, starts, trips, verify
 from .drivers import relay, speed
 from .metering import meters

@@ -1,6 +1,7 @@
 """One well section's side of a node: its sensors, protections, loop, meters and outputs."""
 
-from . import points, probe, protection
+from . import probe, protection
+from .tables import points
 from .control import balance, capacity, flowproof, motor, starts, trips, well
 from .drivers import flow, relay, speed, transmitter
 from .metering import meters

@@ -15,7 +15,7 @@ from test_modbus import crc16, request_of, sealed
 from test_remote import REPEAT, frame, received, train
 
 from plant import rs485
-from wellhearth import points
+from wellhearth.tables import points
 
 pytestmark = pytest.mark.timeout(20000)
 

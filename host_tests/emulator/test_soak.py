@@ -13,7 +13,7 @@ import re
 import pytest
 from test_remote import REPEAT, frame, received, train
 
-from wellhearth import points
+from wellhearth.tables import points
 
 from .test_modbus import KEYS, ask, linked, long, register_of
 

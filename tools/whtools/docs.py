@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from wellhearth import config, points
+from wellhearth.tables import config, points
 from wellhearth.control import trips
 
 from . import drawings, registers

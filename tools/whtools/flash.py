@@ -169,7 +169,7 @@ class Flasher:
 
 def config_text(path: Path, board: str | None) -> bytes:
     """A config file that the firmware (and the board) will take; its mistakes are told before anything is touched."""
-    from wellhearth import config
+    from wellhearth.tables import config
     cfg, errors = config.load(str(path))
     if not errors and board is not None:
         errors = boardcheck.missing(cfg, board)
@@ -189,7 +189,7 @@ def check(args) -> int:
 
 def hints(path: Path) -> list[str]:
     """What a valid config cannot know of the house and its installer should."""
-    from wellhearth import config
+    from wellhearth.tables import config
     well = config.load(str(path))[0].well
     if well is None or well.pressure_zero_kpa < 0:
         return []

@@ -23,7 +23,7 @@ def clock(seconds: float) -> str:
 
 def words(block: str, point: str) -> list[str]:
     """The words of an enum or bits point, by the firmware's own table."""
-    from wellhearth import points
+    from wellhearth.tables import points
 
     table = {"well": points.WELL, "well2": points.WELL, "loop": points.LOOP}.get(block, points.ROOM)
     unit = next(row[1] for row in table if row[0] == point)

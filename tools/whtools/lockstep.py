@@ -350,8 +350,8 @@ def rests(texts: list[str]) -> bool:
 
 def point_names(config: dict) -> list[str]:
     """Every point's path, in the order of the telemetry, from the firmware's own table."""
-    from wellhearth import config as wellconfig
-    from wellhearth import points
+    from wellhearth.tables import config as wellconfig
+    from wellhearth.tables import points
 
     blocks = points.layout(len(config["rooms"]), "well2" in config, "loop" in config, "well" in config, "bus" in config,
                            "bms" in config, len(wellconfig.addresses(config.get("bus", {}).get("rooms", ""))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from wellhearth import points as places
+from wellhearth.tables import points as places
 from wellhearth.control import trips as table
 from wellhearth.storage import events as codes
 

@@ -7,7 +7,7 @@ import io
 import sys
 from pathlib import Path
 
-from wellhearth import config, points
+from wellhearth.tables import config, points
 
 from .lockstep import ROOT
 

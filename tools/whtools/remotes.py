@@ -13,7 +13,8 @@ import time
 from rich.console import Console
 from rich.progress import Progress
 
-from wellhearth import diag, points
+from wellhearth import diag
+from wellhearth.tables import points
 from wellhearth.control import plan
 from wellhearth.links.remote import KEYS
 

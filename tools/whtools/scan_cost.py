@@ -12,7 +12,8 @@ import time
 
 import board
 
-from wellhearth import app, config
+from wellhearth import app
+from wellhearth.tables import config
 from wellhearth.control import pi
 
 STEPS = 20000

@@ -157,7 +157,7 @@ def refuse_types(path: Path, data: dict) -> None:
 
 def refuse_bad_config(path: Path, scenario: Scenario) -> None:
     """ScenarioError with every mistake that the firmware would find in this scenario's config."""
-    from wellhearth import config
+    from wellhearth.tables import config
 
     try:
         house = scenario.house(scenario.rooms)
@@ -193,7 +193,7 @@ def read_fault(path: Path, number: int, entry: dict) -> Breakage:
 
 def read_config(path: str) -> dict:
     """A config.json by path, validated by the firmware's own rules; every mistake in one line."""
-    from wellhearth import config
+    from wellhearth.tables import config
 
     errors = config.load(path)[1]
     if errors:

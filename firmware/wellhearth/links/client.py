@@ -4,7 +4,7 @@ A round is one request to each room; the state of the water is a broadcast, at o
 second besides. A room that does not answer gets one request a round less often, so that it cannot slow down the others.
 """
 
-from .. import points
+from ..tables import points
 from . import diff_ms, modbus, rtu
 
 TELL_MS = 1000

@@ -1,6 +1,6 @@
 """All links of a node, as its config asks for them. What is not asked for is not even imported."""
 
-from .. import points
+from ..tables import points
 from . import commands, diff_ms
 
 LONG_MS = 1000

@@ -1,7 +1,7 @@
 """The hand-held remote of a room: keys into commands of a resident. What it can do, the wall of that room could."""
 
 from ..control import plan
-from ..section import KEYS
+from ..tables.section import KEYS
 from . import diff_ms, nec
 
 STEP_MK = 500

@@ -15,8 +15,8 @@ operator is given up EXPIRY_S after its last refresh).
 
 import sys
 
-from . import pointrows
-from .control import trips
+from . import rows
+from ..control import trips
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def table(rows):
     return tuple([row[:HELP] + ("",) + row[HELP + 1:] for row in rows])
 
 
-NODE = table(pointrows.NODE)
-WATER = table(pointrows.WATER)
-BUS = table(pointrows.BUS)
-WELL = table(pointrows.WELL)
-ROOM = table(pointrows.ROOM)
-LOOP = table(pointrows.LOOP)
-FAR = table(pointrows.FAR)
-POLLED = pointrows.POLLED
+NODE = table(rows.NODE)
+WATER = table(rows.WATER)
+BUS = table(rows.BUS)
+WELL = table(rows.WELL)
+ROOM = table(rows.ROOM)
+LOOP = table(rows.LOOP)
+FAR = table(rows.FAR)
+POLLED = rows.POLLED
 
 
 def drop(module) -> None:
@@ -66,13 +66,13 @@ def drop(module) -> None:
         delattr(sys.modules[package], name)
 
 
-drop(pointrows)
-del pointrows
+drop(rows)
+del rows
 
 
 def helps():
     """A function (block name, row's name) -> help text; loads the table again for as long as it is kept."""
-    from . import pointrows as rows
+    from . import rows as rows
     found = {}
     for name in ("NODE", "WATER", "BUS", "WELL", "ROOM", "LOOP", "FAR"):
         for row in getattr(rows, name):

@@ -9,10 +9,10 @@ import json
 import os
 
 from . import points
-from .control import plan, schedule
-from .drivers import ds18b20
-from .section import KEYS, Config, Section
-from .storage import record
+from ..control import plan, schedule
+from ..drivers import ds18b20
+from .section import Config, KEYS, Section
+from ..storage import record
 
 INT = "int"
 TEXT = "text"

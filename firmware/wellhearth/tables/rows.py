@@ -3,8 +3,8 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from .storage import boot_record
-from .control import plan, room, secondary, trips, well
+from ..storage import boot_record
+from ..control import plan, room, secondary, trips, well
 
 ROOM_WALL = "riob"  # what stands at the wall of a room
 INT_MAX = (1 << 30) - 1

@@ -1,0 +1,1 @@
+"""What is described once: points, config, kinds of blocks."""
