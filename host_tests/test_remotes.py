@@ -12,7 +12,8 @@ from test_commands import Toy
 from test_remote import CODES, Room, frame
 
 from wellhearth import app as app_module
-from wellhearth import diag, farside
+from wellhearth import diag
+from wellhearth.equipment import bus_room
 from wellhearth.tables import config, points
 from wellhearth.links import commands
 from wellhearth.storage import events
@@ -85,7 +86,7 @@ def test_what_a_person_can_get_wrong(prompt, capsys, words, says):
 
 def test_at_the_wells_prompt_mode_and_setpoint_are_carried_on(monkeypatch, capsys):
     toy = Toy()
-    far = farside.FarRoom(12, 4, events.EventRing(16))
+    far = bus_room.FarRoom(12, 4, events.EventRing(16))
     toy.node.far = [far]
     toy.node.points.blocks.append(far.p)
     link = Prompt(monkeypatch, toy)
@@ -110,7 +111,7 @@ def test_rooms_are_looked_for_by_the_wells_node(monkeypatch, capsys):
     def scan():
         client.probing, client.found = 0, [1, 7]
     client.scan = scan
-    toy.node.far = [farside.FarRoom(1, 0, events.EventRing(16))]
+    toy.node.far = [bus_room.FarRoom(1, 0, events.EventRing(16))]
     link = Prompt(monkeypatch, toy, types.SimpleNamespace(client=client, remote=None))
     monkeypatch.setattr(remotes, "Link", lambda port: link)
     monkeypatch.setattr(remotes, "find_port", lambda port: "/dev/fake")

@@ -421,7 +421,7 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
     """A trip there stops every unit; refusing one more costs a little warmth later."""
     from types import SimpleNamespace
 
-    from wellhearth import loopside
+    from wellhearth.equipment import secondary_loop
     from wellhearth.tables import config
     from wellhearth.storage import events
 
@@ -433,7 +433,7 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
     well = SimpleNamespace(loop=SimpleNamespace(pump_on=True, proven=True), back=SimpleNamespace(chip=chip),
                            supply=SimpleNamespace(chip=chip),
                            p=SimpleNamespace(return_mc=5000, supply_mc=9000, flow_lph=1500))
-    loop = loopside.LoopSide(cfg, board, events.EventRing(16), [well])
+    loop = secondary_loop.LoopSide(cfg, board, events.EventRing(16), [well])
 
     def seconds(n, units, return_mc):
         well.p.return_mc = return_mc
@@ -442,9 +442,9 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
         return loop.spare
     assert seconds(1, 0, 5000)
     assert not seconds(1, 1, 5000), "a unit has just started: its cold has not come back yet"
-    assert not seconds(loopside.SETTLE_S - 1, 1, 5000)
+    assert not seconds(secondary_loop.SETTLE_S - 1, 1, 5000)
     assert seconds(1, 1, 5000)
-    limit = cfg.exchanger_limit_mc + loopside.UNIT_MK
+    limit = cfg.exchanger_limit_mc + secondary_loop.UNIT_MK
     assert seconds(5, 1, limit) and not seconds(1, 1, limit - 1)
     well.back.chip.ok = False
     assert seconds(1, 1, 0), "a lost sensor is the protections' business"

@@ -1,6 +1,6 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from . import buswater, farside, loopside, protection, source, unit
+from .equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
 from .tables import points
 from .control import schedule, trips
 from .control import well as wells
@@ -34,14 +34,14 @@ class Node:
         self.due = 0  # and how many are due in this scan: none or one, more when it is late
         self.ms = 0
         self.overruns = 0
-        self.trips = protection.TripSet(trips.NODE, self.events, points.WHERE_NODE, self.p)
+        self.trips = trip_set.TripSet(trips.NODE, self.events, points.WHERE_NODE, self.p)
         self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
-        self.water = None if cfg.well else buswater.BusWater()  # a room node: its well is at the other end of the bus
+        self.water = None if cfg.well else bus_source.BusWater()  # a room node: its well is at the other end of the bus
         self.source = self.water or source.Source(cfg, board, self.events, period_ms)
         self.wells = self.source.wells
         self.well = self.wells[0] if self.wells else None
-        self.far = [farside.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
+        self.far = [bus_room.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
         self.heat_w = 0
         self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)
@@ -50,12 +50,12 @@ class Node:
         if cfg.loop:
             first = max([room.rated_w for room in cfg.rooms])
             flow = max(cfg.well.min_flow_lph, wells.flow_for(first, cfg.well.flow_lph_per_kw))
-            self.loop = loopside.LoopSide(cfg.loop, board, self.events, self.wells, first * 645 // flow)
+            self.loop = secondary_loop.LoopSide(cfg.loop, board, self.events, self.wells, first * 645 // flow)
         entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []
         for i, room in enumerate(cfg.rooms):
             stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
-            self.rooms.append(unit.RoomUnit(room, i, board, self.events, entering, stagger_s, self.water))
+            self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, stagger_s, self.water))
         sides = self.wells + ([self.loop] if self.loop else []) + self.rooms
         sensors = [s for side in sides for s in side.sensors()]
         self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
@@ -166,7 +166,7 @@ class Node:
                 move = True
         for far in self.far:
             p = far.p
-            if p.direction == farside.COOL:
+            if p.direction == bus_room.COOL:
                 cool_w += p.demand_w
             else:
                 heat_w += p.demand_w

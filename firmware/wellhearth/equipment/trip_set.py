@@ -1,7 +1,7 @@
 """The rows of the cause-and-effect table of one scope, at work in the scan."""
 
-from .control import trips
-from .storage import events
+from ..control import trips
+from ..storage import events
 
 
 class TripSet:

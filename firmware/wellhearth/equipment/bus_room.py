@@ -1,8 +1,8 @@
 """A room on the bus, as the well's node sees it: what it asks for, and whether it is heard."""
 
-from . import protection
-from .tables import points
-from .control import trips
+from . import trip_set
+from ..tables import points
+from ..control import trips
 
 ROOM_SILENT = trips.place("room_silent")
 COOL = 2
@@ -18,7 +18,7 @@ class FarRoom:
         p = points.new_block("far%d" % (index + 1), points.FAR, points.BASE_FAR + index * points.FAR_STRIDE)
         self.p = p
         p.address = address
-        self.trips = protection.TripSet(trips.BUS, ring, points.WHERE_FAR + index, p)
+        self.trips = trip_set.TripSet(trips.BUS, ring, points.WHERE_FAR + index, p)
         # Which of the room's own protections want the water moved.
         self.move_water = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER)
         self.urgent = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)

@@ -1,6 +1,6 @@
 """The source of a room node: the well at the other end of the bus. It has the shape of source.Source."""
 
-from .tables import points
+from ..tables import points
 
 HOLD_S = 3600  # `age_s` counts no further
 

@@ -1,7 +1,7 @@
 """The source as the heat pumps see it: one well section, or two stacked ones run as one."""
 
-from . import wellside
-from .control import stack, well
+from . import well_section
+from ..control import stack, well
 
 
 class Source:
@@ -9,12 +9,12 @@ class Source:
 
     def __init__(self, cfg, board, ring, period_ms: int):
         self.cfg = cfg.well
-        first = wellside.WellSide(cfg.well, board, ring, period_ms)
+        first = well_section.WellSide(cfg.well, board, ring, period_ms)
         self.wells = [first]
         self.entering = first.p
         self.stack = None
         if cfg.well2 is not None:
-            second = wellside.WellSide(cfg.well2, board, ring, period_ms, "2")
+            second = well_section.WellSide(cfg.well2, board, ring, period_ms, "2")
             self.wells.append(second)
             self.entering = Mixed(first.p, second.p)
             self.stack = stack.Stack(cfg.well.max_flow_lph, cfg.well2.max_flow_lph, cfg.well.rotate_h * 3600)
@@ -126,7 +126,7 @@ class Mixed:
         fb = b.flow_lph // 10
         if fa and fb and a.supply_ok and b.supply_ok:
             # 100,000 L/h / 10 * a difference of at most 50 K stays below 2^30.
-            self.supply_mc = a.supply_mc + wellside.clip_mk(b.supply_mc - a.supply_mc) * fb // (fa + fb)
+            self.supply_mc = a.supply_mc + well_section.clip_mk(b.supply_mc - a.supply_mc) * fb // (fa + fb)
             self.supply_ok = 1
         else:
             one = b if fb and not (fa and a.supply_ok) else a

@@ -1,7 +1,7 @@
 """A temperature sensor and the points it feeds."""
 
-from .drivers import ds18b20
-from .storage import events
+from ..drivers import ds18b20
+from ..storage import events
 
 GRACE_S = 30  # after boot, before a missing sensor is a fault
 

@@ -1,9 +1,9 @@
 """The closed secondary loop of type II and III units: its sensors, protections, pump."""
 
-from . import probe, protection
-from .tables import points
-from .control import secondary, trips
-from .drivers import relay, transmitter
+from . import probe, trip_set
+from ..tables import points
+from ..control import secondary, trips
+from ..drivers import relay, transmitter
 
 LOOP_FLOW = trips.place("loop_flow")
 LOOP_PRESSURE = trips.place("loop_pressure")
@@ -41,7 +41,7 @@ class LoopSide:
         self.pressure = transmitter.Transmitter(board.analog_in("loop_pressure"), cfg.pressure_range_kpa)
         self.flow_switch = board.digital_in("loop_flow")
         self.pump = relay.Relay(board.digital_out("loop_pump"), board.digital_in("loop_pump"))
-        self.trips = protection.TripSet(trips.LOOP, ring, where, p)
+        self.trips = trip_set.TripSet(trips.LOOP, ring, where, p)
         self.check = self.trips.check
         self.sequence = secondary.SecondaryLoop(cfg.postrun_s)
         self.permissive = False

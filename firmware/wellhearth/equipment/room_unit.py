@@ -1,12 +1,12 @@
 """One room unit of a node: its sensors, protections, loop, meters and outputs."""
 
-from . import probe, protection
-from .tables import points
-from .control import plan, room, starts, trips, verify
-from .drivers import relay, speed
-from .metering import meters
-from .storage import events
-from .wellside import clip_mk
+from . import probe, trip_set
+from ..tables import points
+from ..control import plan, room, starts, trips, verify
+from ..drivers import relay, speed
+from ..metering import meters
+from ..storage import events
+from .well_section import clip_mk
 
 FREEZE = trips.place("freeze")
 HIGH_PRESSURE = trips.place("high_pressure")
@@ -78,7 +78,7 @@ class RoomUnit:
         self.reversing = relay.Relay(board.digital_out(name + "_reversing"), board.digital_in(name + "_reversing"))
         self.fan = speed.SpeedOutput(board.analog_out(name + "_fan"))
         self.speed = speed.SpeedOutput(board.analog_out(name + "_compressor_speed"))
-        self.trips = protection.TripSet(trips.ROOM, ring, where, p)
+        self.trips = trip_set.TripSet(trips.ROOM, ring, where, p)
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = room.RoomLoop(cfg, stagger_s)
         self.plan = plan.RoomPlan(cfg)

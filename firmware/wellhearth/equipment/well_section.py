@@ -1,11 +1,11 @@
 """One well section's side of a node: its sensors, protections, loop, meters and outputs."""
 
-from . import probe, protection
-from .tables import points
-from .control import balance, capacity, flowproof, motor, starts, trips, well
-from .drivers import flow, relay, speed, transmitter
-from .metering import meters
-from .storage import events
+from . import probe, trip_set
+from ..tables import points
+from ..control import balance, capacity, flowproof, motor, starts, trips, well
+from ..drivers import flow, relay, speed, transmitter
+from ..metering import meters
+from ..storage import events
 
 FLOW_LOST = trips.place("flow_lost")
 NO_FLOW = trips.place("no_flow")
@@ -82,7 +82,7 @@ class WellSide:
         self.least_lph = max((cfg.min_flow_lph + 1) // 2, cfg.motor_cooling_lph)
         self.pump = relay.Relay(board.digital_out("well_pump" + number), board.digital_in("well_pump" + number))
         self.drive = speed.SpeedOutput(board.analog_out("well_pump%s_speed" % number))
-        self.trips = protection.TripSet(trips.WELL, ring, where, p)
+        self.trips = trip_set.TripSet(trips.WELL, ring, where, p)
         self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = well.WellLoop(cfg, period_ms)
         self.proof = flowproof.FlowProof(
