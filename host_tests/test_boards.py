@@ -11,7 +11,7 @@ from fake_esp32 import CHIPS, Loaded, World
 from pinout import CONFIG, ROMS, module_of, pins
 
 from conftest import ROOT
-from wellhearth import node, scan
+from wellhearth.node import node, scan
 from wellhearth.tables import config
 from wellhearth.drivers import transmitter
 from wellhearth.drivers.ds18b20 import crc8

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import conftest
 from int31 import LIMIT, Int31, Overflow31
-from wellhearth import node
+from wellhearth.node import node
 from wellhearth.tables import config, points
 from wellhearth.control import (
     capacity,

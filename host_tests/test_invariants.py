@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 import conftest
 from plant import wiring
-from wellhearth import node
+from wellhearth.node import node
 from wellhearth.storage import ledger
 
 ROOMS = 2

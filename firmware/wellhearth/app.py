@@ -8,7 +8,8 @@ import io
 import os
 import sys
 
-from . import node, scan, service
+from . import service
+from .node import node, scan
 from .tables import points
 from .storage import boot_record
 from .control import trips

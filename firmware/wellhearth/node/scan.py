@@ -3,7 +3,7 @@
 It allocates nothing, prints nothing and blocks on nothing. The watchdog is fed in one place.
 """
 
-from .storage import boot_record
+from ..storage import boot_record
 
 READ = 1
 PROTECT = 2

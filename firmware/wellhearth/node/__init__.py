@@ -1,0 +1,1 @@
+"""Composition, demand and the fixed-rate scan of one controller."""
