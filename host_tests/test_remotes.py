@@ -12,7 +12,7 @@ from test_commands import Toy
 from test_remote import CODES, Room, frame
 
 from wellhearth import app as app_module
-from wellhearth import diag
+from wellhearth.console import commands
 from wellhearth.equipment import bus_room
 from wellhearth.tables import config, points
 from wellhearth.links import commands
@@ -30,7 +30,7 @@ class Prompt:
             node=toy.node, links=links or types.SimpleNamespace(client=None, remote=None), board=types.SimpleNamespace(),
             write=lambda path, value, who="console", role="i": toy.commands.give(who, role, commands.CONSOLE, path, value))
         monkeypatch.setattr(app_module, "current", self.app)
-        monkeypatch.setattr(diag, "learner", None)
+        monkeypatch.setattr(commands, "learner", None)
 
     def run(self, code, timeout_s=30):
         out = io.StringIO()
@@ -146,7 +146,7 @@ def test_keys_are_learned_one_after_the_other_and_stored(monkeypatch, capsys, tm
     assert config.validate(stored)[1] == []
     room.press("power")
     assert room.p.mode == 0, "it works at once"
-    diag.learner.codes.clear()
+    commands.learner.codes.clear()
     monkeypatch.setattr(remotes, "wait_for", lambda link_, key: "nothing heard")
     status, text = call(capsys, "remote", "learn")
     assert status == 2 and "no key was heard" in text

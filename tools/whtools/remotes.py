@@ -13,7 +13,7 @@ import time
 from rich.console import Console
 from rich.progress import Progress
 
-from wellhearth import diag
+from wellhearth.console import commands
 from wellhearth.tables import points
 from wellhearth.control import plan
 from wellhearth.links.remote import KEYS
@@ -139,7 +139,7 @@ def long_of(words, point: str) -> int:
 
 def room_row(address: int, words) -> tuple:
     """One line of the table of rooms."""
-    state, mode, trips = (diag.shown(ROW[point][1], long_of(words, point))[0] for point in ("state", "mode", "trips"))
+    state, mode, trips = (commands.shown(ROW[point][1], long_of(words, point))[0] for point in ("state", "mode", "trips"))
     return (address, state, f"{long_of(words, 'room_mc') / 1000:.2f}", f"{long_of(words, 'target_mc') / 1000:.2f}",
             mode, long_of(words, "demand_w"), trips)
 

@@ -6,12 +6,12 @@ Every view is a list of rows, so that `wellhearth diag` on the host gets the sam
 import gc
 import json
 
-from . import app, version
-from .storage import boot_record
-from .tables import points as point_table
-from .control import schedule
-from .control import trips as trip_table
-from .drivers import ds18b20
+from .. import app, version
+from ..storage import boot_record
+from ..tables import points as point_table
+from ..control import schedule
+from ..control import trips as trip_table
+from ..drivers import ds18b20
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ def learn(key: str, room: int = 1) -> None:
         return
     try:
         if learner is None:
-            from .links import learn as learning
+            from ..links import learn as learning
             learner = learning.Learner(a, room)
         said(learner.learn(key))
     except (ValueError, NotImplementedError) as e:
