@@ -11,7 +11,7 @@ from test_commands import Toy
 
 from plant import house, rs485, weather
 from wellhearth.tables import points
-from wellhearth.links import modbus, rtu, server
+from wellhearth.links.modbus import registers, rtu, server
 from whtools import scenarios, village
 
 
@@ -68,7 +68,7 @@ BLOCKS = [block(0, [0, 0, 0, 0, 0x000A0000]), block(38, bits("cd6b05")[:19], "bo
 
 def ask(pdu: str, blocks=None) -> str:
     blocks = blocks or BLOCKS
-    answers = modbus.Server(points.Points(blocks), Anything(blocks), "bus")
+    answers = registers.Server(points.Points(blocks), Anything(blocks), "bus")
     request, out = bytes.fromhex(pdu), bytearray(300)
     return bytes(out[: answers.respond(request, 0, len(request), out, 0)]).hex()
 
@@ -154,14 +154,14 @@ class Wire:
 def rtu_server(toy, address=7):
     wire = Wire()
     line = rtu.Line(wire, points.new_block("bus", points.BUS, points.BASE_BUS))
-    return wire, server.RtuServer(line, address, modbus.Server(toy.node.points, toy.commands, "bus"))
+    return wire, server.RtuServer(line, address, registers.Server(toy.node.points, toy.commands, "bus"))
 
 
 def test_it_answers_what_is_addressed_to_it_obeys_broadcasts_and_is_silent_otherwise():
     toy = Toy()
     wire, answers = rtu_server(toy)
     room = toy.node.rooms[0].p
-    write = request_of(modbus.WRITE_REGISTERS, points.BASE_ROOM + 16, 21500)
+    write = request_of(registers.WRITE_REGISTERS, points.BASE_ROOM + 16, 21500)
     for first, heard, said in ((b"\x07", 21500, 1), (b"\x08", 20000, 0), (b"\x00", 21500, 0)):
         room.setpoint_mc = 20000
         wire.sent.clear()
@@ -177,14 +177,14 @@ def test_it_answers_what_is_addressed_to_it_obeys_broadcasts_and_is_silent_other
     assert not wire.sent
 
 
-WRITERS = (modbus.WRITE_COIL, modbus.WRITE_REGISTER, modbus.WRITE_REGISTERS)
+WRITERS = (registers.WRITE_COIL, registers.WRITE_REGISTER, registers.WRITE_REGISTERS)
 
 
 def request_of(code, address, value):
     body = bytes([code]) + address.to_bytes(2, "big")
-    if code == modbus.WRITE_REGISTERS:
+    if code == registers.WRITE_REGISTERS:
         return body + b"\x00\x02\x04" + (value & 0xFFFFFFFF).to_bytes(4, "big")
-    if code == modbus.WRITE_COIL:
+    if code == registers.WRITE_COIL:
         return body + (b"\xff\x00" if value else b"\x00\x00")
     return body + (value & 0xFFFF).to_bytes(2, "big")
 
@@ -192,11 +192,11 @@ def request_of(code, address, value):
 def test_every_function_code_over_every_address_changes_only_what_the_bus_may_change():
     toy = Toy()
     toy.commands.links["bus"].per_s = 0  # no rate limit: every write gets its chance
-    answers = modbus.Server(toy.node.points, toy.commands, "bus")
+    answers = registers.Server(toy.node.points, toy.commands, "bus")
     may = {f"{b.name}.{row[0]}" for b in toy.node.points.blocks for row in b.rows if "b" in points.who(row)}
     out = bytearray(300)
     changed, answered = set(), 0
-    for code in (*range(1, 7), modbus.WRITE_REGISTERS):
+    for code in (*range(1, 7), registers.WRITE_REGISTERS):
         for address in range(0x10000):
             before = toy.values() if code in WRITERS and address < 4000 else None
             request = request_of(code, address, 1)
@@ -209,10 +209,10 @@ def test_every_function_code_over_every_address_changes_only_what_the_bus_may_ch
                 assert out[0] & 0x80, "there is nothing that far up"
     assert changed and changed - {"node.commands", "node.refused"} <= may
     assert answered > 200 and toy.outputs_are_off()
-    for code in sorted(set(range(256)) - {*range(1, 7), modbus.WRITE_REGISTERS}):
+    for code in sorted(set(range(256)) - {*range(1, 7), registers.WRITE_REGISTERS}):
         for address in range(0, 0x10000, 1024):
             request = request_of(code, address, 1)
-            assert answers.respond(request, 0, len(request), out, 0) == 2 and out[1] == modbus.ILLEGAL_FUNCTION
+            assert answers.respond(request, 0, len(request), out, 0) == 2 and out[1] == registers.ILLEGAL_FUNCTION
 
 
 def mutated(rng, frame: bytes) -> bytes:

@@ -18,7 +18,7 @@ from test_modbus import Wire, rtu_server
 
 from wellhearth.equipment import bus_room
 from wellhearth.tables import points
-from wellhearth.links import client, rtu
+from wellhearth.links.modbus import client, rtu
 from wellhearth.storage import events
 from whtools import cli, registers, scenarios
 

@@ -10,7 +10,7 @@ from test_modbus import Alone
 
 from plant import wiring
 from wellhearth.tables import config
-from wellhearth.links import nec, remote
+from wellhearth.links.infrared import nec, remote
 from whtools import scenarios
 
 MARK, ZERO, ONE = 562, 562, 1687

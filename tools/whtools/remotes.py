@@ -16,7 +16,7 @@ from rich.progress import Progress
 from wellhearth.console import commands
 from wellhearth.tables import points
 from wellhearth.control import plan
-from wellhearth.links.remote import KEYS
+from wellhearth.links.infrared.remote import KEYS
 
 from .diagview import table
 from .link import Link, LinkError, find_port

@@ -347,7 +347,7 @@ def learn(key: str, room: int = 1) -> None:
         return
     try:
         if learner is None:
-            from ..links import learn as learning
+            from ..links.infrared import learn as learning
             learner = learning.Learner(a, room)
         said(learner.learn(key))
     except (ValueError, NotImplementedError) as e:

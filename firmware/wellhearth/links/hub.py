@@ -38,7 +38,7 @@ class Hub:
         node = self.node
         line = self.add_line("bus", cfg, node.bus_p)
         if cfg.role == "client":
-            from . import client
+            from .modbus import client
             self.client = client.BusClient(line, cfg, node, node.far)
             self.commands.hook = self.client.forward
             self.parts.append(self.client)
@@ -51,23 +51,23 @@ class Hub:
 
     def add_line(self, name: str, cfg, block):
         """One of the board's UARTs, in frames; block: the points of its counters."""
-        from . import rtu
+        from .modbus import rtu
         line = rtu.Line(self.board.serial(name, cfg.baud, cfg.parity), block)
         self.lines.append(line)
         return line
 
     def serve(self, line, address: int, link: str, well_link: str, done) -> None:
         """A Modbus server on one line."""
-        from . import modbus, server
-        answers = modbus.Server(self.node.points, self.commands, link, well_link)
+        from .modbus import registers, server
+        answers = registers.Server(self.node.points, self.commands, link, well_link)
         self.parts.append(server.RtuServer(line, address, answers, done))
 
     def heard(self, code: int, first: int) -> None:
         """Somebody read or wrote over the bus: the well's hand in it is noted."""
-        from . import modbus  # loaded with the server that calls this
-        if first == points.BASE_ROOM and code == modbus.READ_INPUT:
+        from .modbus import registers  # loaded with the server that calls this
+        if first == points.BASE_ROOM and code == registers.READ_INPUT:
             self.node.water.was_asked(self.node.rooms[0].p.demand_w)
-        elif first == points.BASE_WATER and code == modbus.WRITE_REGISTERS:
+        elif first == points.BASE_WATER and code == registers.WRITE_REGISTERS:
             self.node.water.said()
 
     def add_bms(self, cfg) -> None:
@@ -78,7 +78,7 @@ class Hub:
 
     def add_remote(self, cfg) -> None:
         """The hand-held remote of one room."""
-        from . import remote
+        from .infrared import remote
         block = self.node.rooms[cfg.room - 1].p
         self.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)
         self.remote = remote.Remote(cfg, block, self.commands, self.board.ir_in(), self.board.answer)

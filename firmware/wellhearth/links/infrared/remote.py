@@ -1,8 +1,9 @@
 """The hand-held remote of a room: keys into commands of a resident. What it can do, the wall of that room could."""
 
-from ..control import plan
-from ..tables.section import KEYS
-from . import diff_ms, nec
+from ...control import plan
+from ...tables.section import KEYS
+from .. import diff_ms
+from . import nec
 
 STEP_MK = 500
 HELD_STEPS = 8  # so many steps one press of up or down can make

@@ -5,7 +5,7 @@ A point has two registers, high word first. Function code 6 writes its low word 
 all or none. A bit has the number of its point: register / 2.
 """
 
-from ..tables import points
+from ...tables import points
 
 READ_COILS, READ_BITS, READ_HOLDING, READ_INPUT, WRITE_COIL, WRITE_REGISTER = range(1, 7)
 WRITE_REGISTERS = 16

@@ -4,8 +4,9 @@ A round is one request to each room; the state of the water is a broadcast, at o
 second besides. A room that does not answer gets one request a round less often, so that it cannot slow down the others.
 """
 
-from ..tables import points
-from . import diff_ms, modbus, rtu
+from ...tables import points
+from .. import diff_ms
+from . import registers, rtu
 
 TELL_MS = 1000
 PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
@@ -126,7 +127,7 @@ class BusClient:
         """Send whole points from register `first` on; returns the length without the CRC."""
         tx = self.line.tx
         tx[0] = address
-        at = self.head(modbus.WRITE_REGISTERS, first, 2 * len(values))
+        at = self.head(registers.WRITE_REGISTERS, first, 2 * len(values))
         tx[at] = 4 * len(values)
         at += 1
         for value in values:
@@ -137,7 +138,7 @@ class BusClient:
     def ask(self, address: int, now_ms: int) -> None:
         """Read what one room asks for."""
         self.line.tx[0] = address
-        at = self.head(modbus.READ_INPUT, POLL_FIRST, POLL_COUNT)
+        at = self.head(registers.READ_INPUT, POLL_FIRST, POLL_COUNT)
         self.line.send(at)
         self.state = WAIT
         self.wait(now_ms, self.timeout_ms, at + 2 + 5 + 2 * POLL_COUNT)
@@ -168,7 +169,7 @@ class BusClient:
                 if far is None:
                     self.found.append(self.probing)
                     self.next_address()
-                elif tx[1] == modbus.WRITE_REGISTERS:
+                elif tx[1] == registers.WRITE_REGISTERS:
                     self.written(rx[begin + 1] == tx[1])
                 elif rx[begin + 1] == tx[1] and rx[begin + 2] == 2 * POLL_COUNT and end - begin == 5 + 2 * POLL_COUNT:
                     self.take_room(far, begin + 3)
@@ -185,7 +186,7 @@ class BusClient:
             self.next_address()
         else:
             far.p.timeouts += 1
-            if self.line.tx[1] == modbus.WRITE_REGISTERS:
+            if self.line.tx[1] == registers.WRITE_REGISTERS:
                 self.written(False)
 
     def next_address(self) -> None:
@@ -198,7 +199,7 @@ class BusClient:
         values = []
         for name in points.POLLED:
             row = self.rows[name]
-            value = modbus.long_at(rx, at)
+            value = registers.long_at(rx, at)
             at += 4
             if not row[2] <= value <= row[3]:
                 far.p.errors += 1

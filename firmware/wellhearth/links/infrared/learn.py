@@ -18,7 +18,7 @@ class Learner:
         self.key = ""
         self.codes = {}
         if app.links.remote is None:
-            from ..tables import config
+            from ...tables import config
             section, errors = config.section("remote", {"room": room})
             if errors or room > len(app.node.rooms):
                 raise ValueError("this node has %d rooms" % len(app.node.rooms))
@@ -46,7 +46,7 @@ class Learner:
     def save(self) -> str:
         """Into the config file, which must stay valid. Returns why not, or "". Nothing is waited for any more."""
         self.remote.learning = None
-        from ..tables import config  # its tables are not kept in memory
+        from ...tables import config  # its tables are not kept in memory
         path = self.app.board.CONFIG_PATH
         try:
             with open(path) as f:

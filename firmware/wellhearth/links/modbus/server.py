@@ -1,6 +1,6 @@
 """A node as a Modbus RTU server on one line."""
 
-from . import modbus, rtu
+from . import registers, rtu
 
 
 class RtuServer:
@@ -27,7 +27,7 @@ class RtuServer:
                 if to == self.address:
                     line.tx[0] = to
                     answer = self.obey(begin, end)
-                elif to == rtu.BROADCAST and line.rx[begin + 1] >= modbus.WRITE_COIL:
+                elif to == rtu.BROADCAST and line.rx[begin + 1] >= registers.WRITE_COIL:
                     self.obey(begin, end)
         if answer:
             line.send(answer)
@@ -45,4 +45,4 @@ class RtuServer:
         """Whoever cares hears of a request that was not refused."""
         rx = self.line.rx
         if self.done is not None and self.line.tx[1] == rx[begin + 1]:
-            self.done(rx[begin + 1], modbus.word_at(rx, begin + 2))
+            self.done(rx[begin + 1], registers.word_at(rx, begin + 2))

@@ -1,0 +1,1 @@
+"""The hand-held remote control: NEC frames, keys, learning."""
