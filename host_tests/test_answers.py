@@ -8,8 +8,8 @@ import pytest
 
 from conftest import house_config, run_until, scenarios
 from plant import faults, house, weather
-from wellhearth.tables import config
 from wellhearth.control import trips, verify
+from wellhearth.tables import config
 from whtools import inprocess
 
 

@@ -10,8 +10,8 @@ from pinout import CONFIG
 from test_remote import REPEAT, decode, frame, received, train
 
 from conftest import ROOT
-from wellhearth.tables import config
 from wellhearth.links.infrared import nec
+from wellhearth.tables import config
 from whtools import scenarios
 
 CHIPS = {"esp32_generic": "esp32", "esp32_s3": "esp32s3"}

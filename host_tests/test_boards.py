@@ -11,11 +11,11 @@ from fake_esp32 import CHIPS, Loaded, World
 from pinout import CONFIG, ROMS, module_of, pins
 
 from conftest import ROOT
-from wellhearth.node import node, scan
-from wellhearth.tables import config
 from wellhearth.drivers import transmitter
 from wellhearth.drivers.ds18b20 import crc8
+from wellhearth.node import node, scan
 from wellhearth.storage import startlog
+from wellhearth.tables import config
 from whtools.build import BOARDS
 
 OUTPUTS = ("relay", "pwm", "drive", "led", "tx")

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from wellhearth.tables import points
 from wellhearth.control import trips
 from wellhearth.links import commands, hub
 from wellhearth.storage import settings as stored
+from wellhearth.tables import points
 
 
 class Toy:

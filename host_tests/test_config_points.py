@@ -7,9 +7,9 @@ import json
 import pytest
 
 import conftest
-from wellhearth.tables import config, points
 from wellhearth.control import trips
 from wellhearth.storage import events, record, settings
+from wellhearth.tables import config, points
 
 
 def errors_of(change):

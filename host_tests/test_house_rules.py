@@ -13,9 +13,7 @@ FIRMWARE = ROOT / "firmware"
 PACKAGE = FIRMWARE / "wellhearth"
 SOURCES = sorted(FIRMWARE.rglob("*.py"))
 # Modules that run inside the scan: no print, no float, no allocation by construction.
-SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering")] + [
-    PACKAGE / f"{name}.py" for name in ("scan", "node", "source", "unit", "wellside", "loopside", "farside", "buswater",
-                                  "probe", "protection")]
+SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering", "equipment", "node")]
 NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore",
                "ledger_parts", "reset_trip", "values", "take", "parse", "_clock", "moment", "_days", "_put", "fitted"}
 
@@ -49,10 +47,10 @@ def test_only_boards_construct_hardware_and_nobody_below_reads_a_clock(path):
 
 
 @pytest.mark.parametrize(("folder", "forbidden"), [
-    ("control", ("drivers", "node", "metering", "storage", "scan", "points")),
-    ("drivers", ("node", "control", "metering", "storage", "scan", "points")),
-    ("metering", ("node", "control", "drivers", "storage", "scan", "points")),
-    ("storage", ("node", "control", "drivers", "metering", "scan", "points")),
+    ("control", ("drivers", "node", "equipment", "metering", "storage", "tables", "links", "app", "console")),
+    ("drivers", ("node", "equipment", "control", "metering", "storage", "tables", "links", "app", "console")),
+    ("metering", ("node", "equipment", "control", "drivers", "storage", "tables", "links", "app", "console")),
+    ("storage", ("node", "equipment", "control", "drivers", "metering", "tables", "links", "app", "console")),
 ])
 def test_one_direction_no_circle(folder, forbidden):
     for path in (PACKAGE / folder).glob("*.py"):
@@ -82,10 +80,11 @@ def test_nothing_in_the_scan_prints_or_builds(path):
 
 
 @pytest.mark.parametrize(("name", "variable", "rows"), [
-    ("wellside", "p", points.WELL), ("unit", "p", points.ROOM), ("loopside", "p", points.LOOP),
-    ("farside", "p", points.FAR), ("buswater", "p", points.WATER), ("links/rtu", "self.p", points.BUS),
-    ("links/client", "far.p", points.FAR), ("links/client", "self.line.p", points.BUS),
-    ("node", "self.p", points.NODE), ("scan", "p", points.NODE), ("app", "self.node.p", points.NODE)])
+    ("equipment/well_section", "p", points.WELL), ("equipment/room_unit", "p", points.ROOM),
+    ("equipment/secondary_loop", "p", points.LOOP), ("equipment/bus_room", "p", points.FAR),
+    ("equipment/bus_source", "p", points.WATER), ("links/modbus/rtu", "self.p", points.BUS),
+    ("links/modbus/client", "far.p", points.FAR), ("links/modbus/client", "self.line.p", points.BUS),
+    ("node/node", "self.p", points.NODE), ("node/scan", "p", points.NODE), ("app/__init__", "self.node.p", points.NODE)])
 def test_only_points_of_the_table_are_used(name, variable, rows):
     allowed = {row[0] for row in rows} | {"name", "rows", "base", "changed"}
     used = set()
@@ -110,7 +109,7 @@ def test_boot_switches_off_first():
 def test_the_watchdog_is_fed_in_one_place():
     feeds = [p for p in SOURCES for node in ast.walk(ast.parse(p.read_text()))
              if isinstance(node, ast.Attribute) and node.attr == "feed"]
-    assert feeds == [PACKAGE / "scan.py"]
+    assert feeds == [PACKAGE / "node" / "scan.py"]
 
 
 def test_top_level_holds_only_what_was_agreed():
@@ -128,10 +127,10 @@ def test_nothing_outside_writes_a_point_but_the_command_layer():
                 if text == "setattr" or text.endswith("points.write"):
                     found.setdefault(name_of(path), set()).add(text)
     assert found == {
-        "firmware/wellhearth/points.py": {"setattr"}, "firmware/wellhearth/config.py": {"setattr"},
-        "firmware/wellhearth/probe.py": {"setattr"}, "firmware/wellhearth/storage/settings.py": {"points.write"},
+        "firmware/wellhearth/tables/points.py": {"setattr"}, "firmware/wellhearth/tables/config.py": {"setattr"},
+        "firmware/wellhearth/equipment/probe.py": {"setattr"}, "firmware/wellhearth/storage/settings.py": {"points.write"},
         "firmware/wellhearth/links/commands.py": {"setattr"}}
-    touched = [f"{path.name}:{node.lineno} {node.attr}" for path in (PACKAGE / "links").glob("*.py")
+    touched = [f"{path.name}:{node.lineno} {node.attr}" for path in (PACKAGE / "links").rglob("*.py")
                for node in ast.walk(ast.parse(path.read_text()))
                if isinstance(node, ast.Attribute) and node.attr in ("command", "set_pm", "safe", "force")]
     assert touched == [], "a link touches an output"

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 import conftest
 from int31 import LIMIT, Int31, Overflow31
-from wellhearth.node import node
-from wellhearth.tables import config, points
 from wellhearth.control import (
     capacity,
     fan,
@@ -31,6 +29,8 @@ from wellhearth.control import (
 )
 from wellhearth.drivers import ds18b20, flow, transmitter
 from wellhearth.metering import meters
+from wellhearth.node import node
+from wellhearth.tables import config, points
 from whtools import scenarios
 
 i31 = lambda lo, hi: st.integers(lo, hi).map(Int31)  # noqa: E731

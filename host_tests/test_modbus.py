@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from test_commands import Toy
 
 from plant import house, rs485, weather
-from wellhearth.tables import points
 from wellhearth.links.modbus import registers, rtu, server
+from wellhearth.tables import points
 from whtools import scenarios, village
 
 

@@ -14,7 +14,8 @@ from rich.console import Console
 
 import conftest
 from conftest import ROOT
-from wellhearth.console import commands
+from wellhearth import diag
+from wellhearth.console import views
 from wellhearth.tables import config
 from whtools import boardcheck, cli, diagview, report, runner, scenarios
 from whtools.build import BOARDS
@@ -99,17 +100,17 @@ def test_marks_of_faults_end_where_the_run_ends():
 def test_a_sensor_that_was_never_valid_is_shown_as_unknown_and_long_cells_leave_the_help(capsys):
     from wellhearth.tables import points
     block = points.new_block("well", points.WELL, 200)
-    assert commands.degrees(block, "supply_mc") == "-"
+    assert views.degrees(block, "supply_mc") == "-"
     block.supply_ok, block.supply_mc = 1, 0
-    assert commands.degrees(block, "supply_mc") == "0.000"
+    assert views.degrees(block, "supply_mc") == "0.000"
     block.supply_ok, block.supply_mc = 0, 12000
-    assert commands.degrees(block, "supply_mc") == "12.000", "the last good value stays"
-    commands.table(("point", "value", "what it is"), [("well.flow_lph", "1", "water lifted"),
+    assert views.degrees(block, "supply_mc") == "12.000", "the last good value stays"
+    views.table(("point", "value", "what it is"), [("well.flow_lph", "1", "water lifted"),
                                                   ("well.trips", "flow_lost,no_flow,over_pressure,pressure_fault", "trips")])
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].endswith("water lifted") and all(len(line) < 80 for line in lines)
-    commands.help()
+    diag.help()
     text = capsys.readouterr().out
     assert "learn_save()" in text and all(len(line) < 80 for line in text.splitlines())
-    for name, what in commands.COMMANDS:
+    for name, what in views.COMMANDS:
         assert f"{what}\n" in text, f"{name} is cut"

@@ -17,9 +17,9 @@ from test_commands import Toy
 from test_modbus import Wire, rtu_server
 
 from wellhearth.equipment import bus_room
-from wellhearth.tables import points
 from wellhearth.links.modbus import client, rtu
 from wellhearth.storage import events
+from wellhearth.tables import points
 from whtools import cli, registers, scenarios
 
 ROOM = points.BASE_ROOM

@@ -9,8 +9,8 @@ from test_commands import Toy
 from test_modbus import Alone
 
 from plant import wiring
-from wellhearth.tables import config
 from wellhearth.links.infrared import nec, remote
+from wellhearth.tables import config
 from whtools import scenarios
 
 MARK, ZERO, ONE = 562, 562, 1687

@@ -12,11 +12,11 @@ from test_commands import Toy
 from test_remote import CODES, Room, frame
 
 from wellhearth import app as app_module
-from wellhearth.console import commands
+from wellhearth.console import views
 from wellhearth.equipment import bus_room
-from wellhearth.tables import config, points
 from wellhearth.links import commands
 from wellhearth.storage import events
+from wellhearth.tables import config, points
 from whtools import remotes
 from whtools.link import LinkError
 
@@ -146,7 +146,7 @@ def test_keys_are_learned_one_after_the_other_and_stored(monkeypatch, capsys, tm
     assert config.validate(stored)[1] == []
     room.press("power")
     assert room.p.mode == 0, "it works at once"
-    commands.learner.codes.clear()
+    views.learner.codes.clear()
     monkeypatch.setattr(remotes, "wait_for", lambda link_, key: "nothing heard")
     status, text = call(capsys, "remote", "learn")
     assert status == 2 and "no key was heard" in text

@@ -13,11 +13,10 @@ from fake_esp32 import Loaded, World
 from pinout import CONFIG, pins
 
 from conftest import ROOT, make_rig
-from wellhearth import app
-from wellhearth.console import commands
+from wellhearth import app, diag
+from wellhearth.console import views
+from wellhearth.storage import boot_record, events, journal
 from wellhearth.tables import config
-from wellhearth.storage import boot_record
-from wellhearth.storage import events, journal
 
 
 class Kept:
@@ -113,7 +112,7 @@ def node_app(tmp_path, monkeypatch):
     world = World("esp32s3")
     with Loaded(world, ROOT / "boards" / "esp32_s3", ROOT / "boards" / "common") as board_module:
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(commands.gc, "mem_free", lambda: 90000, raising=False)
+        monkeypatch.setattr(views.gc, "mem_free", lambda: 90000, raising=False)
         (tmp_path / "config.json").write_text(json.dumps(dict(CONFIG, node={**CONFIG["node"], "aux_contacts": 0})))
         board_module.safe()
         board = board_module.open_board()
@@ -148,28 +147,28 @@ def test_in_service_mode_one_output_at_a_time_and_it_falls_back(node_app, capsys
     scans(20)
     assert a.node.p.service == 1 and a.node.p.scan_faults == 0 and world.fed == 0, "no watchdog in service mode"
     assert level(world, "master") == 0, "the master contactor is open: no compressor can start"
-    commands.force("room1_compressor", 1)
-    commands.force("room1_fan", 500)
+    diag.force("room1_compressor", 1)
+    diag.force("room1_fan", 500)
     said = capsys.readouterr().out
     assert "ok" in said and "room1_compressor is under test; end it first" in said
     scans(5)
     assert level(world, "room1_compressor") == 1 and level(world, "master") == 0
     scans(600)
     assert level(world, "room1_compressor") == 0, "60 s are over"
-    commands.force("room1_fan", 500)
+    diag.force("room1_fan", 500)
     assert board.speeds["room1_fan"].pm == 500
-    commands.force("room1_fan", 0)
+    diag.force("room1_fan", 0)
     assert board.speeds["room1_fan"].pm == 0
-    commands.force("master", 1)
+    diag.force("master", 1)
     scans(2)
     assert level(world, "master") == 1 and level(world, "room1_compressor") == 0
-    commands.force("master", 0)
+    diag.force("master", 0)
     scans(2)
     assert level(world, "master") == 0
     capsys.readouterr()
     for name, value, reason in (("boiler", 1, "no output is named boiler"), ("room1_fan", 1001, "0 to 1000"),
                                 ("master", 2, "0 to 1"), ("room1_fan", True, "whole number")):
-        commands.force(name, value)
+        diag.force(name, value)
         assert reason in capsys.readouterr().out
 
 
@@ -208,11 +207,11 @@ def test_an_output_under_test_is_guarded_by_the_watchdog(node_app):
     start(14400)
     scans(20)
     assert world.fed == 0
-    commands.force("room1_fan", 500)
+    diag.force("room1_fan", 500)
     scans(5)
     assert world.fed == 5, "a scan that hangs must not leave it on"
-    commands.force("room1_fan", 0)
-    commands.force("room1_fan", 400)
+    diag.force("room1_fan", 0)
+    diag.force("room1_fan", 400)
     scans(5)
     assert world.fed == 10
 
@@ -288,15 +287,15 @@ def test_the_pump_under_test_runs_by_its_own_sequence_and_a_protection_stops_it(
     a = start(14400)
     world.microvolts[1] = 410_000
     scans(700)  # its minimum rest
-    commands.force("well_pump", 1)
+    diag.force("well_pump", 1)
     scans(20)
     assert level(world, "well_pump") == 1 and a.node.well.p.pump_on == 1
     scans(160)  # no water comes
     assert level(world, "well_pump") == 0, "a dry pump is not left running for a test"
-    assert "no_flow" in commands.shown(a.node.well.p.row("trips")[1], a.node.well.p.trips)[0]
+    assert "no_flow" in views.shown(a.node.well.p.row("trips")[1], a.node.well.p.trips)[0]
     assert a.service.forced == ""
     capsys.readouterr()
-    commands.force("well_pump", 1)
+    diag.force("well_pump", 1)
     assert "held off by a protection of well" in capsys.readouterr().out
 
 
@@ -311,9 +310,9 @@ def test_a_forgotten_service_mode_ends_by_itself_and_force_needs_it(node_app, ca
     resets = world.resets
     world.counters.clear()  # the chip was reset
     start(0)
-    commands.force("room1_fan", 500)
+    diag.force("room1_fan", 500)
     assert "only tried in service mode" in capsys.readouterr().out
-    commands.service(True)
+    diag.service(True)
     assert world.resets == resets + 1 and app.service_s(board)[0] == 14400
     assert level(world, "master") == 0 and board.kept.get(boot_record.WHY) == boot_record.SERVICE
 
@@ -364,17 +363,17 @@ def test_every_view_fits_80_columns_has_units_and_is_json(node_app, capsys):
     onewire.OneWire = lambda pin: types.SimpleNamespace(scan=lambda: [bytes.fromhex("28ff641d8fdf18c1")])
     sys.modules["onewire"] = onewire
     try:
-        for call in (commands.help, commands.status, commands.points, commands.io, commands.trips, commands.scan, commands.onewire, commands.journal):
+        for call in (diag.help, diag.status, diag.points, diag.io, diag.trips, diag.scan, diag.onewire, diag.journal):
             call()
             text = capsys.readouterr().out
             assert text.strip() and all(len(line) < 80 for line in text.splitlines()), text
-        for view in commands.VIEWS:
-            commands.send(view)
+        for view in views.VIEWS:
+            diag.send(view)
             answer = json.loads(capsys.readouterr().out)
             assert all(len(row) == len(answer["headings"]) for row in answer["rows"])
     finally:
         del sys.modules["onewire"]
-    commands.points("room1.setpoint")
+    diag.points("room1.setpoint")
     assert capsys.readouterr().out.splitlines()[1].split()[:3] == ["room1.setpoint_mc", "20.000", "degC"]
 
 
@@ -382,20 +381,20 @@ def test_points_are_set_and_trips_reset_through_the_table(node_app, capsys):
     _world, _board, start, scans = node_app
     a = start(0)
     capsys.readouterr()
-    commands.set("room1.setpoint_mc", 21500)
-    commands.set("room1.setpoint_mc", 99999)
-    commands.set("room1.room_mc", 1)
+    diag.set("room1.setpoint_mc", 21500)
+    diag.set("room1.setpoint_mc", 99999)
+    diag.set("room1.room_mc", 1)
     said = capsys.readouterr().out
     assert said.startswith("ok\nrefused") and "read only" in said and a.node.rooms[0].p.setpoint_mc == 21500
     scans(1)
     trip_set = a.node.trip_sets["well"]
     trip_set.restore_lock(1, 0)
     scans(1)
-    commands.trips()
+    diag.trips()
     assert 'reset_trip("well", "no_flow")' in capsys.readouterr().out
-    commands.reset_trip("well", "no_flow")
-    commands.reset_trip("well", "no_flow")
-    commands.reset_trip("cellar", 1)
+    diag.reset_trip("well", "no_flow")
+    diag.reset_trip("well", "no_flow")
+    diag.reset_trip("cellar", 1)
     said = capsys.readouterr().out
     assert "ok" in said and "not locked out" in said and "no block is named cellar" in said
     assert a.node.well.p.lockouts == 0
@@ -405,9 +404,9 @@ def test_the_clock_is_set_and_goes_on(node_app, capsys):
     world, board, start, scans = node_app
     start(0)
     capsys.readouterr()
-    commands.clock()
-    commands.clock("su 23:59")
-    commands.clock("xx 12:00")
+    diag.clock()
+    diag.clock("su 23:59")
+    diag.clock("xx 12:00")
     said = capsys.readouterr().out
     assert said.splitlines()[0] == "not set" and "su 23:59" in said and "is no day" in said
     world.ms += 61_000
@@ -419,8 +418,8 @@ def test_the_clock_is_set_and_goes_on(node_app, capsys):
 def test_diag_without_a_running_control_says_why(capsys, monkeypatch):
     monkeypatch.setattr(app, "current", None)
     monkeypatch.setattr(app, "stopped", "config refused")
-    commands.status()
-    commands.send("status")
+    diag.status()
+    diag.send("status")
     out = capsys.readouterr().out
     assert "does not run: config refused" in out and '"stopped": "config refused"' in out
 
@@ -432,11 +431,11 @@ def test_a_board_without_a_config_still_shows_its_terminals_and_sensors(node_app
     onewire = types.ModuleType("onewire")
     onewire.OneWire = lambda pin: types.SimpleNamespace(scan=lambda: [bytes.fromhex("28ff641d8fdf18c1")])
     monkeypatch.setitem(sys.modules, "onewire", onewire)
-    commands.onewire()
-    commands.io()
+    diag.onewire()
+    diag.io()
     out = capsys.readouterr().out
     assert "28ff641d8fdf18c1" in out and "well_pump_speed" in out
-    commands.send("onewire")
+    diag.send("onewire")
     assert json.loads(capsys.readouterr().out)["rows"][0][0] == "28ff641d8fdf18c1"
 
 

@@ -422,8 +422,8 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
     from types import SimpleNamespace
 
     from wellhearth.equipment import secondary_loop
-    from wellhearth.tables import config
     from wellhearth.storage import events
+    from wellhearth.tables import config
 
     cfg = SimpleNamespace(**{row[0]: row[2] for row in config.LOOP})
     cfg.supply_rom, cfg.return_rom = "28ff641d8fdf18c1", "28ff641d8fdf18c1"

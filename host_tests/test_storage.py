@@ -16,11 +16,10 @@ import pytest
 import conftest
 from conftest import run_until
 from plant import house, weather
-from wellhearth import service
-from wellhearth.tables import config
-from wellhearth.storage import boot_record
+from wellhearth.app import service
 from wellhearth.control import starts, trips, well
-from wellhearth.storage import record, startlog
+from wellhearth.storage import boot_record, record, startlog
+from wellhearth.tables import config
 from whtools import build, inprocess, lockstep, scenarios
 
 EVERY = int(os.environ.get("WELLHEARTH_EVERY", "16"))

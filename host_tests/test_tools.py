@@ -28,7 +28,7 @@ def test_the_manifest_names_every_file_with_its_size_and_hash(pico):
     assert manifest["board"] == "rpi_pico" and manifest["version"] == build.version()
     assert manifest["micropython_min"] == [1, 28]
     paths = {row["path"] for row in manifest["files"]}
-    assert {"boot.py", "main.py", "board.mpy", "hw.mpy", "rp2hw.mpy", "rp2pio.mpy", "wellhearth/node.mpy"} <= paths
+    assert {"boot.py", "main.py", "board.mpy", "hw.mpy", "rp2hw.mpy", "rp2pio.mpy", "wellhearth/node/node.mpy"} <= paths
     assert not [p for p in paths if p.endswith(".py") and p not in ("boot.py", "main.py")], ".py would shadow .mpy"
     for row in manifest["files"]:
         data = (out / row["path"]).read_bytes()
@@ -60,16 +60,16 @@ def test_images_hold_the_same_files(pico):
     fs = LittleFS(block_size=build.FS_BLOCK, block_count=build.PICO_FS_BLOCKS, mount=False)
     fs.context.buffer = bytearray(build.littlefs(files))
     fs.mount()
-    with fs.open("wellhearth/node.mpy", "rb") as f:
-        assert f.read() == files["wellhearth/node.mpy"]
+    with fs.open("wellhearth/node/node.mpy", "rb") as f:
+        assert f.read() == files["wellhearth/node/node.mpy"]
     image = build.romfs({p: d for p, d in files.items() if p.endswith(".mpy")})
-    assert image[:3] == b"\xd2\xcd\x31" and files["wellhearth/node.mpy"] in image
+    assert image[:3] == b"\xd2\xcd\x31" and files["wellhearth/node/node.mpy"] in image
 
 
 def test_the_frozen_manifest_leaves_boot_and_main_to_the_file_system(pico):
     _manifest, out = pico
     text = (out / "manifest.py").read_text()
-    assert 'module("wellhearth/node.py"' in text and "boot.py\"" not in text and "opt=2" in text
+    assert 'module("wellhearth/node/node.py"' in text and "boot.py\"" not in text and "opt=2" in text
 
 
 def errors(capsys, *words) -> str:

@@ -13,9 +13,9 @@ from pinout import CONFIG
 import conftest
 from conftest import run_until, scenarios
 from plant import faults, heatpump, house, weather, well
-from wellhearth.tables import config
 from wellhearth.control import trips
 from wellhearth.drivers import transmitter
+from wellhearth.tables import config
 from whtools import boardcheck, cli, inprocess
 from whtools.build import BOARDS
 

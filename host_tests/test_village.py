@@ -8,8 +8,8 @@ import pytest
 
 import conftest
 from plant import faults, house, weather
-from wellhearth.tables import config, points
 from wellhearth.control import trips
+from wellhearth.tables import config, points
 from whtools import scenarios, village
 
 BUS_ROWS = ("well_silent", "room_silent")

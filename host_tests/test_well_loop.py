@@ -9,8 +9,8 @@ import types
 
 import pytest
 
-from wellhearth.tables import config
 from wellhearth.control import well
+from wellhearth.tables import config
 
 DT = 100
 DEFAULTS = {row[0]: row[2] for row in config.WELL}

@@ -26,8 +26,8 @@ def comes_back(rig, cause: str, phase: str | None = None) -> float:
     took = pico.until(lambda: rig.probe.now["master"], 15)
     pico.run(0.5)
     pico.prompt(10)
-    pico.ask("from wellhearth import app, recovery; n=app.current.node")
-    got = pico.ask("print(recovery.CAUSES[n.p.reset_cause], recovery.PHASES[n.p.last_phase], n.p.short_boots)").split()
+    pico.ask("from wellhearth import app; from wellhearth.storage import boot_record; n=app.current.node")
+    got = pico.ask("print(boot_record.CAUSES[n.p.reset_cause], boot_record.PHASES[n.p.last_phase], n.p.short_boots)").split()
     assert got[0] == cause, pico.tail(600)
     assert phase is None or got[1] == phase
     return took

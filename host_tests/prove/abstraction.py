@@ -65,9 +65,10 @@ CONSTANTS = (
     ("control.verify", "ANSWER_S", 1), ("control.verify", "RUN_S", 1), ("control.verify", "WRONG_S", 1),
     ("control.verify", "PUMP_S", 1), ("control.verify", "MOVED_S", 1), ("control.verify", "WATER_S", 1),
     ("control.verify", "STILL_S", 1), ("control.verify", "DEAD_S", 1), ("control.flowproof", "STEADY_S", 1),
-    ("control.flowproof", "BELIEVED_S", 1), ("control.well", "SETTLE_S", 1), ("unit", "RISK_MS", 1000),
-    ("unit", "REST_MS", 1000), ("unit", "AT_ONCE_MS", 1000), ("wellside", "REST_MS", 1000), ("wellside", "ODD_S", 1),
-    ("wellside", "DEAD_MS", 1000), ("drivers.ds18b20", "HOLD_S", 1), ("probe", "GRACE_S", 1),
+    ("control.flowproof", "BELIEVED_S", 1), ("control.well", "SETTLE_S", 1), ("equipment.room_unit", "RISK_MS", 1000),
+    ("equipment.room_unit", "REST_MS", 1000), ("equipment.room_unit", "AT_ONCE_MS", 1000),
+    ("equipment.well_section", "REST_MS", 1000), ("equipment.well_section", "ODD_S", 1),
+    ("equipment.well_section", "DEAD_MS", 1000), ("drivers.ds18b20", "HOLD_S", 1), ("equipment.probe", "GRACE_S", 1),
 )
 HALF_BAND_S = 20  # the thermostat's call comes within this many seconds of full demand
 DAY_STARTS = 3  # of the well pump, and

@@ -60,7 +60,7 @@ class Firmware:
         finder = Finder(self.package, planted or {})
         sys.meta_path.insert(0, finder)
         try:
-            for name in ("control.trips", "node", "storage.ledger", "config"):
+            for name in ("control.trips", "node.node", "storage.ledger", "tables.config"):
                 self.module(name)
         finally:
             sys.meta_path.remove(finder)
@@ -82,7 +82,7 @@ class Firmware:
 
     def config(self, data: dict):
         """A valid Config of `data`, its times shortened."""
-        cfg, errors = self.module("config").validate(data)
+        cfg, errors = self.module("tables.config").validate(data)
         if errors:
             raise ValueError("; ".join(errors))
         for section in (cfg.node, cfg.well, *cfg.rooms):

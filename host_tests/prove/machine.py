@@ -179,7 +179,7 @@ class Machine:
         data["rooms"][0]["setpoint_mc"] = 24000
         cfg = self.firmware.config(data)
         self.board = Board(w)
-        self.node = node = self.firmware.module("node").Node(cfg, self.board)
+        self.node = node = self.firmware.module("node.node").Node(cfg, self.board)
         node.onewire = Closed()
         self.well, self.unit = node.well, node.rooms[0]
         self.well.lift_meter = Meter(w)

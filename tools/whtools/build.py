@@ -24,8 +24,10 @@ MICROPYTHON_MIN = {"rp2": (1, 28), "esp32": (1, 26)}
 BUDGET = 110_000  # bytes compiled that are in memory without any link
 BUDGET_LINKS = 125_000  # and with all of them
 # In memory while needed only, or never.
-DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in ("config", "pointrows", "diag", "links/learn")])
-LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in ("rtu", "modbus", "server", "client", "nec", "remote"))
+DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
+    "tables/config", "tables/rows", "diag", "console/commands", "console/views", "links/infrared/learn")])
+LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
+    "modbus/rtu", "modbus/registers", "modbus/server", "modbus/client", "infrared/nec", "infrared/remote"))
 FS_BLOCK, PICO_FS_BLOCKS = 4096, 352  # the stock rp2 build's file system on a 2 MiB Pico
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from wellhearth.tables import config, points
 from wellhearth.control import trips
+from wellhearth.tables import config, points
 
 from . import drawings, registers
 from .lockstep import ROOT

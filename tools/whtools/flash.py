@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from wellhearth import service
+from wellhearth.app import service
 from wellhearth.storage import boot_record
 
 from . import boardcheck, build

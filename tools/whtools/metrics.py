@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from wellhearth.tables import points as places
 from wellhearth.control import trips as table
 from wellhearth.storage import events as codes
+from wellhearth.tables import points as places
 
 COMFORT_K = 0.5
 COLD_C = 17.0

@@ -13,10 +13,10 @@ import time
 from rich.console import Console
 from rich.progress import Progress
 
-from wellhearth.console import commands
-from wellhearth.tables import points
+from wellhearth.console import views
 from wellhearth.control import plan
 from wellhearth.links.infrared.remote import KEYS
+from wellhearth.tables import points
 
 from .diagview import table
 from .link import Link, LinkError, find_port
@@ -139,7 +139,7 @@ def long_of(words, point: str) -> int:
 
 def room_row(address: int, words) -> tuple:
     """One line of the table of rooms."""
-    state, mode, trips = (commands.shown(ROW[point][1], long_of(words, point))[0] for point in ("state", "mode", "trips"))
+    state, mode, trips = (views.shown(ROW[point][1], long_of(words, point))[0] for point in ("state", "mode", "trips"))
     return (address, state, f"{long_of(words, 'room_mc') / 1000:.2f}", f"{long_of(words, 'target_mc') / 1000:.2f}",
             mode, long_of(words, "demand_w"), trips)
 

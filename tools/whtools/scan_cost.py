@@ -13,8 +13,8 @@ import time
 import board
 
 from wellhearth import app
-from wellhearth.tables import config
 from wellhearth.control import pi
+from wellhearth.tables import config
 
 STEPS = 20000
 

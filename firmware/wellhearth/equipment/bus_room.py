@@ -1,8 +1,8 @@
 """A room on the bus, as the well's node sees it: what it asks for, and whether it is heard."""
 
-from . import trip_set
-from ..tables import points
 from ..control import trips
+from ..tables import points
+from . import trip_set
 
 ROOM_SILENT = trips.place("room_silent")
 COOL = 2

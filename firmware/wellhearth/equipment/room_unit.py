@@ -1,11 +1,11 @@
 """One room unit of a node: its sensors, protections, loop, meters and outputs."""
 
-from . import probe, trip_set
-from ..tables import points
 from ..control import plan, room, starts, trips, verify
 from ..drivers import relay, speed
 from ..metering import meters
 from ..storage import events
+from ..tables import points
+from . import probe, trip_set
 from .well_section import clip_mk
 
 FREEZE = trips.place("freeze")

@@ -1,9 +1,9 @@
 """The closed secondary loop of type II and III units: its sensors, protections, pump."""
 
-from . import probe, trip_set
-from ..tables import points
 from ..control import secondary, trips
 from ..drivers import relay, transmitter
+from ..tables import points
+from . import probe, trip_set
 
 LOOP_FLOW = trips.place("loop_flow")
 LOOP_PRESSURE = trips.place("loop_pressure")

@@ -1,7 +1,7 @@
 """The source as the heat pumps see it: one well section, or two stacked ones run as one."""
 
-from . import well_section
 from ..control import stack, well
+from . import well_section
 
 
 class Source:

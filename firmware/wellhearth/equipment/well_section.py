@@ -1,11 +1,11 @@
 """One well section's side of a node: its sensors, protections, loop, meters and outputs."""
 
-from . import probe, trip_set
-from ..tables import points
 from ..control import balance, capacity, flowproof, motor, starts, trips, well
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
 from ..storage import events
+from ..tables import points
+from . import probe, trip_set
 
 FLOW_LOST = trips.place("flow_lost")
 NO_FLOW = trips.place("no_flow")

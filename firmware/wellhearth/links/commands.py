@@ -5,9 +5,9 @@ roles, range), the room's own limits, the link's rate and its freshness; accepte
 It moves setpoints and modes, never an output, and no protection asks it anything.
 """
 
-from ..tables import points
 from ..control import plan, trips
 from ..storage import events
+from ..tables import points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
-from ..tables import points
 from ..control import schedule, trips
 from ..control import well as wells
 from ..drivers import ds18b20, relay
+from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
 from ..storage import events
+from ..tables import points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ with the key, the value and what is allowed.
 import json
 import os
 
-from . import points
 from ..control import plan, schedule
 from ..drivers import ds18b20
-from .section import Config, KEYS, Section
 from ..storage import record
+from . import points
+from .section import KEYS, Config, Section
 
 INT = "int"
 TEXT = "text"

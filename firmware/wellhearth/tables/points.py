@@ -1,4 +1,4 @@
-"""The point table at work: blocks of points, reading, writing, ranging. Its rows stand in pointrows.py.
+"""The point table at work: blocks of points, reading, writing, ranging. Its rows stand in rows.py.
 
 Registers, REPL names, help texts, trace columns and the README's reference page come from
 here. A row: name, unit, lo, hi, access, saved, register, help.
@@ -15,8 +15,8 @@ operator is given up EXPIRY_S after its last refresh).
 
 import sys
 
-from . import rows
 from ..control import trips
+from . import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ del rows
 
 def helps():
     """A function (block name, row's name) -> help text; loads the table again for as long as it is kept."""
-    from . import rows as rows
+    from . import rows as table_rows
     found = {}
     for name in ("NODE", "WATER", "BUS", "WELL", "ROOM", "LOOP", "FAR"):
-        for row in getattr(rows, name):
+        for row in getattr(table_rows, name):
             found[name + "." + row[0]] = row[HELP]
-    drop(rows)
+    drop(table_rows)
 
     def text(block: str, point: str) -> str:
         kind = block.rstrip("0123456789").upper()

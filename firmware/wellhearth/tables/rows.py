@@ -3,8 +3,8 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from ..storage import boot_record
 from ..control import plan, room, secondary, trips, well
+from ..storage import boot_record
 
 ROOM_WALL = "riob"  # what stands at the wall of a room
 INT_MAX = (1 << 30) - 1
@@ -47,7 +47,8 @@ NODE = (
      "most heating (or cooling) a room may ask for, 1000 = no limit; frost protection ignores it", "iow", 1),
     ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
     ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
-    ("damaged", "bits:" + "|".join(boot_record.RECORDS), 0, 255, "r", False, 62, "stored files that this boot found damaged"),
+    ("damaged", "bits:" + "|".join(boot_record.RECORDS), 0, 255, "r", False, 62,
+     "stored files that this boot found damaged"),
     ("unstored", "count", 0, INT_MAX, "r", False, 64, "starts of motors that could not be stored before them"),
     ("trips", _keys(trips.NODE), 0, INT_MAX, "r", False, 66, "active protections of the controller itself"),
     ("lockouts", _keys(trips.NODE), 0, INT_MAX, "r", False, 68, "latched protections: none latches"),

@@ -8,13 +8,12 @@ import io
 import os
 import sys
 
+from ..control import trips
+from ..links import commands, hub
+from ..node import node, scan
+from ..storage import boot_record, events, journal, ledger, record, settings, startlog
+from ..tables import points
 from . import service
-from .node import node, scan
-from .tables import points
-from .storage import boot_record
-from .control import trips
-from .links import commands, hub
-from .storage import events, journal, ledger, record, settings, startlog
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 METERS_S = 600  # meters alone are stored this often
@@ -83,7 +82,8 @@ class App:
             self.ledger.unknown()
             self.tell(boot_record.LEDGER, "ledger: its files are gone; " + ledger.UNKNOWN)
         if log.damage:
-            self.tell(boot_record.STARTS, "the log of starts is damaged; what cannot be read counts as a start of every motor")
+            self.tell(boot_record.STARTS, "the log of starts is damaged; what cannot be read counts as a start of every "
+                      "motor")
         self.log = log
         if log.renew:
             self.save_ledger(0)
@@ -345,7 +345,7 @@ def rest(board, why: str, retry_s: int) -> None:
 def load_config(path: str):
     """(Config, errors, damage, new): config.choose. The tables of config.py are big and not needed again: they leave the
     heap."""
-    from .tables import config
+    from ..tables import config
     result = config.choose(path)
     points.drop(config)
     return result

@@ -1,0 +1,288 @@
+"""What a person reads at the serial prompt. Every view is a list of rows,
+so that `wellhearth diag` on the host gets the same ones as JSON (`diag.send`).
+"""
+
+import gc
+import json
+
+from .. import app, version
+from ..control import trips as trip_table
+from ..drivers import ds18b20
+from ..storage import boot_record
+from ..tables import points as point_table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# unit: (divisor, what is shown)
+SHOWN = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "lph": (1, "L/h"),
+         "kpa": (1, "kPa"), "w": (1, "W"), "wh": (1, "Wh"),
+         "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "ma": (1000, "A"), "s": (1, "s"),
+         "percent": (1, "%"), "h": (1, "h"), "b": (1, "B"), "lph_bar": (1, "L/h/bar"), "count": (1, ""), "us": (1, "us"),
+         "ms": (1, "ms"), "min": (1, "min")}
+
+COMMANDS = (
+    ("status()", "what runs, how long, what is wrong"),
+    ('points("room1")', "points whose name begins so"),
+    ("io()", "every terminal and its level now"),
+    ("trips()", "protections and lockouts"),
+    ('reset_trip("well", "no_flow")', "reset a lockout, its cause mended"),
+    ('set("room1.setpoint_mc", 21000)', "write a point, inside its limits"),
+    ("rooms()", "rooms on the bus; rooms_scan() looks for more"),
+    ("scan()", "the scan's times, free heap"),
+    ("onewire()", "the DS18B20s; searches the bus"),
+    ("journal()", "the last events"),
+    ('clock("mo 07:30")', "set the clock; clock() shows it"),
+    ("service(True)", "outputs off, no watchdog; or False"),
+    ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
+    ('learn("power")', "the next key of a remote is this one"),
+    ("learn_save()", "store the keys learned"),
+    ("serve()", "back to the main loop"),
+)
+
+
+WIDE = 30  # one long cell (the names of many trips) must not push the help out of all lines
+
+
+def known(block, name: str) -> bool:
+    """False for a value that has never been valid: its flag says so, and it still stands where it began."""
+    if not name.endswith("_mc") or getattr(block, name):
+        return True
+    return getattr(block, name[:-2] + "ok", 1) != 0
+
+
+def number(value: int, divisor: int) -> str:
+    """Fixed point without a float: 12345 / 1000 is 12.345."""
+    if divisor == 1:
+        return str(value)
+    digits = 1 if divisor == 10 else 3
+    sign = "-" if value < 0 else ""
+    value = abs(value)
+    return "%s%d.%0*d" % (sign, value // divisor, digits, value % divisor)
+
+
+def degrees(block, name: str) -> str:
+    """A temperature of a block, "-" while nobody knows it."""
+    return number(getattr(block, name), 1000) if known(block, name) else "-"
+
+
+def shown(unit: str, value: int):
+    """(text, unit) of a point's value for a person."""
+    if unit == "bool":
+        return ("yes" if value else "no"), ""
+    if unit.startswith("enum:"):
+        words = unit[5:].split("|")
+        return (words[value] if 0 <= value < len(words) else str(value)), ""
+    if unit.startswith("bits:"):
+        words = unit[5:].split("|")
+        return ",".join([words[i] for i in range(len(words)) if value >> i & 1]) or "none", ""
+    divisor, name = SHOWN.get(unit, (1, unit))
+    return number(value, divisor), name
+
+
+class Bare:
+    """Stands for an App where the control does not run: what a person needs to write the first config."""
+
+    def __init__(self, board):
+        self.board = board
+        self.node = self
+        self.by_chip = {}
+
+
+BARE = ("io", "onewire")
+
+
+def target(name: str):
+    """The App, or the bare board for the views that need no more."""
+    if app.current is None and name in BARE and app.hardware is not None:
+        return Bare(app.hardware)
+    return app.current
+
+
+def running():
+    """The App, or None with the reason printed."""
+    if app.current is None:
+        print("the control does not run: %s" % (app.stopped or "main.py has not been started"))
+    return app.current
+
+
+# -- the views: (headings, rows) --
+
+def view_status(a):
+    """One line for each question a person asks first."""
+    node = a.node
+    p = node.p
+    rows = [("firmware", "%s (%s), board %s" % (version.VERSION, version.REVISION, version.BOARD)),
+            ("name", node.cfg.node.name),
+            ("mode", "service, outputs off" if p.service else "running"),
+            ("up", "%d s; last ended by %s, in phase %s" % (p.uptime_s, boot_record.WORDS[p.reset_cause],
+                                                         boot_record.PHASES[p.last_phase])),
+            ("scan", "%d us, longest %d us, %d overruns, %d failed"
+             % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
+            ("alarm", "yes: see trips()" if p.alarm else "no")]
+    for block in node.points.blocks[1:]:
+        if block.name.startswith("room"):
+            rows.append((block.name, "%s, %s of %s degC, supply air %s degC, demand %d W"
+                         % (shown(block.row("state")[1], block.state)[0], degrees(block, "room_mc"),
+                            number(block.target_mc, 1000), degrees(block, "supply_air_mc"), block.demand_w)))
+        elif block.name.startswith("far"):
+            if not block.online:
+                rows.append((block.name, "address %d does not answer" % block.address))
+        elif block.name == "water":
+            rows.append((block.name, "permissive %s, %s degC, heard %d s ago"
+                         % (shown("bool", block.permissive)[0], degrees(block, "supply_mc"), block.age_s)))
+        elif block.name in ("bus", "bms"):
+            rows.append((block.name, "%d frames, %d bad, %d answers, %d time-outs"
+                         % (block.frames, block.errors, block.answers, block.timeouts)))
+        elif block.name.startswith("well"):
+            rows.append((block.name, "%s, %d of %d L/h, %d kPa, water %s / %s degC"
+                         % (shown(block.row("state")[1], block.state)[0], block.flow_lph, block.flow_setpoint_lph,
+                            block.reinjection_kpa, degrees(block, "supply_mc"), degrees(block, "return_mc"))))
+        else:
+            rows.append((block.name, "%s, %d kPa" % (shown(block.row("state")[1], block.state)[0], block.pressure_kpa)))
+    return ("what", "now"), rows
+
+
+def view_points(a, prefix: str = ""):
+    """Points whose path begins with `prefix`."""
+    rows = []
+    helps = point_table.helps()
+    for block in a.node.points.blocks:
+        for row in block.rows:
+            path = block.name + "." + row[0]
+            if path.startswith(prefix):
+                text, unit = shown(row[1], getattr(block, row[0])) if known(block, row[0]) else ("-", "")
+                rows.append((path, text, unit, row[4], helps(block.name, row[0])))
+    return ("point", "value", "unit", "may", "what it is"), rows
+
+
+def view_io(a):
+    """Every terminal of the board."""
+    return ("terminal", "GPIO", "kind", "now"), a.board.io()
+
+
+def view_trips(a):
+    """Active protections and lockouts."""
+    rows = []
+    for name, trip_set in a.node.trip_sets.items():
+        for i, row in enumerate(trip_table.rows(trip_set.scope)):
+            trip = trip_set.trips[i]
+            if trip.locked or trip_set.bits >> i & 1:
+                state = "locked out" if trip.locked else "active"
+                how = 'reset_trip("%s", "%s")' % (name, row[0]) if trip.locked else "by itself"
+                rows.append((name, row[0], state, how))
+    return ("block", "protection", "state", "reset"), rows
+
+
+def view_rooms(a):
+    """Rooms on the bus of a well."""
+    rows = []
+    for far in a.node.far:
+        p = far.p
+        state = shown(p.row("state")[1], p.state)[0] if p.online else "silent"
+        asked = p.answers != 0  # before its first answer nothing is known of it
+        rows.append((p.name, p.address, state, number(p.room_mc, 1000) if asked else "-",
+                     number(p.target_mc, 1000) if asked else "-",
+                     shown(p.row("mode")[1], p.mode)[0], p.demand_w, p.timeouts,
+                     shown(p.row("room_trips")[1], p.room_trips)[0]))
+    return ("room", "address", "state", "degC", "target", "mode", "W", "lost", "trips"), rows
+
+
+def view_found(a):
+    """The search for rooms: where it is, and what it has found."""
+    client = a.links.client
+    if client is None:
+        return ("address", "is"), []
+    known = [far.p.address for far in a.node.far]
+    rows = [(address, "known" if address in known else "new") for address in client.found]
+    return ("address", "is"), [(client.probing, "probing")] + rows
+
+
+learner: "Any" = None  # of the remote's keys (commands.learn)
+
+
+def view_learned(a):
+    """Keys of the remote that were learned since the start, and their codes."""
+    return ("key", "code"), sorted(learner.codes.items()) if learner is not None else []
+
+
+def view_scan(a):
+    """The scan's statistics."""
+    p = a.node.p
+    gc.collect()
+    p.heap_free_b = gc.mem_free()
+    names = ("scans", "scan_period_ms", "scan_last_us", "scan_max_us", "under_1ms", "under_5ms", "under_20ms", "under_50ms",
+             "over_50ms", "late_last_us", "late_max_us", "overruns", "scan_faults", "interrupted", "heap_free_b")
+    rows = []
+    helps = point_table.helps()
+    for name in names:
+        text, unit = shown(p.row(name)[1], getattr(p, name))
+        rows.append((name, text, unit, helps("node", name)))
+    return ("point", "value", "unit", "what it is"), rows
+
+
+def view_onewire(a):
+    """Sensors of the config, then strangers on the bus."""
+    rows = []
+    known = []
+    for chip, probe in a.node.by_chip.items():
+        code = "".join(["%02x" % b for b in chip.read_tx[1:9]])
+        known.append(code)
+        rows.append((code, probe.role(), number(chip.value_mc, 1000) if chip.ok or chip.value_mc else "-", "degC",
+                     ds18b20.FAULTS[chip.fault], "valid" if chip.ok else "not valid"))
+    for code in a.board.search_onewire():
+        if code not in known:
+            rows.append((code, "(no role in the config)", "", "", "", ""))
+    return ("ROM", "role", "value", "unit", "last reading", "state"), rows
+
+
+def view_journal(a, n: int = 30):
+    """The last events, oldest first."""
+    rows = []
+    for line in a.journal.read(n):
+        words = line.split(" ")
+        if words[1] == "command" and len(words) > 3:
+            rows.append((words[0] + " s", "command", words[2], " ".join(words[3:])))
+        elif len(words) == 4:
+            name, scope = point_table.place(int(words[2]))
+            detail = words[3]
+            if words[1] in ("trip", "clear", "lockout") and scope >= 0:
+                detail = trip_table.rows(scope)[int(detail)][0]
+            rows.append((words[0] + " s", words[1], name, detail))
+    return ("up", "event", "where", "detail"), rows
+
+
+VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
+         "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
+         "learned": view_learned}
+
+
+def table(headings, rows) -> None:
+    """Aligned columns, at most 79 wide: the last one is cut, never wrapped; a cell beyond WIDE pushes its own line only."""
+    widths = [max([min(len(str(row[i])), WIDE) for row in rows] + [len(headings[i])]) for i in range(len(headings))]
+    for row in [headings] + list(rows):
+        line = "  ".join([str(cell) + " " * (widths[i] - len(str(cell))) for i, cell in enumerate(row)])
+        print(line[:79].rstrip())
+
+
+def show(name: str, *arguments) -> None:
+    """Print one view."""
+    a = target(name) or running()
+    if a is None:
+        return
+    headings, rows = VIEWS[name](a, *arguments)
+    if rows:
+        table(headings, rows)
+    else:
+        print("none")
+
+
+def send(name: str, *arguments) -> None:
+    """One view as a line of JSON, for the host."""
+    a = target(name)
+    if a is None:
+        print(json.dumps({"stopped": app.stopped or "main.py has not been started"}))
+        return
+    headings, rows = VIEWS[name](a, *arguments)
+    print(json.dumps({"headings": headings, "rows": rows}))

@@ -1,0 +1,27 @@
+"""The face of console/ at the serial prompt: `from wellhearth import diag`, then `diag.help()`."""
+
+from .console.commands import (
+    clock,
+    force,
+    found,
+    help,
+    io,
+    journal,
+    learn,
+    learn_save,
+    onewire,
+    points,
+    reset_trip,
+    rooms,
+    rooms_scan,
+    scan,
+    serve,
+    service,
+    set,
+    status,
+    trips,
+)
+from .console.views import send
+
+__all__ = ["clock", "force", "found", "help", "io", "journal", "learn", "learn_save", "onewire", "points", "reset_trip",
+           "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status", "trips"]
