@@ -30,7 +30,7 @@ class Prompt:
             node=toy.node, links=links or types.SimpleNamespace(client=None, remote=None), board=types.SimpleNamespace(),
             write=lambda path, value, who="console", role="i": toy.commands.give(who, role, commands.CONSOLE, path, value))
         monkeypatch.setattr(app_module, "current", self.app)
-        monkeypatch.setattr(commands, "learner", None)
+        monkeypatch.setattr(views, "learner", None)
 
     def run(self, code, timeout_s=30):
         out = io.StringIO()
