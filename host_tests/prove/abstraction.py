@@ -65,9 +65,9 @@ CONSTANTS = (
     ("control.verify", "ANSWER_S", 1), ("control.verify", "RUN_S", 1), ("control.verify", "WRONG_S", 1),
     ("control.verify", "PUMP_S", 1), ("control.verify", "MOVED_S", 1), ("control.verify", "WATER_S", 1),
     ("control.verify", "STILL_S", 1), ("control.verify", "DEAD_S", 1), ("control.flowproof", "STEADY_S", 1),
-    ("control.flowproof", "BELIEVED_S", 1), ("control.well", "SETTLE_S", 1), ("equipment.room_unit", "RISK_MS", 1000),
-    ("equipment.room_unit", "REST_MS", 1000), ("equipment.room_unit", "AT_ONCE_MS", 1000),
-    ("equipment.well_section", "REST_MS", 1000), ("equipment.well_section", "ODD_S", 1),
+    ("control.flowproof", "BELIEVED_S", 1), ("control.well", "SETTLE_S", 1), ("equipment.room_protections", "RISK_MS", 1000),
+    ("equipment.room_protections", "REST_MS", 1000), ("equipment.room_protections", "AT_ONCE_MS", 1000),
+    ("equipment.well_protections", "REST_MS", 1000), ("equipment.well_section", "ODD_S", 1),
     ("equipment.well_section", "DEAD_MS", 1000), ("drivers.ds18b20", "HOLD_S", 1), ("equipment.probe", "GRACE_S", 1),
 )
 HALF_BAND_S = 20  # the thermostat's call comes within this many seconds of full demand
@@ -169,8 +169,9 @@ def key(m) -> tuple:
         begun(well.trips, m.well_rows),
         # unit: state, rest over, minimum run over, whether its water has answered, its sensor, its water
         room.state, unit.compressor.on, unit.pump.on, room.state <= 1 and room.off_ms >= room.hold_ms,
-        room.state == 3 and room.state_ms >= room.min_on_ms, unit.water.pending,
-        unit.futile, unit.water.ahead_mk > 0, unit.leaving.chip.ok, (leaving >= limit) + (leaving >= limit + 2000),
+        room.state == 3 and room.state_ms >= room.min_on_ms, unit.protections.water.pending,
+        unit.protections.futile, unit.protections.water.ahead_mk > 0, unit.leaving.chip.ok,
+        (leaving >= limit) + (leaving >= limit + 2000),
         # its rows, and the master contactor
         unit.trips.bits & m.unit_rows & ~unit_locked, held(unit.trips, unit_locked), begun(unit.trips, m.unit_rows),
         m.node.master.on,

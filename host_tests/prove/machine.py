@@ -378,7 +378,7 @@ class Machine:
 
     def told(self) -> bool:
         """Why the unit waits is known: a row, its starts, or water too cold for a run (`source_cold` in half an hour)."""
-        return bool(self.unit.trips.bits or self.resting() or self.unit.futile)
+        return bool(self.unit.trips.bits or self.resting() or self.unit.protections.futile)
 
     def starts_used(self) -> bool:
         """The compressor's starts of this hour, counted at its relay, are used up."""

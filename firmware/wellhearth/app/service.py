@@ -23,8 +23,8 @@ class Button:
         self.get = contact.get
         self.held_s = STUCK_S + 1  # until it has been seen open, whatever holds it has held it for ever
 
-    def second(self) -> int:
-        """Once a second: 1 when it has just been held long enough (let go now), 2 when it was pressed, else 0."""
+    def each_second(self) -> int:
+        """1 when it has just been held long enough (let go now), 2 when it was pressed, else 0."""
         held_s = self.held_s
         if self.get():
             if held_s <= STUCK_S:

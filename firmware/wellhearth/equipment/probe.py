@@ -6,6 +6,11 @@ from ..storage import events
 GRACE_S = 30  # after boot, before a missing sensor is a fault
 
 
+def clip_mk(difference_mk: int) -> int:
+    """Temperature difference inside what the heat meter takes, +-50 K."""
+    return min(50000, max(-50000, difference_mk))
+
+
 class Probe:
     """Binds one DS18B20 to `<name>_mc` and `<name>_ok` of a points block.
 

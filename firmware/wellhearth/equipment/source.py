@@ -1,7 +1,7 @@
 """The source as the heat pumps see it: one well section, or two stacked ones run as one."""
 
 from ..control import stack, well
-from . import well_section
+from . import probe, well_section
 
 
 class Source:
@@ -126,7 +126,7 @@ class Mixed:
         fb = b.flow_lph // 10
         if fa and fb and a.supply_ok and b.supply_ok:
             # 100,000 L/h / 10 * a difference of at most 50 K stays below 2^30.
-            self.supply_mc = a.supply_mc + well_section.clip_mk(b.supply_mc - a.supply_mc) * fb // (fa + fb)
+            self.supply_mc = a.supply_mc + probe.clip_mk(b.supply_mc - a.supply_mc) * fb // (fa + fb)
             self.supply_ok = 1
         else:
             one = b if fb and not (fa and a.supply_ok) else a

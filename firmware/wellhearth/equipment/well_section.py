@@ -1,46 +1,16 @@
-"""One well section's side of a node: its sensors, protections, loop, meters and outputs."""
+"""One well section of a node: its sensors, controller, meters and outputs. Its protections stand in well_protections.py."""
 
 from ..control import balance, capacity, flowproof, motor, starts, trips, well
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
 from ..storage import events
 from ..tables import points
-from . import probe, trip_set
+from . import probe, trip_set, well_protections
+from .probe import clip_mk
 
-FLOW_LOST = trips.place("flow_lost")
-NO_FLOW = trips.place("no_flow")
-DRY_RUN = trips.place("dry_run")
-OVER_PRESSURE = trips.place("over_pressure")
-PRESSURE_FAULT = trips.place("pressure_fault")
-PRESSURE_BLIND = trips.place("pressure_blind")
-STRAY_FLOW = trips.place("stray_flow")
-LEAK_ALARM = trips.place("leak_alarm")
-LEAK = trips.place("leak")
-LIFT_METER = trips.place("lift_meter")
-RETURN_METER = trips.place("return_meter")
-PUMP_WELDED = trips.place("pump_welded")
-PUMP_DEAD = trips.place("pump_dead")
-DRIVE_FAULT = trips.place("drive_fault")
-LOW_LEVEL = trips.place("low_level")
-LEVEL_FAULT = trips.place("level_fault")
-CURRENT_FAULT = trips.place("current_fault")
-SUPPLY_SENSOR = trips.place("supply_water_sensor")
-RETURN_SENSOR = trips.place("return_water_sensor")
-CLOGGING = trips.place("clogging")
-PUMP_WEAK = trips.place("pump_weak")
-UNPROVEN = trips.place("unproven")
-FLOW_DOUBT = trips.place("flow_doubt")
-MOTOR_PROTECTION = trips.place("motor_protection")
-STRAINER = trips.place("strainer")
-WELLHEAD_VACUUM = trips.place("wellhead_vacuum")
-
-REST_MS = 30000
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
 VACUUM_KPA = -100  # less there is nowhere
-# While one of these is active nothing is learned: who learns from a sick plant is no witness.
-UNSOUND = (1 << FLOW_LOST | 1 << NO_FLOW | 1 << DRY_RUN | 1 << PRESSURE_FAULT | 1 << LEAK_ALARM | 1 << LEAK
-           | 1 << LIFT_METER | 1 << RETURN_METER | 1 << FLOW_DOUBT)
 DEAF_MS = 10000  # a pressure that stood still for so long is no witness
 DEAD_MS = 3_600_000  # and for so long no signal
 ODD_S = 60
@@ -71,19 +41,14 @@ class WellSide:
         self.pressure = transmitter.Transmitter(
             board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm,
             cfg.pressure_zero_kpa)
-        # The transmitter's tolerance is no vacuum: 2 % of its span, of a 4 to 20 mA one 1 % (it shows no more than 1.25 %).
-        self.vacuum_kpa = cfg.vacuum_limit_kpa - self.pressure.span // (100 if signal else 50)
         self.current = fitted(board, "current" + number, cfg.current_range_ma)
         self.level = fitted(board, "level" + number, cfg.level_range_kpa)
         self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
         self.motor_ok = board.digital_in("well%s_motor_ok" % number) if cfg.motor_protection_input else None
         self.strainer_ok = board.digital_in("well%s_strainer_ok" % number) if cfg.strainer_input else None
-        # Less flow is none; and a motor that wants more than that to be cooled is not run on less.
-        self.least_lph = max((cfg.min_flow_lph + 1) // 2, cfg.motor_cooling_lph)
         self.pump = relay.Relay(board.digital_out("well_pump" + number), board.digital_in("well_pump" + number))
         self.drive = speed.SpeedOutput(board.analog_out("well_pump%s_speed" % number))
         self.trips = trip_set.TripSet(trips.WELL, ring, where, p)
-        self.check = self.trips.check  # bound once: binding in the scan would allocate
         self.loop = well.WellLoop(cfg, period_ms)
         self.proof = flowproof.FlowProof(
             cfg.min_flow_lph, cfg.return_pulses_per_m3 > 0, cfg.flow_ff_pm_m3h, cfg.pump_drive == "fixed")
@@ -103,7 +68,8 @@ class WellSide:
         self.passed = 0
         self.gate = starts.StartGate()
         self.permissive = False
-        self.compressor_on = False
+        self.protections = well_protections.WellProtections(self)
+        self.protect = self.protections.scan  # bound once: binding in the scan would allocate
 
     def sensors(self):
         """Probes on the 1-Wire bus."""
@@ -138,89 +104,6 @@ class WellSide:
             p.level_kpa = self.level.step()
             loop.level_kpa = p.level_kpa if self.level.ok else NOT_FITTED
 
-    def protect(self, dt_ms: int, now_s: int) -> None:
-        """The rows that must act at once."""
-        p = self.p
-        loop = self.loop
-        if self.return_meter is not None:
-            check = self.check
-            check(RETURN_METER, self.proof.return_bad, p.return_flow_lph > 0, dt_ms, now_s)
-        if self.current is not None or self.level is not None or self.drive_ok is not None or self.motor_ok is not None:
-            self.extras(dt_ms, now_s)
-        half = p.flow_lph < self.least_lph
-        limit = self.cfg.reinjection_limit_kpa
-        ok = self.pressure_ok
-        kpa = p.reinjection_kpa
-        bad = self.pump.mismatch()
-        doubt = self.proof.doubt
-        proving = loop.pump_on and not loop.proven  # at the start, or lost again while no compressor ran
-        if loop.pump_on and ok and kpa <= limit and not (
-                half or bad or doubt or self.proof.lift_bad or proving or self.trips.busy):
-            return  # the usual scan: nothing to judge
-        check = self.check
-        check(FLOW_LOST, (half or doubt) and self.compressor_on, loop.proven and not doubt, dt_ms, now_s)
-        check(NO_FLOW, half and loop.pump_on and loop.on_ms >= well.BLANK_MS, True, dt_ms, now_s)
-        check(UNPROVEN, proving, True, dt_ms, now_s)
-        check(FLOW_DOUBT, doubt, True, dt_ms, now_s)
-        # A signal that left its range upwards was last seen over the limit: it still is.
-        check(OVER_PRESSURE, kpa > limit, self.pressure.ok and kpa * 5 < limit * 4, dt_ms, now_s)
-        if not ok:
-            self.blind(dt_ms, now_s)
-        else:
-            loop.flow_cap_lph = 0
-            check(PRESSURE_FAULT, False, True, dt_ms, now_s)
-            check(PRESSURE_BLIND, False, True, dt_ms, now_s)
-        check(PUMP_WELDED, bad == relay.WELDED, True, dt_ms, now_s)
-        check(PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
-        # The first half minute after a stop belongs to the water column coming to rest.
-        stray = p.flow_lph > 0 and not loop.pump_on and loop.state_ms >= REST_MS
-        check(STRAY_FLOW, stray, p.flow_lph == 0, dt_ms, now_s)
-        # A rested pump says nothing of its meter: the row clears when the meter counts again.
-        check(LIFT_METER, self.proof.lift_bad, p.lift_flow_lph * 2 >= self.cfg.min_flow_lph, dt_ms, now_s)
-
-    def blind(self, dt_ms: int, now_s: int) -> None:
-        """A lost pressure transmitter: the flow is capped where the ground is known to take it, and
-        the pump stops where that is not known, or not true any more."""
-        proof = self.proof
-        loop = self.loop
-        cap = proof.safe_lph(self.cfg.reinjection_limit_kpa)
-        known = cap >= self.cfg.min_flow_lph
-        astray = loop.state == well.RUN and proof.weak(self.p.flow_lph, loop.pump_speed_pm)
-        self.check(PRESSURE_FAULT, True, False, dt_ms, now_s)
-        self.check(PRESSURE_BLIND, not known or astray or loop.fixed, False, dt_ms, now_s)
-        loop.flow_cap_lph = cap
-
-    def leaks(self, book, now_s: int) -> None:
-        """100 % reinjection: once a second, volumes that two meters count while the flow is proven are compared."""
-        proof = self.proof
-        book.second(self.loop.proven and not (proof.lift_bad or proof.return_bad or proof.doubt))
-        self.check(LEAK_ALARM, book.differs, True, 1000, now_s)
-        self.check(LEAK, book.leak, True, 1000, now_s)
-        book.differs = False
-        book.leak = False
-
-    def extras(self, dt_ms: int, now_s: int) -> None:
-        """Inputs that not every well has: motor current, level, fault contacts of drive and motor protection."""
-        p = self.p
-        loop = self.loop
-        check = self.check
-        if self.current is not None:
-            ok = self.current.ok
-            check(CURRENT_FAULT, not ok, ok, dt_ms, now_s)
-            dry = ok and loop.pump_on and loop.on_ms >= 2000 and self.motor.dry(p.current_ma, loop.pump_speed_pm)
-            check(DRY_RUN, dry, True, dt_ms, now_s)
-        if self.level is not None:
-            ok = self.level.ok
-            check(LEVEL_FAULT, not ok, ok, dt_ms, now_s)
-            least = self.cfg.level_min_kpa
-            check(LOW_LEVEL, ok and p.level_kpa * 2 < least, ok and p.level_kpa > least, dt_ms, now_s)
-        if self.drive_ok is not None:
-            ok = self.drive_ok.get()
-            check(DRIVE_FAULT, not ok, ok, dt_ms, now_s)
-        if self.motor_ok is not None:
-            ok = self.motor_ok.get()
-            check(MOTOR_PROTECTION, not ok, ok, dt_ms, now_s)
-
     def available(self) -> bool:
         """Nothing keeps the pump from running."""
         return not self.trips.bits & self.trips.pump_off
@@ -230,7 +113,7 @@ class WellSide:
         p = self.p
         ts = self.trips
         bits = ts.bits
-        self.compressor_on = running
+        self.protections.compressor_on = running
         loop = self.loop
         loop.control(demand_lph, p.flow_lph, p.reinjection_kpa, bits & ts.pump_off != 0, running,
                      move or bits & ts.move_water != 0, dt_ms, now_s)
@@ -247,20 +130,20 @@ class WellSide:
         loop.slow(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, running)
         on = loop.pump_on
         proof = self.proof
-        limited = loop.limiter != well.LIMIT_NONE or self.trips.bits & UNSOUND != 0
+        limited = loop.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
         # What a welded contactor lets through is no stray flow.
         rested = 0 if on or self.pump.mismatch() else loop.state_ms // 1000
         proof.second(p.lift_flow_lph, p.reinjection_kpa, self.witness, on, rested, loop.pump_speed_pm, limited)
         if on:
             self.odd_s = min(self.odd_s + 1, ODD_S) if proof.odd else 0
         if self.balance is not None:
-            self.leaks(self.balance, now_s)
+            self.protections.leaks(self.balance, now_s)
         healthy = loop.proven and not self.trips.bits
         if self.current is not None:
             self.motor.second(p.current_ma, loop.pump_speed_pm, healthy and self.current.ok)
         if loop.proven and self.witness and self.pressure_ok and not (proof.lift_bad or proof.doubt):
             self.follow()
-        self.slow_rows(now_s)
+        self.protections.each_second(now_s)
 
     def follow(self) -> None:
         """Reinjection capacity against its commissioning value."""
@@ -281,29 +164,6 @@ class WellSide:
             p.changed = True
         p.capacity_lph_bar = self.capacity.lph_bar
         p.capacity_percent = self.capacity.percent(new)
-
-    def slow_rows(self, now_s: int) -> None:
-        """Rows that need no haste."""
-        p = self.p
-        loop = self.loop
-        check = self.check
-        reference = p.capacity_ref_lph_bar
-        check(CLOGGING, self.capacity.low(reference), self.capacity.good(reference), 1000, now_s)
-        if loop.pump_on:  # standing water says nothing of a strainer, and a column that hangs draws no air into the ground
-            if self.strainer_ok is not None:
-                ok = self.strainer_ok.get()
-                check(STRAINER, not ok, ok, 1000, now_s)
-            if self.pressure_ok:
-                over = p.reinjection_kpa - self.vacuum_kpa
-                check(WELLHEAD_VACUUM, over < 0, over > 5, 1000, now_s)
-        if loop.state == well.RUN:
-            speed_pm = loop.pump_speed_pm
-            check(PUMP_WEAK, self.proof.weak(p.flow_lph, speed_pm), self.proof.strong(p.flow_lph, speed_pm), 1000, now_s)
-        if now_s >= probe.GRACE_S:
-            ok = self.supply.chip.ok
-            check(SUPPLY_SENSOR, not ok, ok, 1000, now_s)
-            ok = self.back.chip.ok
-            check(RETURN_SENSOR, not ok, ok, 1000, now_s)
 
     def meter(self) -> None:
         """Every scan: water."""
@@ -372,8 +232,3 @@ class WellSide:
 def fitted(board, name: str, span: int):
     """A 4 to 20 mA transmitter over the usual 150 ohm, or None when the config says that none is fitted."""
     return transmitter.Transmitter(board.analog_in(name), span, transmitter.MA4_20, 150) if span else None
-
-
-def clip_mk(difference_mk: int) -> int:
-    """Temperature difference inside what the heat meter takes, +-50 K."""
-    return min(50000, max(-50000, difference_mk))

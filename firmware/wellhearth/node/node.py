@@ -162,7 +162,7 @@ class Node:
                 taken_w = -1 if loop.reversing or taken_w < 0 else taken_w + loop.demand_w
             if loop.pump_on:
                 water = True
-            if room.moving():
+            if room.protections.moving():
                 move = True
         for far in self.far:
             p = far.p
@@ -257,7 +257,7 @@ class Node:
             self.loop.slow(units, taken_w, now_s)
         tight = False
         for room in self.rooms:
-            if room.tight:
+            if room.protections.tight:
                 tight = True
         if tight and self.more_pm < MORE_MAX_PM:
             self.more_pm += 5
