@@ -173,8 +173,8 @@ def test_an_older_log_than_the_ledger_is_no_start(chip):
         rig.run(10)
         app_of(rig).records.log.add(2)
         rig.restart()
-        assert app_of(rig).node.rooms[0].loop.limiter.count(0) == 1
+        assert app_of(rig).node.rooms[0].controller.limiter.count(0) == 1
         app_of(rig).records.save_ledger(0)
         rig.restart()
-        assert app_of(rig).node.rooms[0].loop.limiter.count(0) == 1
+        assert app_of(rig).node.rooms[0].controller.limiter.count(0) == 1
         assert startlog.parse(app_of(rig).records.log.area.read(0, 16)) == (1, 2)

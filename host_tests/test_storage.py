@@ -85,8 +85,8 @@ def stored(data):
             ts.trips[trips.place(key)].trip(0)
             ts.restore_lock(trips.place(key), 0)
     for _ in range(4):
-        node.wells[0].loop.limiter_day.note(3)
-        node.rooms[0].loop.limiter.note(3)
+        node.wells[0].controller.limiter_day.note(3)
+        node.rooms[0].controller.limiter.note(3)
     node.wells[0].run.high = 77
     assert rig.write("room1.setpoint_mc", 22500) == ""
     assert rig.write("room1.mode", 2) == ""
@@ -423,12 +423,12 @@ def test_the_days_pump_starts_used_up_by_power_cuts_leave_no_house_cold():
 
 
 def test_cooling_does_not_pass_the_days_count():
-    loop = well.WellLoop(conftest.valid(conftest.house_config(1, pump_starts_per_day=4)).well, 100)
+    loop = well.WellController(conftest.valid(conftest.house_config(1, pump_starts_per_day=4)).well, 100)
     loop.limiter_day.restore([0] * 4, 0)
     for urgent in (False, True):
         loop.urgent = urgent
         for _ in range(700):
-            loop.control(2000, 0, 0, False, False, False, 100, 10)
+            loop.scan(2000, 0, 0, False, False, False, 100, 10)
         assert loop.pump_on is urgent and loop.passed == urgent
 
 
@@ -494,7 +494,7 @@ def test_the_log_is_erased_when_it_is_full_behind_a_save_only():
         serial = app.records.log.serial
         app.records.log.add(2)
         again = boot(rig)
-        assert again.records.log.serial == serial + 1 and again.node.rooms[0].loop.limiter.count(0) == 1
+        assert again.records.log.serial == serial + 1 and again.node.rooms[0].controller.limiter.count(0) == 1
 
 
 def test_a_gate_lets_stops_pass_and_forgets_a_start_given_up():

@@ -118,7 +118,7 @@ def locks(trip_set, now_s: int) -> int:
 def signature(m) -> tuple:
     """What a person would notice: an event ends a hold. Cheap, as it is asked for after every scan."""
     well, unit = m.well, m.unit
-    loop, room = well.loop, unit.loop
+    loop, room = well.controller, unit.controller
     return (loop.state, room.state, well.trips.bits, unit.trips.bits, m.well_p.lockouts, m.unit_p.lockouts, well.pump.on,
             unit.compressor.on, unit.pump.on, well.permissive, m.node.master.on, loop.proven)
 
@@ -139,7 +139,7 @@ def memory(m, now_s: int) -> int:
     """What lasts for hours, as one number of 0 to 4: trips within their windows (locks), the starts of the hour and of the
     day used up, the ground learned. Told apart one by one they would multiply all else by 32."""
     n = max(locks(m.well.trips, now_s), locks(m.unit.trips, now_s)) + (m.well.proof.lph_bar > 0)
-    n += (m.unit.loop.limiter.wait_s(now_s) > 0) + (m.well.loop.limiter_day.wait_s(now_s) > 0)
+    n += (m.unit.controller.limiter.wait_s(now_s) > 0) + (m.well.controller.limiter_day.wait_s(now_s) > 0)
     return n if n < 4 else 4
 
 
@@ -151,7 +151,7 @@ def key(m) -> tuple:
     the alarms.
     """
     well, unit, w = m.well, m.unit, m.world
-    loop, room, proof = well.loop, unit.loop, well.proof
+    loop, room, proof = well.controller, unit.controller, well.proof
     now_s = m.node_p.uptime_s
     off = loop.state == 0
     leaving = m.unit_p.leaving_mc

@@ -70,7 +70,7 @@ class Closed:
     def set_pm(self, pm: int) -> None:
         """Nothing."""
 
-    def step(self) -> None:
+    def scan(self) -> None:
         """No reading: the machine hands readings over."""
 
     def put(self, time_s: int, code: int, where: int, detail: int) -> None:
@@ -85,7 +85,7 @@ class Meter:
     def __init__(self, world: World):
         self.world = world
 
-    def step(self, now_us: int) -> int:
+    def scan(self, now_us: int) -> int:
         """The flow, L/h."""
         return self.world.flow_lph
 
@@ -374,7 +374,7 @@ class Machine:
 
     def resting(self) -> bool:
         """The firmware waits for the unit's starts of the hour: it may count one that a power cut kept from its relay."""
-        return self.unit.loop.limiter.wait_s(self.node_p.uptime_s) > 0
+        return self.unit.controller.limiter.wait_s(self.node_p.uptime_s) > 0
 
     def told(self) -> bool:
         """Why the unit waits is known: a row, its starts, or water too cold for a run (`source_cold` in half an hour)."""

@@ -66,7 +66,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         F, "            return 0 if strange else lift_lph",
         "            return 0 if strange else lift_lph + least"),
 }
-# Tried and not found in 19,000 states: a proof that is never lost (WellLoop.prove); flow_lost and no_flow come before it.
+# Tried and not found in 19,000 states: a proof that is never lost (WellController.prove); flow_lost and no_flow come before
+# it.
 # Equivalent here, and so not planted: flow_doubt and the stray flow (no lying meter among the inputs), the speed overrides
 # (the flow does not depend on the speed), what only a second room or a second section can show.
 

@@ -85,7 +85,7 @@ class FlowProof:
         most = (1 << 29) // (bar or 1)
         return (rise_kpa if rise_kpa < most else most) * bar // 100
 
-    def step(self, lift_lph: int, return_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, speed_pm: int) -> int:
+    def scan(self, lift_lph: int, return_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, speed_pm: int) -> int:
         """One scan; returns the flow to work with, in L/h. kpa_ok: the pressure is valid and lives."""
         self.lift_bad = False
         self.return_bad = False
@@ -135,7 +135,8 @@ class FlowProof:
             self.odd = off * 4 <= self.steady_lph
         self.doubt = not self.odd
 
-    def second(self, lift_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, off_s: int, speed_pm: int, limited: bool) -> None:
+    def each_second(self, lift_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, off_s: int, speed_pm: int,
+                    limited: bool) -> None:
         """Once a second: learn what belongs together while everything is in order.
 
         off_s: seconds the pump has rested. kpa_ok: the pressure is valid and lives. limited: an override holds the
@@ -273,7 +274,7 @@ class FlowProof:
             flow = self.high_lph
         return flow if flow > self.flat_lph else self.flat_lph
 
-    def forget(self) -> None:
+    def relearn(self) -> None:
         """Learn anew, from nothing."""
         self.steady_lph = 0
         self.low_lph = 0

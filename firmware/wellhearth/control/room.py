@@ -1,4 +1,4 @@
-"""The room loop: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
+"""The controller of a room unit: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
 
 from . import fan, plan, starts, thermostat
 
@@ -17,8 +17,8 @@ STOP_MK = 150  # and this near: enough of this run
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
-class RoomLoop:
-    """One room unit. `control` once a scan, `slow` once a second.
+class RoomController:
+    """Decides for one room unit. `scan` runs at the fast rate, `each_second` at the slow one.
 
     cfg: a room section of config.py. Outputs are attributes: compressor_on, compressor_pm,
     pump_on, fan_pm, demand_w, state.
@@ -56,7 +56,7 @@ class RoomLoop:
         self.cut = False  # cold water ended the last run before its time
         self.thawing = False
 
-    def spared(self, near_mk: int, cold: bool) -> None:
+    def ease(self, near_mk: int, cold: bool) -> None:
         """Once a second: leaving water over its freeze limit. cold: it is the source that is cold, the flow is right."""
         if near_mk >= EASE_MK:
             if self.cold_pm < 1000:
@@ -100,9 +100,9 @@ class RoomLoop:
         if state == OFF or state == IDLE or state == WAIT_WATER:
             self.fan_pm = 0
 
-    def control(self, fan_fixed_pm: int, permissive: bool, enough: bool,
+    def scan(self, fan_fixed_pm: int, permissive: bool, enough: bool,
                 compressor_bar: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
-        """One scan; `slow` has set the direction.
+        """One scan; `each_second` has set the direction.
 
         permissive: the well proves flow. enough: the flow
         covers all that is asked for, this unit included. compressor_bar: a
@@ -174,7 +174,7 @@ class RoomLoop:
             duty = self.cold_pm
         return duty if duty > floor else floor
 
-    def slow(self, direction: int, target_mc: int, room_mc: int, room_ok: bool,
+    def each_second(self, direction: int, target_mc: int, room_mc: int, room_ok: bool,
              supply_air_mc: int, supply_ok: bool, fan_cap_pm: int) -> None:
         """Once a second: how much heat (or cold), how much air.
 
@@ -187,10 +187,10 @@ class RoomLoop:
             cooling = direction == plan.COOL
             if cooling != th.cooling:
                 th.turn(cooling)
-            th.step(target_mc, room_mc, room_ok, self.compressor_on)
+            th.each_second(target_mc, room_mc, room_ok, self.compressor_on)
         self.direction = direction
         if self.state == RUN:
-            speed = self.air.step(supply_air_mc, supply_ok)
+            speed = self.air.each_second(supply_air_mc, supply_ok)
             cap = self.quiet_cap(fan_cap_pm, supply_ok and supply_air_mc > HOT_AIR_MC)
             self.run_fan_pm = speed if speed < cap else cap
             if self.variable:

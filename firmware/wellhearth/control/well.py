@@ -1,4 +1,4 @@
-"""The well loop: pump sequence and flow control of one single-well circulation source.
+"""The controller of a well section: pump sequence and flow control of one single-well circulation source.
 
 Speed limits are those of submersible motors (Franklin Electric AIM manual): never below
 30 Hz, 30 Hz passed within 1 s of switching on, stop from 30 Hz.
@@ -36,8 +36,8 @@ def flow_for(demand_w: int, lph_per_kw: int) -> int:
     return demand_w * lph_per_kw // 1000
 
 
-class WellLoop:
-    """Pump sequence, flow PI and its overrides. `control` once a scan, `slow` once a second.
+class WellController:
+    """Pump sequence, flow PI and its overrides. `scan` runs at the fast rate, `each_second` at the slow one.
 
     cfg: the well section of config.py. step_ms: scan period. Outputs are attributes:
     pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. Inputs that rarely
@@ -142,7 +142,7 @@ class WellLoop:
             # Between the two: bursts of a slow wheel must not add up to a proof.
             self.proof_ms -= dt_ms
 
-    def control(self, demand_lph: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
+    def scan(self, demand_lph: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
                 heat_pumps_on: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
         """One scan.
 
@@ -193,7 +193,7 @@ class WellLoop:
         """Flow setpoint and pump speed of one scan: the lowest of the PI and its overrides."""
         floor = self.floor_pm
         if self.state == RAMP_DOWN:
-            speed = self.speed.step(floor, dt_ms)
+            speed = self.speed.update(floor, dt_ms)
             self.pump_speed_pm = speed
             if speed <= floor or self.fixed:
                 self.stop()
@@ -211,7 +211,7 @@ class WellLoop:
             self.flow_setpoint_lph = target
             self.enough = flow_lph * 10 >= target * 9
             return
-        sp = self.setpoint.step(target, dt_ms)
+        sp = self.setpoint.update(target, dt_ms)
         # Speed leads with the setpoint: a PI alone lags behind every ramp.
         self.flow_pi.shift((sp - self.flow_setpoint_lph) * cfg.flow_ff_pm_m3h)
         self.flow_setpoint_lph = sp
@@ -225,7 +225,7 @@ class WellLoop:
             want_pm = floor if self.on_ms < BLANK_MS else self.flow_pi.update(sp - flow_lph)
         else:
             want_pm = self.flow_pi.update(sp - flow_lph)
-        self.pump_speed_pm = self.speed.step(self.select(want_pm, reinjection_kpa), dt_ms)
+        self.pump_speed_pm = self.speed.update(self.select(want_pm, reinjection_kpa), dt_ms)
 
     def select(self, want_pm: int, reinjection_kpa: int) -> int:
         """Low-select; the flow PI tracks whoever is selected, so the change is bumpless.
@@ -276,7 +276,7 @@ class WellLoop:
         self.limiter = limiter
         return low
 
-    def slow(self, supply_mc: int, return_mc: int, both_ok: bool, heat_pumps_on: bool) -> None:
+    def each_second(self, supply_mc: int, return_mc: int, both_ok: bool, heat_pumps_on: bool) -> None:
         """Once a second: the return temperature override.
 
         Water that comes back nearly as warm as it left was lifted for nothing, and a fast

@@ -8,7 +8,7 @@ ROOM_SILENT = trips.place("room_silent")
 COOL = 2
 
 
-class FarRoom:
+class BusRoom:
     """One room node. The bus client puts its values into the points; the scan reads them here.
 
     index: 0 for the first one.
@@ -24,7 +24,7 @@ class FarRoom:
         self.urgent = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)
         self.heard = False  # since the last second
 
-    def second(self, now_s: int) -> None:
+    def each_second(self, now_s: int) -> None:
         """Once a second: a room that is silent for a minute asks for nothing."""
         heard = self.heard
         self.heard = False

@@ -5,7 +5,7 @@ from ..tables import points
 HOLD_S = 3600  # `age_s` counts no further
 
 
-class BusWater:
+class BusSource:
     """What the well said last, and how long ago. A well that is silent gives no permissive (trip `well_silent`)."""
 
     def __init__(self):
@@ -24,13 +24,13 @@ class BusWater:
         self.quiet = True  # for the trip: it did not
         self.granted_w = 0
 
-    def said(self) -> None:
+    def received(self) -> None:
         """The main thread: the well's message is in the points."""
         self.heard = True
         self.granted_w = self.p.asked_w
         self.p.age_s = 0
 
-    def was_asked(self, demand_w: int) -> None:
+    def acknowledge(self, demand_w: int) -> None:
         """The main thread: the well has read this demand."""
         self.p.asked_w = demand_w
 
@@ -50,7 +50,7 @@ class BusWater:
         self.enough = p.enough != 0 and self.granted_w >= heat_w + cool_w
         self.refused = p.refused != 0
 
-    def slow(self, running: bool, quiet: bool, now_s: int) -> None:
+    def each_second(self, running: bool, quiet: bool, now_s: int) -> None:
         """Once a second."""
         p = self.p
         if p.age_s < HOLD_S:

@@ -35,10 +35,10 @@ class Probe:
         """After a reading: value into its point."""
         setattr(self.block, self.mc, self.chip.value_mc)
 
-    def second(self, now_s: int) -> None:
-        """Once a second: age, validity, and the event when it changes."""
+    def each_second(self, now_s: int) -> None:
+        """Age, validity, and the event when it changes."""
         chip = self.chip
-        chip.second()
+        chip.each_second()
         if chip.ok != self.was_ok:
             self.was_ok = chip.ok
             setattr(self.block, self.ok, 1 if chip.ok else 0)

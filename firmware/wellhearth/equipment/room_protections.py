@@ -50,7 +50,7 @@ class RoomProtections:
         cfg = unit.cfg
         self.cfg = cfg
         self.p = unit.p
-        self.loop = unit.loop
+        self.controller = unit.controller
         self.source = unit.source
         self.bus = unit.bus
         self.stagger_ms = unit.stagger_ms
@@ -98,7 +98,7 @@ class RoomProtections:
         check = self.check
         check(FREEZE, cold, valid and leaving >= limit + 2000, dt_ms, now_s)
         check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
-        check(LOW_PRESSURE, low and not self.loop.low_bypass(), not low, dt_ms, now_s)
+        check(LOW_PRESSURE, low and not self.controller.low_bypass(), not low, dt_ms, now_s)
         check(PROTECTION, lost, not lost, dt_ms, now_s)
         check(WELDED, own == relay.WELDED, True, dt_ms, now_s)
         bad = own == relay.DEAD or pump == relay.DEAD or valve
@@ -123,8 +123,8 @@ class RoomProtections:
         """
         if not self.reversing.mismatch():
             return False
-        direction = self.loop.direction
-        return direction == plan.NONE or self.loop.compressor_on or self.reversing.on == (direction == plan.COOL)
+        direction = self.controller.direction
+        return direction == plan.NONE or self.controller.compressor_on or self.reversing.on == (direction == plan.COOL)
 
     def moving(self) -> bool:
         """A protection wants the water moved. A locked freeze row does not, once its water is warm again.
@@ -145,35 +145,35 @@ class RoomProtections:
         was = self.trips.bits & mask
         self.check(WELL_SILENT, bus.quiet, not bus.quiet, dt_ms, now_s)
         if was and not self.trips.bits & mask:
-            self.loop.delay(self.stagger_ms)
+            self.controller.delay(self.stagger_ms)
 
     def each_second(self, now_s: int) -> None:
         """Frost, and whether what was asked for shows."""
         p = self.p
-        loop = self.loop
+        controller = self.controller
         check = self.check
         air_ok = self.air.chip.ok
         water_ok = self.leaving.chip.ok
         limit = self.cfg.frost_mc
-        rest = not loop.pump_on and loop.state_ms >= RISK_MS
+        rest = not controller.pump_on and controller.state_ms >= RISK_MS
         self.doubt(now_s)
         room_mc = p.room_mc - self.bias_mk
         # Water that stands in the unit has the room's temperature: it stands in for a lost room sensor.
         cold = room_mc < limit if air_ok else (water_ok and rest and p.leaving_mc < limit)
         warm = room_mc >= limit + 2000 if air_ok else (water_ok and p.leaving_mc >= limit + 2000)
         check(FROST, cold, warm, 1000, now_s)
-        risk = loop.compressor_on or loop.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
+        risk = controller.compressor_on or controller.off_ms < RISK_MS or not air_ok or room_mc < limit + 1000
         check(FREEZE_BLIND, not water_ok and risk, water_ok or not risk, 1000, now_s)
         freeze = self.trips.trips[FREEZE]
         again = freeze.active and freeze.trips(now_s) >= 2
         check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
         self.response(now_s)
-        missing_mk = p.target_mc - room_mc if air_ok and loop.direction == plan.HEAT else 0
-        cold = loop.cut or loop.cold_pm < 1000 or self.futile
+        missing_mk = p.target_mc - room_mc if air_ok and controller.direction == plan.HEAT else 0
+        cold = controller.cut or controller.cold_pm < 1000 or self.futile
         check(SOURCE_COLD, cold and missing_mk >= 1000, not cold or missing_mk < 500, 1000, now_s)
         self.coil(now_s)
-        full = air_ok and loop.thermostat.duty_pm >= 1000
-        failing = self.answer.failing(full, loop.thermostat.cooling, room_mc)
+        full = air_ok and controller.thermostat.duty_pm >= 1000
+        failing = self.answer.failing(full, controller.thermostat.cooling, room_mc)
         check(NO_ANSWER, failing, not failing, 1000, now_s)
 
     def coil(self, now_s: int) -> None:
@@ -182,16 +182,16 @@ class RoomProtections:
         Without that witness the low pressure switch alone guards the coil.
         """
         p = self.p
-        loop = self.loop
+        controller = self.controller
         check = self.check
         if self.pan_ok is not None:
             ok = self.pan_ok.get()
             check(CONDENSATE, not ok, ok, 1000, now_s)
         known = self.supply.chip.ok
-        icy = known and p.supply_air_mc < ICY_MC and loop.compressor_on and loop.reversing
+        icy = known and p.supply_air_mc < ICY_MC and controller.compressor_on and controller.reversing
         self.thawed = thawed = not known or p.supply_air_mc >= (p.room_mc - THAWED_MK if self.air.chip.ok else THAWED_MC)
         # Air so cold and the low pressure switch besides: it is ice, at once, and no reason to lock the heat out.
-        at_once = icy and not self.low_ok.get() and not loop.low_bypass()
+        at_once = icy and not self.low_ok.get() and not controller.low_bypass()
         check(COIL_FREEZE, icy, thawed, AT_ONCE_MS if at_once else 1000, now_s)
 
     def icy(self) -> bool:
@@ -202,7 +202,7 @@ class RoomProtections:
     def response(self, now_s: int) -> None:
         """Does the water, and does the air, do what the run (or the circulation pump) does to them?"""
         p = self.p
-        loop = self.loop
+        controller = self.controller
         check = self.check
         water = self.water
         leaving = p.leaving_mc
@@ -210,20 +210,20 @@ class RoomProtections:
         known = water_ok and self.source.supply_ok != 0
         entering = self.source.supply_mc
         self.ease(known, entering - leaving)
-        slowest_pm = self.cfg.compressor_min_pm if loop.variable else 1000
-        self.futile = (known and loop.direction == plan.HEAT
+        slowest_pm = self.cfg.compressor_min_pm if controller.variable else 1000
+        self.futile = (known and controller.direction == plan.HEAT
                        and water.futile(entering - self.cfg.freeze_limit_mc, slowest_pm, self.futile))
-        if not loop.compressor_on:
-            water.begin(-leaving if loop.reversing else leaving)
+        if not controller.compressor_on:
+            water.begin(-leaving if controller.reversing else leaving)
             dead = water.pump(known and self.flowing and self.pump.on, leaving, entering)
             check(NO_RESPONSE, dead, not dead, 1000, now_s)
             check(WRONG_WAY, False, True, 1000, now_s)
             check(NO_DIFFERENCE, False, True, 1000, now_s)
             return
-        run_s = loop.state_ms // 1000
+        run_s = controller.state_ms // 1000
         water_mk = entering - leaving if known else UNKNOWN_MK
         air_mk = p.supply_air_mc - p.room_mc if self.air.chip.ok and self.supply.chip.ok else UNKNOWN_MK
-        if loop.reversing:
+        if controller.reversing:
             leaving = -leaving
             water_mk = -water_mk if known else UNKNOWN_MK
             air_mk = -air_mk if air_mk != UNKNOWN_MK else UNKNOWN_MK
@@ -240,14 +240,14 @@ class RoomProtections:
 
         A unit that lacks water (it cools what it gets far more than it should) is left to its trips.
         """
-        loop = self.loop
-        if not loop.compressor_on or loop.reversing or not self.leaving.chip.ok:
+        controller = self.controller
+        if not controller.compressor_on or controller.reversing or not self.leaving.chip.ok:
             self.tight = False
-            loop.spared(EASE_MK, False)
+            controller.ease(EASE_MK, False)
             return
         near_mk = self.p.leaving_mc - self.cfg.freeze_limit_mc
         self.tight = near_mk < EASE_MK
-        loop.spared(near_mk, not known or water_mk < self.water.lack_mk)
+        controller.ease(near_mk, not known or water_mk < self.water.lack_mk)
 
     def doubt(self, now_s: int) -> None:
         """The room sensor against two others that share its air once the unit has rested for an hour.
@@ -255,13 +255,13 @@ class RoomProtections:
         Both must say the same; the supply air then corrects the room's reading until the difference is gone.
         """
         p = self.p
-        loop = self.loop
+        controller = self.controller
         ok = self.air.chip.ok and self.supply.chip.ok and self.leaving.chip.ok
         step = p.room_mc - self.last_mc
         self.last_mc = p.room_mc
         if not ok or not -NEAR_MK < step < NEAR_MK:
             self.bias_mk = 0  # lost, or it jumped: not the sensor that was corrected
-        if not ok or loop.pump_on or loop.state_ms < REST_MS:
+        if not ok or controller.pump_on or controller.state_ms < REST_MS:
             self.check(ROOM_DOUBT, False, self.bias_mk == 0, 1000, now_s)
             return
         off = clip_mk(p.room_mc - p.supply_air_mc)

@@ -12,10 +12,10 @@ FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being 
 
 
 class RoomUnit:
-    """Everything between the board's terminals of one unit and its room loop.
+    """Everything between the board's terminals of one unit and its room controller.
 
     index: 0 for the first room. source: points block of the water that enters (the well, or the
-    secondary loop). bus: a BusWater, on a node whose well is at the other end of the bus.
+    secondary loop). bus: a BusSource, on a node whose well is at the other end of the bus.
     """
 
     def __init__(self, cfg, index: int, board, ring, source, stagger_s: int, bus=None):
@@ -46,7 +46,7 @@ class RoomUnit:
         self.fan = speed.SpeedOutput(board.analog_out(name + "_fan"))
         self.speed = speed.SpeedOutput(board.analog_out(name + "_compressor_speed"))
         self.trips = trip_set.TripSet(trips.ROOM, ring, where, p)
-        self.loop = room.RoomLoop(cfg, stagger_s)
+        self.controller = room.RoomController(cfg, stagger_s)
         self.plan = plan.RoomPlan(cfg)
         self.gate = starts.StartGate()
         self.protections = room_protections.RoomProtections(self)
@@ -69,46 +69,46 @@ class RoomUnit:
         bits = ts.bits
         # A leaving-water sensor that has not been read yet bars the start without being a fault.
         bar = (bits & ts.compressor_off != 0 or not self.leaving.chip.ok
-               or (refused and not self.loop.compressor_on))
-        if bits & ts.cooling_off and self.loop.cools():
+               or (refused and not self.controller.compressor_on))
+        if bits & ts.cooling_off and self.controller.cools():
             bar = True
         guard = self.protections
         guard.flowing = permissive
-        if not self.loop.compressor_on and (guard.water.pending or guard.futile or not spare):
+        if not self.controller.compressor_on and (guard.water.pending or guard.futile or not spare):
             permissive = False
-        self.loop.control(p.fan_fixed_pm, permissive, enough, bar, guard.moving(), dt_ms, now_s)
-        self.loop.thaw(guard.icy())
+        self.controller.scan(p.fan_fixed_pm, permissive, enough, bar, guard.moving(), dt_ms, now_s)
+        self.controller.thaw(guard.icy())
 
-    def slow(self, now_s: int, week_min: int, quiet: bool, limit_pm: int = 1000) -> None:
+    def each_second(self, now_s: int, week_min: int, quiet: bool, limit_pm: int = 1000) -> None:
         """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster. limit_pm: most duty."""
         p = self.p
-        self.air.second(now_s)
-        self.supply.second(now_s)
-        self.leaving.second(now_s)
+        self.air.each_second(now_s)
+        self.supply.each_second(now_s)
+        self.leaving.each_second(now_s)
         guard = self.protections
         guard.check_sensors(now_s)
         self.timers()
-        what = self.plan
+        wish = self.plan
         if not p.schedule_on:
             week_min = -1
         if week_min != self.week_min:
             self.week_min = week_min
-            what.minute(week_min)
+            wish.each_minute(week_min)
         frost = self.trips.bits & self.trips.heat != 0
         room_mc = p.room_mc - guard.bias_mk
-        what.step(p.mode, p.setpoint_mc, p.boost_min > 0, room_mc, self.air.chip.ok, frost)
-        p.target_mc = what.target_mc
-        p.direction = what.direction
-        p.warmup_mk_h = what.rate_mk_h
-        loop = self.loop
-        loop.thermostat.cap(1000 if frost else limit_pm)
-        loop.slow(what.direction, what.target_mc, room_mc, self.air.chip.ok, p.supply_air_mc, self.supply.chip.ok,
-                  self.cfg.quiet_fan_pm if quiet else 1000)
+        wish.each_second(p.mode, p.setpoint_mc, p.boost_min > 0, room_mc, self.air.chip.ok, frost)
+        p.target_mc = wish.target_mc
+        p.direction = wish.direction
+        p.warmup_mk_h = wish.rate_mk_h
+        controller = self.controller
+        controller.thermostat.cap(1000 if frost else limit_pm)
+        controller.each_second(wish.direction, wish.target_mc, room_mc, self.air.chip.ok, p.supply_air_mc,
+                               self.supply.chip.ok, self.cfg.quiet_fan_pm if quiet else 1000)
         if now_s >= probe.GRACE_S:
             guard.each_second(now_s)
-        p.duty_pm = loop.thermostat.duty_pm
-        p.demand_w = loop.demand_w
-        p.starts_1h = loop.limiter.count(now_s)
+        p.duty_pm = controller.thermostat.duty_pm
+        p.demand_w = controller.demand_w
+        p.starts_1h = controller.limiter.count(now_s)
 
     def timers(self) -> None:
         """Boost and off timer count down by the minute."""
@@ -125,20 +125,20 @@ class RoomUnit:
                 p.mode = plan.MODE_OFF
                 p.changed = True
 
-    def meter_second(self) -> None:
+    def meter_heat(self) -> None:
         """Once a second: heat from the water, run time."""
         p = self.p
-        loop = self.loop
-        if loop.compressor_on:
+        controller = self.controller
+        if controller.compressor_on:
             self.run.add(1)
             p.run_s = self.run.low
             p.run_h = self.run.high
         source = self.source
-        if loop.pump_on and self.leaving.chip.ok and source.supply_ok:
+        if controller.pump_on and self.leaving.chip.ok and source.supply_ok:
             difference = clip_mk(source.supply_mc - p.leaving_mc)
             p.source_w = meters.heat_w(self.cfg.unit_flow_lph, difference)
-            self.heat.second(p.source_w)
-            self.sink.second(-p.source_w)
+            self.heat.each_second(p.source_w)
+            self.sink.each_second(-p.source_w)
             p.source_wh = self.heat.energy.low
             p.source_mwh = self.heat.energy.high
             p.sink_wh = self.sink.energy.low
@@ -149,31 +149,31 @@ class RoomUnit:
     def write(self, now_s: int) -> None:
         """Relays, fan and compressor speed; only a change is written."""
         p = self.p
-        loop = self.loop
-        p.state = loop.state
-        if loop.compressor_on == self.compressor.on:
+        controller = self.controller
+        p.state = controller.state
+        if controller.compressor_on == self.compressor.on:
             self.gate.posted = False
-        elif self.gate.passes(loop.compressor_on):
-            on = loop.compressor_on
+        elif self.gate.passes(controller.compressor_on):
+            on = controller.compressor_on
             self.compressor.command(on)
             p.compressor_on = 1 if on else 0
-            p.starts = loop.starts_total
+            p.starts = controller.starts_total
             self.ring.put(now_s, events.COMPRESSOR_START if on else events.COMPRESSOR_STOP, self.where, 0)
-        if loop.pump_on != self.pump.on:
-            self.pump.command(loop.pump_on)
-            p.pump_on = 1 if loop.pump_on else 0
-        if loop.reversing != self.reversing.on:
-            self.reversing.command(loop.reversing)
-        if loop.fan_pm != p.fan_pm:
-            p.fan_pm = loop.fan_pm
-            self.fan.command(loop.fan_pm)
-        if loop.compressor_pm != p.compressor_pm:
-            p.compressor_pm = loop.compressor_pm
-            self.speed.command(loop.compressor_pm)
+        if controller.pump_on != self.pump.on:
+            self.pump.command(controller.pump_on)
+            p.pump_on = 1 if controller.pump_on else 0
+        if controller.reversing != self.reversing.on:
+            self.reversing.command(controller.reversing)
+        if controller.fan_pm != p.fan_pm:
+            p.fan_pm = controller.fan_pm
+            self.fan.command(controller.fan_pm)
+        if controller.compressor_pm != p.compressor_pm:
+            p.compressor_pm = controller.compressor_pm
+            self.speed.command(controller.compressor_pm)
 
     def safe(self) -> None:
         """Compressor, pump and fan off."""
-        self.loop.safe()
+        self.controller.safe()
         self.compressor.command(False)
         self.pump.command(False)
         self.reversing.command(False)

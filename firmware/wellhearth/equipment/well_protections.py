@@ -48,7 +48,7 @@ class WellProtections:
         self.cfg = cfg
         self.section = section
         self.p = section.p
-        self.loop = section.loop
+        self.controller = section.controller
         self.proof = section.proof
         self.motor = section.motor
         self.capacity = section.capacity
@@ -73,7 +73,7 @@ class WellProtections:
     def scan(self, dt_ms: int, now_s: int) -> None:
         """The rows that must act at once."""
         p = self.p
-        loop = self.loop
+        controller = self.controller
         if self.return_meter is not None:
             check = self.check
             check(RETURN_METER, self.proof.return_bad, p.return_flow_lph > 0, dt_ms, now_s)
@@ -85,13 +85,13 @@ class WellProtections:
         kpa = p.reinjection_kpa
         bad = self.pump.mismatch()
         doubt = self.proof.doubt
-        proving = loop.pump_on and not loop.proven  # at the start, or lost again while no compressor ran
-        if loop.pump_on and ok and kpa <= limit and not (
+        proving = controller.pump_on and not controller.proven  # at the start, or lost again while no compressor ran
+        if controller.pump_on and ok and kpa <= limit and not (
                 half or bad or doubt or self.proof.lift_bad or proving or self.trips.busy):
             return  # the usual scan: nothing to judge
         check = self.check
-        check(FLOW_LOST, (half or doubt) and self.compressor_on, loop.proven and not doubt, dt_ms, now_s)
-        check(NO_FLOW, half and loop.pump_on and loop.on_ms >= well.BLANK_MS, True, dt_ms, now_s)
+        check(FLOW_LOST, (half or doubt) and self.compressor_on, controller.proven and not doubt, dt_ms, now_s)
+        check(NO_FLOW, half and controller.pump_on and controller.on_ms >= well.BLANK_MS, True, dt_ms, now_s)
         check(UNPROVEN, proving, True, dt_ms, now_s)
         check(FLOW_DOUBT, doubt, True, dt_ms, now_s)
         # A signal that left its range upwards was last seen over the limit: it still is.
@@ -99,13 +99,13 @@ class WellProtections:
         if not ok:
             self.blind(dt_ms, now_s)
         else:
-            loop.flow_cap_lph = 0
+            controller.flow_cap_lph = 0
             check(PRESSURE_FAULT, False, True, dt_ms, now_s)
             check(PRESSURE_BLIND, False, True, dt_ms, now_s)
         check(PUMP_WELDED, bad == relay.WELDED, True, dt_ms, now_s)
         check(PUMP_DEAD, bad == relay.DEAD, bad == relay.AGREES, dt_ms, now_s)
         # The first half minute after a stop belongs to the water column coming to rest.
-        stray = p.flow_lph > 0 and not loop.pump_on and loop.state_ms >= REST_MS
+        stray = p.flow_lph > 0 and not controller.pump_on and controller.state_ms >= REST_MS
         check(STRAY_FLOW, stray, p.flow_lph == 0, dt_ms, now_s)
         # A rested pump says nothing of its meter: the row clears when the meter counts again.
         check(LIFT_METER, self.proof.lift_bad, p.lift_flow_lph * 2 >= self.cfg.min_flow_lph, dt_ms, now_s)
@@ -114,18 +114,18 @@ class WellProtections:
         """A lost pressure transmitter: the flow is capped where the ground is known to take it, and
         the pump stops where that is not known, or not true any more."""
         proof = self.proof
-        loop = self.loop
+        controller = self.controller
         cap = proof.safe_lph(self.cfg.reinjection_limit_kpa)
         known = cap >= self.cfg.min_flow_lph
-        astray = loop.state == well.RUN and proof.weak(self.p.flow_lph, loop.pump_speed_pm)
+        astray = controller.state == well.RUN and proof.weak(self.p.flow_lph, controller.pump_speed_pm)
         self.check(PRESSURE_FAULT, True, False, dt_ms, now_s)
-        self.check(PRESSURE_BLIND, not known or astray or loop.fixed, False, dt_ms, now_s)
-        loop.flow_cap_lph = cap
+        self.check(PRESSURE_BLIND, not known or astray or controller.fixed, False, dt_ms, now_s)
+        controller.flow_cap_lph = cap
 
     def leaks(self, book, now_s: int) -> None:
         """100 % reinjection: once a second, volumes that two meters count while the flow is proven are compared."""
         proof = self.proof
-        book.second(self.loop.proven and not (proof.lift_bad or proof.return_bad or proof.doubt))
+        book.each_second(self.controller.proven and not (proof.lift_bad or proof.return_bad or proof.doubt))
         self.check(LEAK_ALARM, book.differs, True, 1000, now_s)
         self.check(LEAK, book.leak, True, 1000, now_s)
         book.differs = False
@@ -134,12 +134,13 @@ class WellProtections:
     def extras(self, dt_ms: int, now_s: int) -> None:
         """Inputs that not every well has: motor current, level, fault contacts of drive and motor protection."""
         p = self.p
-        loop = self.loop
+        controller = self.controller
         check = self.check
         if self.current is not None:
             ok = self.current.ok
             check(CURRENT_FAULT, not ok, ok, dt_ms, now_s)
-            dry = ok and loop.pump_on and loop.on_ms >= 2000 and self.motor.dry(p.current_ma, loop.pump_speed_pm)
+            runs = controller.pump_on and controller.on_ms >= 2000
+            dry = ok and runs and self.motor.dry(p.current_ma, controller.pump_speed_pm)
             check(DRY_RUN, dry, True, dt_ms, now_s)
         if self.level is not None:
             ok = self.level.ok
@@ -156,19 +157,19 @@ class WellProtections:
     def each_second(self, now_s: int) -> None:
         """Rows that need no haste."""
         p = self.p
-        loop = self.loop
+        controller = self.controller
         check = self.check
         reference = p.capacity_ref_lph_bar
         check(CLOGGING, self.capacity.low(reference), self.capacity.good(reference), 1000, now_s)
-        if loop.pump_on:  # standing water says nothing of a strainer, and a column that hangs draws no air into the ground
+        if controller.pump_on:  # standing water says nothing of a strainer, a hanging column draws no air in
             if self.strainer_ok is not None:
                 ok = self.strainer_ok.get()
                 check(STRAINER, not ok, ok, 1000, now_s)
             if self.section.pressure_ok:
                 over = p.reinjection_kpa - self.vacuum_kpa
                 check(WELLHEAD_VACUUM, over < 0, over > 5, 1000, now_s)
-        if loop.state == well.RUN:
-            speed_pm = loop.pump_speed_pm
+        if controller.state == well.RUN:
+            speed_pm = controller.pump_speed_pm
             check(PUMP_WEAK, self.proof.weak(p.flow_lph, speed_pm), self.proof.strong(p.flow_lph, speed_pm), 1000, now_s)
         if now_s >= probe.GRACE_S:
             ok = self.supply.chip.ok

@@ -11,13 +11,13 @@ from .probe import clip_mk
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
 VACUUM_KPA = -100  # less there is nowhere
-DEAF_MS = 10000  # a pressure that stood still for so long is no witness
+STALE_MS = 10000  # a pressure that stood still for so long is no witness
 DEAD_MS = 3_600_000  # and for so long no signal
 ODD_S = 60
 
 
-class WellSide:
-    """Everything between the board's terminals of one well section and its loop.
+class WellSection:
+    """Everything between the board's terminals of one well section and its controller.
 
     number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
     """
@@ -49,10 +49,10 @@ class WellSide:
         self.pump = relay.Relay(board.digital_out("well_pump" + number), board.digital_in("well_pump" + number))
         self.drive = speed.SpeedOutput(board.analog_out("well_pump%s_speed" % number))
         self.trips = trip_set.TripSet(trips.WELL, ring, where, p)
-        self.loop = well.WellLoop(cfg, period_ms)
+        self.controller = well.WellController(cfg, period_ms)
         self.proof = flowproof.FlowProof(
             cfg.min_flow_lph, cfg.return_pulses_per_m3 > 0, cfg.flow_ff_pm_m3h, cfg.pump_drive == "fixed")
-        self.deaf = DEAF_MS // period_ms
+        self.stale = STALE_MS // period_ms
         self.dead = DEAD_MS // period_ms
         self.odd_s = 0
         self.pressure_ok = False
@@ -78,31 +78,31 @@ class WellSide:
     def read(self, now_us: int) -> None:
         """Flow, pressure, and what else is fitted."""
         p = self.p
-        loop = self.loop
-        lift = self.lift_meter.step(now_us)
+        controller = self.controller
+        lift = self.lift_meter.scan(now_us)
         p.lift_flow_lph = lift
         back = 0
         if self.return_meter is not None:
-            back = self.return_meter.step(now_us)
+            back = self.return_meter.scan(now_us)
             p.return_flow_lph = back
-        kpa = self.pressure.step()
+        kpa = self.pressure.scan()
         if kpa < VACUUM_KPA:
             kpa = VACUUM_KPA
         p.reinjection_kpa = kpa
         same = self.pressure.same
-        if same and not loop.pump_on:
+        if same and not controller.pump_on:
             self.pressure.same = same = 0  # a rested well may well stand still
         ok = self.pressure.ok and same < self.dead
         p.reinjection_ok = 1 if ok else 0
-        self.witness = witness = ok and same < self.deaf
+        self.witness = witness = ok and same < self.stale
         self.pressure_ok = ok and self.odd_s < ODD_S
-        p.flow_lph = self.proof.step(lift, back, kpa, witness, loop.pump_on, loop.pump_speed_pm)
-        loop.test_pm = self.proof.test_pm
+        p.flow_lph = self.proof.scan(lift, back, kpa, witness, controller.pump_on, controller.pump_speed_pm)
+        controller.test_pm = self.proof.test_pm
         if self.current is not None:
-            p.current_ma = self.current.step()
+            p.current_ma = self.current.scan()
         if self.level is not None:
-            p.level_kpa = self.level.step()
-            loop.level_kpa = p.level_kpa if self.level.ok else NOT_FITTED
+            p.level_kpa = self.level.scan()
+            controller.level_kpa = p.level_kpa if self.level.ok else NOT_FITTED
 
     def available(self) -> bool:
         """Nothing keeps the pump from running."""
@@ -114,34 +114,34 @@ class WellSide:
         ts = self.trips
         bits = ts.bits
         self.protections.compressor_on = running
-        loop = self.loop
-        loop.control(demand_lph, p.flow_lph, p.reinjection_kpa, bits & ts.pump_off != 0, running,
+        controller = self.controller
+        controller.scan(demand_lph, p.flow_lph, p.reinjection_kpa, bits & ts.pump_off != 0, running,
                      move or bits & ts.move_water != 0, dt_ms, now_s)
-        self.permissive = loop.permissive and not bits & ts.compressor_off
+        self.permissive = controller.permissive and not bits & ts.compressor_off
         p.demand_w = demand_w
 
-    def slow(self, running: bool, quiet: bool, now_s: int) -> None:
+    def each_second(self, running: bool, quiet: bool, now_s: int) -> None:
         """Once a second: sensors, the return temperature override, learning, and the slow rows."""
         p = self.p
-        loop = self.loop
-        self.supply.second(now_s)
-        self.back.second(now_s)
-        loop.speed_cap_pm = self.cfg.quiet_pump_pm if quiet else 1000
-        loop.slow(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, running)
-        on = loop.pump_on
+        controller = self.controller
+        self.supply.each_second(now_s)
+        self.back.each_second(now_s)
+        controller.speed_cap_pm = self.cfg.quiet_pump_pm if quiet else 1000
+        controller.each_second(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, running)
+        on = controller.pump_on
         proof = self.proof
-        limited = loop.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
+        limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
         # What a welded contactor lets through is no stray flow.
-        rested = 0 if on or self.pump.mismatch() else loop.state_ms // 1000
-        proof.second(p.lift_flow_lph, p.reinjection_kpa, self.witness, on, rested, loop.pump_speed_pm, limited)
+        rested = 0 if on or self.pump.mismatch() else controller.state_ms // 1000
+        proof.each_second(p.lift_flow_lph, p.reinjection_kpa, self.witness, on, rested, controller.pump_speed_pm, limited)
         if on:
             self.odd_s = min(self.odd_s + 1, ODD_S) if proof.odd else 0
         if self.balance is not None:
             self.protections.leaks(self.balance, now_s)
-        healthy = loop.proven and not self.trips.bits
+        healthy = controller.proven and not self.trips.bits
         if self.current is not None:
-            self.motor.second(p.current_ma, loop.pump_speed_pm, healthy and self.current.ok)
-        if loop.proven and self.witness and self.pressure_ok and not (proof.lift_bad or proof.doubt):
+            self.motor.each_second(p.current_ma, controller.pump_speed_pm, healthy and self.current.ok)
+        if controller.proven and self.witness and self.pressure_ok and not (proof.lift_bad or proof.doubt):
             self.follow()
         self.protections.each_second(now_s)
 
@@ -153,11 +153,11 @@ class WellSide:
         base = proof.rest_kpa
         if proof.flat_lph and proof.zero_kpa < base:
             base = proof.zero_kpa  # a deep level: the first flow showed no pressure
-        new = self.capacity.second(p.flow_lph, p.reinjection_kpa - base, old)
+        new = self.capacity.each_second(p.flow_lph, p.reinjection_kpa - base, old)
         if self.reference and not old:
-            proof.forget()  # the well was cleaned, a pump or a meter changed: everything is learned anew
+            proof.relearn()  # the well was cleaned, a pump or a meter changed: everything is learned anew
             if self.balance is not None:
-                self.balance.forget()
+                self.balance.relearn()
         self.reference = new
         if new != old:
             p.capacity_ref_lph_bar = new
@@ -178,15 +178,15 @@ class WellSide:
             self.returned.add(meter.new_pulses)
             book.back_n += meter.new_pulses
 
-    def meter_second(self) -> None:
+    def meter_heat(self) -> None:
         """Once a second: heat, run time, and the meters' points."""
         p = self.p
-        if self.loop.pump_on:
+        if self.controller.pump_on:
             self.run.add(1)
         both = self.supply.chip.ok and self.back.chip.ok
         p.source_w = meters.heat_w(p.flow_lph, clip_mk(p.supply_mc - p.return_mc)) if both else 0
-        self.heat.second(p.source_w)
-        self.sink.second(-p.source_w)
+        self.heat.each_second(p.source_w)
+        self.sink.each_second(-p.source_w)
         p.run_s = self.run.low
         p.run_h = self.run.high
         p.circulated_l = self.lifted.water.low
@@ -201,27 +201,27 @@ class WellSide:
     def write(self, now_s: int) -> None:
         """Pump relay and drive."""
         p = self.p
-        loop = self.loop
-        if loop.pump_on == self.pump.on:
+        controller = self.controller
+        if controller.pump_on == self.pump.on:
             self.gate.posted = False
-        elif self.gate.passes(loop.pump_on):
-            self.pump.command(loop.pump_on)
-            p.pump_on = 1 if loop.pump_on else 0
-            p.starts = loop.starts_total
-            self.ring.put(now_s, events.PUMP_START if loop.pump_on else events.PUMP_STOP, self.where, 0)
-            if loop.passed != self.passed:
-                self.passed = loop.passed
-                self.ring.put(now_s, events.COUNT_PASSED, self.where, loop.passed)
-        self.drive.command(loop.pump_speed_pm)
-        p.pump_speed_pm = loop.pump_speed_pm
-        p.flow_setpoint_lph = loop.flow_setpoint_lph
-        p.state = loop.state
-        p.limiter = loop.limiter
+        elif self.gate.passes(controller.pump_on):
+            self.pump.command(controller.pump_on)
+            p.pump_on = 1 if controller.pump_on else 0
+            p.starts = controller.starts_total
+            self.ring.put(now_s, events.PUMP_START if controller.pump_on else events.PUMP_STOP, self.where, 0)
+            if controller.passed != self.passed:
+                self.passed = controller.passed
+                self.ring.put(now_s, events.COUNT_PASSED, self.where, controller.passed)
+        self.drive.command(controller.pump_speed_pm)
+        p.pump_speed_pm = controller.pump_speed_pm
+        p.flow_setpoint_lph = controller.flow_setpoint_lph
+        p.state = controller.state
+        p.limiter = controller.limiter
         p.permissive = 1 if self.permissive else 0
 
     def safe(self) -> None:
         """Pump off."""
-        self.loop.safe()
+        self.controller.safe()
         self.permissive = False
         self.pump.command(False)
         self.drive.safe()

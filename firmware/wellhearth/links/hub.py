@@ -66,9 +66,9 @@ class Hub:
         """Somebody read or wrote over the bus: the well's hand in it is noted."""
         from .modbus import registers  # loaded with the server that calls this
         if first == points.BASE_ROOM and code == registers.READ_INPUT:
-            self.node.water.was_asked(self.node.rooms[0].p.demand_w)
+            self.node.water.acknowledge(self.node.rooms[0].p.demand_w)
         elif first == points.BASE_WATER and code == registers.WRITE_REGISTERS:
-            self.node.water.said()
+            self.node.water.received()
 
     def add_bms(self, cfg) -> None:
         """A building management system on the second UART."""

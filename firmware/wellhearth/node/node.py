@@ -37,11 +37,11 @@ class Node:
         self.trips = trip_set.TripSet(trips.NODE, self.events, points.WHERE_NODE, self.p)
         self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
-        self.water = None if cfg.well else bus_source.BusWater()  # a room node: its well is at the other end of the bus
+        self.water = None if cfg.well else bus_source.BusSource()  # a room node: its well is at the other end of the bus
         self.source = self.water or source.Source(cfg, board, self.events, period_ms)
         self.wells = self.source.wells
         self.well = self.wells[0] if self.wells else None
-        self.far = [bus_room.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
+        self.far = [bus_room.BusRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
         self.heat_w = 0
         self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)
@@ -50,27 +50,27 @@ class Node:
         if cfg.loop:
             first = max([room.rated_w for room in cfg.rooms])
             flow = max(cfg.well.min_flow_lph, wells.flow_for(first, cfg.well.flow_lph_per_kw))
-            self.loop = secondary_loop.LoopSide(cfg.loop, board, self.events, self.wells, first * 645 // flow)
+            self.loop = secondary_loop.SecondaryLoop(cfg.loop, board, self.events, self.wells, first * 645 // flow)
         entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []
         for i, room in enumerate(cfg.rooms):
             stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
             self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, stagger_s, self.water))
-        sides = self.wells + ([self.loop] if self.loop else []) + self.rooms
-        sensors = [s for side in sides for s in side.sensors()]
+        equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
+        sensors = [s for one in equipment for s in one.sensors()]
         self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
         self.by_chip = {s.chip: s for s in sensors}
-        sides += self.far
+        equipment += self.far
         buses = ([self.bus_p] if cfg.bus else []) + ([self.bms_p] if cfg.bms else [])
         first = [self.p] + ([self.water.p] if self.water else [])
-        self.points = points.Points(first + [side.p for side in sides] + buses)
-        self.trip_sets = {side.p.name: side.trips for side in [self] + sides}
+        self.points = points.Points(first + [one.p for one in equipment] + buses)
+        self.trip_sets = {one.p.name: one.trips for one in [self] + equipment}
         # (gate, limiter, name in the ledger) of every motor whose starts are counted, by the number `where` of its events.
         self.motors = {}
         for well in self.wells:
-            self.motors[well.where] = well.gate, well.loop.limiter_day, well.p.name + ".pump"
+            self.motors[well.where] = well.gate, well.controller.limiter_day, well.p.name + ".pump"
         for room in self.rooms:
-            self.motors[room.where] = room.gate, room.loop.limiter, room.p.name + ".compressor"
+            self.motors[room.where] = room.gate, room.controller.limiter, room.p.name + ".compressor"
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
     # -- phases, in the order the scan calls them --
@@ -86,7 +86,7 @@ class Node:
             ms -= 1000
             self.p.uptime_s += 1
         self.ms = ms
-        chip = self.onewire.step()
+        chip = self.onewire.scan()
         if chip is not None:
             self.by_chip[chip].publish()
         self.source.read(now_us)
@@ -135,9 +135,9 @@ class Node:
             if loop.trips.bits & loop.trips.move_water:
                 frost = True
             loop.trips.give_way(frost)
-        for side in self.wells:
-            side.trips.give_way(frost)
-            side.loop.urgent = frost or self.heat_w > 0
+        for one in self.wells:
+            one.trips.give_way(frost)
+            one.controller.urgent = frost or self.heat_w > 0
 
     def control(self, dt_ms: int) -> None:
         """Loops: the source first, on what the rooms asked for; each room's slow part in its slot."""
@@ -152,7 +152,7 @@ class Node:
         move = False
         water = False
         for room in self.rooms:
-            loop = room.loop
+            loop = room.controller
             if loop.reversing:
                 cool_w += loop.demand_w
             else:
@@ -191,7 +191,7 @@ class Node:
         # Behind an open master contactor no compressor can run, whatever its relay says.
         permissive = permissive and src.permissive and self.master.on
         if self.is_due(self.slots - 1):
-            self.second(now_s, units, taken_w)
+            self.each_second(now_s, units, taken_w)
         self.units_control(permissive, dt_ms, now_s)
 
     def units_control(self, permissive: bool, dt_ms: int, now_s: int) -> None:
@@ -203,7 +203,7 @@ class Node:
         for room in self.rooms:
             room.control(permissive, enough, refused, spare, dt_ms, now_s)
             if self.is_due(i):
-                room.slow(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
+                room.each_second(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
             i += 1
 
     def is_due(self, i: int) -> bool:
@@ -226,11 +226,11 @@ class Node:
         """Service mode: no loop controls; sensors are judged as ever."""
         self.service.control(dt_ms, now_s)
         if self.is_due(self.slots - 1):
-            self.second(now_s, 0, 0)
+            self.each_second(now_s, 0, 0)
         i = 0
         for room in self.rooms:
             if self.is_due(i):
-                room.slow(now_s, -1, False)
+                room.each_second(now_s, -1, False)
             i += 1
 
     def loop_control(self, running: bool, want: bool, dt_ms: int) -> bool:
@@ -241,8 +241,8 @@ class Node:
         loop.control(running or want or loop.trips.bits & loop.trips.move_water != 0, dt_ms)
         return loop.permissive
 
-    def second(self, now_s: int, units: int, taken_w: int) -> None:
-        """Once a second: the clock on the wall, and the slow side of source and loop. units: compressors that run."""
+    def each_second(self, now_s: int, units: int, taken_w: int) -> None:
+        """Once a second: the clock on the wall, and the slow part of source and loop. units: compressors that run."""
         p = self.p
         week_min = self.board.week_minute()
         p.week_min = week_min
@@ -251,10 +251,10 @@ class Node:
         late = p.overruns != self.overruns
         self.overruns = p.overruns
         self.trips.check(SCANS_LATE, late, not late, 1000, now_s)
-        self.source.slow(units > 0, quiet, now_s)
+        self.source.each_second(units > 0, quiet, now_s)
         p.lead = self.source.lead
         if self.loop is not None:
-            self.loop.slow(units, taken_w, now_s)
+            self.loop.each_second(units, taken_w, now_s)
         tight = False
         for room in self.rooms:
             if room.protections.tight:
@@ -265,7 +265,7 @@ class Node:
             self.more_pm -= 1
         bits = 0
         for far in self.far:
-            far.second(now_s)
+            far.each_second(now_s)
             bits |= far.trips.bits
         self.far_bits = bits
 
@@ -279,7 +279,7 @@ class Node:
         i = 0
         for room in self.rooms:
             if self.is_due(i):
-                room.meter_second()
+                room.meter_heat()
             i += 1
 
     def write(self) -> None:
