@@ -262,7 +262,7 @@ class Unit:
             self.now_ms += self.dt_ms
             loop.direction = self.direction
             loop.thermostat.call = self.want
-            loop.scan(0, permissive, enough, bar, False, self.dt_ms, self.now_ms // 1000)
+            conftest.scan_room(loop, 0, permissive, enough, bar, False, self.dt_ms, self.now_ms // 1000)
         return loop
 
 

@@ -15,7 +15,8 @@ SOURCES = sorted(FIRMWARE.rglob("*.py"))
 # Modules that run inside the scan: no print, no float, no allocation by construction.
 SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering", "equipment", "node")]
 NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore",
-               "ledger_parts", "reset_trip", "values", "take", "parse", "_clock", "moment", "_days", "_put", "fitted"}
+               "ledger_parts", "keep", "motor", "outputs", "reset_trip", "values", "take", "parse", "_clock", "moment",
+               "_days", "_put", "fitted"}
 
 
 def name_of(path):

@@ -114,7 +114,7 @@ def test_well_loop(cfg, step_ms, inputs, now):
     for demand, flow_lph, kpa, bar, supply, back, dt in inputs:
         for _ in range(8):
             loop.level_kpa = kpa
-            loop.scan(demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
+            conftest.scan_well(loop, demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
             loop.each_second(supply, back, True, True)
             now = now + 1
         assert 0 <= loop.pump_speed_pm <= 1000
@@ -129,7 +129,7 @@ def test_room_loop(cfg, inputs, now):
     for setpoint, air, supply, ok, permissive, bar, fixed, dt in inputs:
         for _ in range(8):
             loop.each_second(plan.COOL if bar else plan.HEAT, setpoint, air, ok, supply, ok, 1000)
-            loop.scan(fixed, permissive, True, bar, not ok, dt, now)
+            conftest.scan_room(loop, fixed, permissive, True, bar, not ok, dt, now)
             now = now + 1
         assert 0 <= loop.fan_pm <= 1000 and 0 <= loop.compressor_pm <= 1000
 
@@ -154,8 +154,9 @@ def test_32_far_rooms_that_all_ask_for_everything(direction):
     n.cfg.well.flow_lph_per_kw = n.cfg.well.flow_lph_per_kw_cool = Int31(500)
     for i, far in enumerate(n.far):
         far.p.demand_w, far.p.compressor_on, far.p.direction = Int31(100000), 1, direction if i else 3 - direction
+    n.tick.dt_ms = 100
     for _ in range(30):
-        n.control(100)
+        n.control()
     top = {row[0]: row[3] for row in points.NODE + points.WELL}
     assert 0 < n.p.demand_lph <= top["demand_lph"] and n.well.p.demand_w <= top["demand_w"]
 

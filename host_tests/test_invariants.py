@@ -154,8 +154,8 @@ class World:
             heat = 0.002 if self.on(i) else -0.001
             self.room_c[i] += -heat if self.out.get(f"room{i + 1}_reversing") else heat
         self.node.read(1000, self.t * 1_000_000 & wiring.TICKS_MASK)
-        self.node.protect(1000)
-        self.node.control(1000)
+        self.node.protect()
+        self.node.control()
         self.node.meter()
         self.node.write()
 

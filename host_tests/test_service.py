@@ -267,7 +267,7 @@ def test_a_scan_unlocks_the_heap_however_it_ends_and_one_that_needs_memory_gets_
     protect = a.node.protect
 
     def raising(error):
-        def protect(dt_ms):
+        def protect():
             seen.append(depth[0])
             raise error
         return protect
@@ -278,7 +278,7 @@ def test_a_scan_unlocks_the_heap_however_it_ends_and_one_that_needs_memory_gets_
         scans(3)
         assert depth == [0] and a.node.p.scan_faults == faults
     assert seen == [1, 1, 1]
-    monkeypatch.setattr(a.node, "protect", lambda dt_ms: seen.append(depth[0]) or protect(dt_ms))
+    monkeypatch.setattr(a.node, "protect", lambda: seen.append(depth[0]) or protect())
     scans(2)
     assert seen[3:] == [0, 0] and a.node.p.scan_faults == 2, "unlocked now, and whole"
 

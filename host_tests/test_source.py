@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wellhearth.control import balance, capacity, flowproof, motor, secondary, stack, verify
+from wellhearth.control import balance, capacity, flowproof, motor, secondary, stack, tick, verify
 
 
 def learned(two_meters=True):
@@ -422,6 +422,7 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
     from types import SimpleNamespace
 
     from wellhearth.equipment import secondary_loop
+    from wellhearth.node.demand import Demand
     from wellhearth.storage import events
     from wellhearth.tables import config
 
@@ -434,11 +435,13 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
                            supply=SimpleNamespace(chip=chip),
                            p=SimpleNamespace(return_mc=5000, supply_mc=9000, flow_lph=1500))
     loop = secondary_loop.SecondaryLoop(cfg, board, events.EventRing(16), [well])
+    demand, now = Demand(), tick.Tick(1000)
 
     def seconds(n, units, return_mc):
         well.p.return_mc = return_mc
         for s in range(n):
-            loop.each_second(units, 0, s)
+            demand.units, now.now_s = units, s
+            loop.each_second(demand, now)
         return loop.spare
     assert seconds(1, 0, 5000)
     assert not seconds(1, 1, 5000), "a unit has just started: its cold has not come back yet"

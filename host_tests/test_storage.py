@@ -428,7 +428,7 @@ def test_cooling_does_not_pass_the_days_count():
     for urgent in (False, True):
         loop.urgent = urgent
         for _ in range(700):
-            loop.scan(2000, 0, 0, False, False, False, 100, 10)
+            conftest.scan_well(loop, 2000, 0, 0, False, False, False, 100, 10)
         assert loop.pump_on is urgent and loop.passed == urgent
 
 

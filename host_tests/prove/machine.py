@@ -268,8 +268,8 @@ class Machine:
         self.sense()
         self.unit_p.mode = 0 if world.inputs[a.DEMAND] else 1
         node.read(dt, 0)
-        node.protect(dt)
-        node.control(dt)
+        node.protect()
+        node.control()
         node.meter()
         node.write()
         for side in (self.well, self.unit):

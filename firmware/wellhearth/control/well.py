@@ -40,8 +40,10 @@ class WellController:
     """Pump sequence, flow PI and its overrides. `scan` runs at the fast rate, `each_second` at the slow one.
 
     cfg: the well section of config.py. step_ms: scan period. Outputs are attributes:
-    pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. Inputs that rarely
-    change are attributes too: flow_cap_lph (0 = none; the fallback of a lost pressure
+    pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. So are the inputs of a scan: demand_lph (flow
+    asked for, 0 to 500,000 L/h), flow_lph (0 to 100,000), reinjection_kpa (-100 to 10,000), pump_bar (a protection holds
+    the pump off), heat_pumps_on (at least one compressor runs), move_water (freeze risk, water must move), and those that
+    rarely change: flow_cap_lph (0 = none; the fallback of a lost pressure
     transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not known), urgent
     (heat or frost: the daily count of starts, a matter of the motor's life, gives way), test_pm (a speed to run
     at so that a doubted meter can prove itself, 0 = none).
@@ -64,6 +66,12 @@ class WellController:
         self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
         self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
         self.fixed = cfg.pump_drive == "fixed"
+        self.demand_lph = 0
+        self.flow_lph = 0
+        self.reinjection_kpa = 0
+        self.pump_bar = False
+        self.heat_pumps_on = False
+        self.move_water = False
         self.flow_cap_lph = 0
         self.speed_cap_pm = 1000
         self.level_kpa = -1
@@ -142,22 +150,18 @@ class WellController:
             # Between the two: bursts of a slow wheel must not add up to a proof.
             self.proof_ms -= dt_ms
 
-    def scan(self, demand_lph: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
-                heat_pumps_on: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
-        """One scan.
-
-        demand_lph: flow asked for, 0 to 500,000 L/h. flow_lph: 0 to 100,000. reinjection_kpa:
-        -100 to 10,000. pump_bar: a protection holds the pump off. heat_pumps_on: at least one
-        compressor runs. move_water: freeze risk, water must move. dt_ms: 0 to 1000 ms.
-        """
+    def scan(self, tick) -> None:
+        """One scan, on the inputs that were set before it."""
+        dt_ms = tick.dt_ms
+        now_s = tick.now_s
         if self.state_ms < LONG_MS:
             self.state_ms += dt_ms
-        if pump_bar:
+        if self.pump_bar:
             if self.state != OFF:
                 self.stop()
             return
         state = self.state
-        want = demand_lph > 0 or heat_pumps_on or move_water
+        want = self.demand_lph > 0 or self.heat_pumps_on or self.move_water
         if state == OFF:
             if (want and self.state_ms >= self.hold_ms
                     and (self.urgent or self.limiter_day.wait_s(now_s) == 0)):
@@ -165,7 +169,7 @@ class WellController:
             return
         if self.on_ms < LONG_MS:
             self.on_ms += dt_ms
-        self.prove(flow_lph, dt_ms)
+        self.prove(self.flow_lph, dt_ms)
         self.permissive = self.proven and state != RAMP_DOWN
         if state == PROVE:
             if self.proven:
@@ -181,7 +185,7 @@ class WellController:
                 self.enter(RAMP_DOWN)
         elif want:  # RAMP_DOWN, and the demand is back: the pump never stopped
             self.enter(PROVE)
-        self.drive(demand_lph, flow_lph, reinjection_kpa, dt_ms)
+        self.drive(self.demand_lph, self.flow_lph, self.reinjection_kpa, dt_ms)
 
     def may_stop(self, now_s: int) -> bool:
         """Post-run and minimum on time are over, and the day has a start left to come back with."""

@@ -75,7 +75,7 @@ class RoomProtections:
         self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
 
-    def scan(self, dt_ms: int, now_s: int) -> None:
+    def scan(self, tick) -> None:
         """The rows that must act at once."""
         p = self.p
         limit = self.cfg.freeze_limit_mc
@@ -92,10 +92,12 @@ class RoomProtections:
         bad = own or pump or valve
         bus = self.bus
         if bus is not None:
-            self.check_well(bus, dt_ms, now_s)
+            self.check_well(bus, tick.dt_ms, tick.now_s)
         if not (cold or high or low or lost or bad or self.trips.busy):
             return  # the usual scan: nothing to judge
         check = self.check
+        dt_ms = tick.dt_ms
+        now_s = tick.now_s
         check(FREEZE, cold, valid and leaving >= limit + 2000, dt_ms, now_s)
         check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
         check(LOW_PRESSURE, low and not self.controller.low_bypass(), not low, dt_ms, now_s)

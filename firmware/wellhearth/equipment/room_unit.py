@@ -15,10 +15,12 @@ class RoomUnit:
     """Everything between the board's terminals of one unit and its room controller.
 
     index: 0 for the first room. source: points block of the water that enters (the well, or the
-    secondary loop). bus: a BusSource, on a node whose well is at the other end of the bus.
+    secondary loop). grant: what the source grants (node/demand.Grant). bus: a BusSource, on a node whose well is at the
+    other end of the bus.
     """
 
-    def __init__(self, cfg, index: int, board, ring, source, stagger_s: int, bus=None):
+    def __init__(self, cfg, index: int, board, ring, source, grant, stagger_s: int, bus=None):
+        self.grant = grant
         self.bus = bus
         self.stagger_ms = stagger_s * 1000
         self.cfg = cfg
@@ -61,27 +63,86 @@ class RoomUnit:
         """Probes on the 1-Wire bus."""
         return [self.air, self.supply, self.leaving]
 
-    def control(self, permissive: bool, enough: bool, refused: bool, spare: bool, dt_ms: int, now_s: int) -> None:
-        """The sequence. permissive: flow is proven. enough: it covers one more unit. refused: a protection of the well lets
-        no compressor start. spare: the well's water has heat for one more; without it a start waits, for however long."""
+    def keep(self, totals, learned) -> None:
+        """What the ledger keeps: meters, and what was learned."""
+        name = self.p.name
+        totals[name + ".source"] = self.heat.energy
+        totals[name + ".sink"] = self.sink.energy
+        totals[name + ".run"] = self.run
+        learned[name + ".plan"] = self.plan
+
+    def motor(self):
+        """(gate, limiter, name in the ledger) of the motor whose starts are counted."""
+        return self.gate, self.controller.limiter, self.p.name + ".compressor"
+
+    def outputs(self):
+        """What service mode may force; see service.Service."""
+        name = self.p.name
+        ts = self.trips
+        return {name + "_compressor": (False, self.compressor, ts, ts.compressor_off),
+                name + "_pump": (False, self.pump, None, 0), name + "_reversing": (False, self.reversing, None, 0),
+                name + "_fan": (True, self.fan, None, 0),
+                name + "_compressor_speed": (True, self.speed, ts, ts.compressor_off)}
+
+    def ask(self, demand) -> None:
+        """Add what this unit asks for."""
+        controller = self.controller
+        on = controller.compressor_on
+        w = controller.demand_w
+        if controller.reversing:
+            demand.cool_w += w
+            if on:
+                demand.taken_w = -1
+        else:
+            demand.heat_w += w
+            if on and demand.taken_w >= 0:
+                demand.taken_w += w
+        if on:
+            demand.units += 1
+        if controller.pump_on:
+            demand.flowing = True
+        if self.protections.moving():
+            demand.move_water = True
+
+    def give_way(self) -> bool:
+        """What only counts as locked out yields to the frost row. Returns whether that is active, or water to be moved."""
+        ts = self.trips
+        bits = ts.bits
+        own = bits & ts.heat != 0
+        ts.give_way(own)
+        return own or bits & ts.move_water != 0
+
+    def control(self, tick) -> None:
+        """The sequence of one scan, and with it the slow work when it is due."""
         p = self.p
         ts = self.trips
         bits = ts.bits
+        controller = self.controller
+        grant = self.grant
+        permissive = grant.permissive
         # A leaving-water sensor that has not been read yet bars the start without being a fault.
         bar = (bits & ts.compressor_off != 0 or not self.leaving.chip.ok
-               or (refused and not self.controller.compressor_on))
-        if bits & ts.cooling_off and self.controller.cools():
+               or (grant.refused and not controller.compressor_on))
+        if bits & ts.cooling_off and controller.cools():
             bar = True
         guard = self.protections
         guard.flowing = permissive
-        if not self.controller.compressor_on and (guard.water.pending or guard.futile or not spare):
+        if not controller.compressor_on and (guard.water.pending or guard.futile or not grant.spare):
             permissive = False
-        self.controller.scan(p.fan_fixed_pm, permissive, enough, bar, guard.moving(), dt_ms, now_s)
-        self.controller.thaw(guard.icy())
+        controller.fan_fixed_pm = p.fan_fixed_pm
+        controller.permissive = permissive
+        controller.enough = grant.enough
+        controller.compressor_bar = bar
+        controller.move_water = guard.moving()
+        controller.scan(tick)
+        controller.thaw(guard.icy())
+        if tick.is_second:
+            self.each_second(tick)
 
-    def each_second(self, now_s: int, week_min: int, quiet: bool, limit_pm: int = 1000) -> None:
-        """Once a second: sensors' age, thermostat, fan, and the points nobody needs faster. limit_pm: most duty."""
+    def each_second(self, tick) -> None:
+        """Sensors' age, thermostat, fan, and the points nobody needs faster."""
         p = self.p
+        now_s = tick.now_s
         self.air.each_second(now_s)
         self.supply.each_second(now_s)
         self.leaving.each_second(now_s)
@@ -89,8 +150,7 @@ class RoomUnit:
         guard.check_sensors(now_s)
         self.timers()
         wish = self.plan
-        if not p.schedule_on:
-            week_min = -1
+        week_min = tick.week_min if p.schedule_on else -1
         if week_min != self.week_min:
             self.week_min = week_min
             wish.each_minute(week_min)
@@ -101,9 +161,9 @@ class RoomUnit:
         p.direction = wish.direction
         p.warmup_mk_h = wish.rate_mk_h
         controller = self.controller
-        controller.thermostat.cap(1000 if frost else limit_pm)
+        controller.thermostat.cap(1000 if frost else self.grant.limit_pm)
         controller.each_second(wish.direction, wish.target_mc, room_mc, self.air.chip.ok, p.supply_air_mc,
-                               self.supply.chip.ok, self.cfg.quiet_fan_pm if quiet else 1000)
+                               self.supply.chip.ok, self.cfg.quiet_fan_pm if tick.quiet else 1000)
         if now_s >= probe.GRACE_S:
             guard.each_second(now_s)
         p.duty_pm = controller.thermostat.duty_pm
@@ -124,6 +184,11 @@ class RoomUnit:
             if p.timer_min == 0:
                 p.mode = plan.MODE_OFF
                 p.changed = True
+
+    def meter(self, tick) -> None:
+        """Nothing is metered in every scan."""
+        if tick.is_second:
+            self.meter_heat()
 
     def meter_heat(self) -> None:
         """Once a second: heat from the water, run time."""
@@ -146,7 +211,7 @@ class RoomUnit:
         else:
             p.source_w = 0
 
-    def write(self, now_s: int) -> None:
+    def write(self, tick) -> None:
         """Relays, fan and compressor speed; only a change is written."""
         p = self.p
         controller = self.controller
@@ -158,7 +223,7 @@ class RoomUnit:
             self.compressor.command(on)
             p.compressor_on = 1 if on else 0
             p.starts = controller.starts_total
-            self.ring.put(now_s, events.COMPRESSOR_START if on else events.COMPRESSOR_STOP, self.where, 0)
+            self.ring.put(tick.now_s, events.COMPRESSOR_START if on else events.COMPRESSOR_STOP, self.where, 0)
         if controller.pump_on != self.pump.on:
             self.pump.command(controller.pump_on)
             p.pump_on = 1 if controller.pump_on else 0

@@ -56,6 +56,13 @@ class SecondaryLoop:
         """Probes on the 1-Wire bus."""
         return [self.supply, self.back]
 
+    def keep(self, totals, learned) -> None:
+        """The ledger keeps nothing of it."""
+
+    def outputs(self):
+        """What service mode may force; see service.Service."""
+        return {"loop_pump": (False, self.pump, self.trips, self.trips.pump_off)}
+
     def read(self) -> None:
         """Pressure and flow switch."""
         p = self.p
@@ -64,8 +71,10 @@ class SecondaryLoop:
         self.flow_ok = self.flow_switch.get()
         p.flow_ok = 1 if self.flow_ok else 0
 
-    def protect(self, dt_ms: int, now_s: int) -> None:
+    def protect(self, tick) -> None:
         """The loop's rows of the table."""
+        dt_ms = tick.dt_ms
+        now_s = tick.now_s
         p = self.p
         controller = self.controller
         check = self.check
@@ -107,20 +116,21 @@ class SecondaryLoop:
         lowest = self.cfg.antifreeze_mc + COLD_MARGIN_MK
         self.check(LOOP_COLD, ok and p.supply_mc < lowest, ok and p.supply_mc >= lowest + 2000, dt_ms, now_s)
 
-    def control(self, want: bool, dt_ms: int) -> None:
+    def control(self, want: bool, tick) -> None:
         """Pump and permissive. want: a unit wants water, or freezing threatens."""
         ts = self.trips
         bits = ts.bits
         controller = self.controller
-        controller.scan(want, self.flow_ok, bits & ts.pump_off != 0, dt_ms)
+        controller.scan(want, self.flow_ok, bits & ts.pump_off != 0, tick.dt_ms)
         self.permissive = controller.permissive and not bits & ts.compressor_off
 
-    def each_second(self, units: int, taken_w: int, now_s: int) -> None:
-        """Once a second: sensors, and whether one more unit may start. units: compressors that run. taken_w: their rated
-        heat, -1 when one of them cools.
+    def each_second(self, demand, tick) -> None:
+        """Sensors, and whether one more unit may start, by what the compressors that run take (node/demand.Demand).
 
         Refusing the last unit is gentler than the exchanger's protection, which stops them all.
         """
+        now_s = tick.now_s
+        units = demand.units
         self.supply.each_second(now_s)
         self.back.each_second(now_s)
         if units > self.units:
@@ -138,7 +148,7 @@ class SecondaryLoop:
             if well.controller.proven and well.supply.chip.ok and well.p.supply_mc < coldest:
                 spare = False
         self.spare = spare
-        self.judge(taken_w, now_s)
+        self.judge(demand.taken_w, now_s)
 
     def judge(self, taken_w: int, now_s: int) -> None:
         """Do the return water's sensors follow the units? Stacked sections return one mixed water."""

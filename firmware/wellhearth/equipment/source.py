@@ -18,6 +18,10 @@ class Source:
             self.wells.append(second)
             self.entering = Mixed(first.p, second.p)
             self.stack = stack.Stack(cfg.well.max_flow_lph, cfg.well2.max_flow_lph, cfg.well.rotate_h * 3600)
+        self.heat_w = 0  # these four the node hands over before `control`
+        self.cool_w = 0
+        self.running = False
+        self.move_water = False
         self.demand_lph = 0
         self.lead = 0
         self.permissive = False
@@ -29,32 +33,36 @@ class Source:
         for section in self.wells:
             section.read(now_us)
 
-    def protect(self, dt_ms: int, now_s: int) -> int:
+    def protect(self, tick) -> int:
         """Rows of every section; returns the bits of all that are active."""
         bits = 0
         for section in self.wells:
-            section.protect(dt_ms, now_s)
+            section.protect(tick)
             bits |= section.trips.bits
         return bits
 
-    def control(self, heat_w: int, cool_w: int, running: bool, move: bool, dt_ms: int, now_s: int) -> None:
+    def control(self, tick) -> None:
         """One scan: demand into flow, flow into pumps. heat_w, cool_w: 0 to 1,000,000 W."""
         cfg = self.cfg
-        demand = well.flow_for(heat_w, cfg.flow_lph_per_kw) + well.flow_for(cool_w, cfg.flow_lph_per_kw_cool)
+        demand_w = self.heat_w + self.cool_w
+        demand = well.flow_for(self.heat_w, cfg.flow_lph_per_kw) + well.flow_for(self.cool_w, cfg.flow_lph_per_kw_cool)
         self.demand_lph = demand
         first = self.wells[0]
         stacked = self.stack
         if stacked is None:
-            first.control(demand, heat_w + cool_w, running, move, dt_ms, now_s)
+            first.demand_lph = demand
+            first.demand_w = demand_w
+            first.running = self.running
+            first.move_water = self.move_water
+            first.control(tick)
             self.permissive = first.permissive
             self.enough = first.controller.enough
             ts = first.trips
             self.refused = ts.bits & ts.start_refused != 0
         else:
-            self.both(stacked, demand, heat_w + cool_w, running, move, dt_ms, now_s)
+            self.both(stacked, demand, demand_w, tick)
 
-    def both(self, stacked, demand: int, demand_w: int, running: bool, move: bool, dt_ms: int,
-             now_s: int) -> None:
+    def both(self, stacked, demand: int, demand_w: int, tick) -> None:
         """Two sections. Each has its own protections; one that is held off leaves the other the whole demand."""
         first, second = self.wells
         stacked.scan(demand, first.available(), second.available())
@@ -65,8 +73,11 @@ class Source:
         i = 0
         for section in self.wells:
             serves = stacked.serves(i)
-            part = stacked.parts[i]
-            section.control(part, demand_w if serves else 0, running and serves, move and serves, dt_ms, now_s)
+            section.demand_lph = stacked.parts[i]
+            section.demand_w = demand_w if serves else 0
+            section.running = self.running and serves
+            section.move_water = self.move_water and serves
+            section.control(tick)
             if section.permissive:
                 permissive = True
             if serves and not section.controller.enough:
@@ -79,28 +90,31 @@ class Source:
         self.enough = enough
         self.refused = refused
 
-    def each_second(self, running: bool, quiet: bool, now_s: int) -> None:
-        """Once a second."""
+    def each_second(self, tick) -> None:
+        """Slow work of every section, and the change of duty between two."""
         stacked = self.stack
-        i = 0
         for section in self.wells:
-            section.each_second(running and (stacked is None or stacked.serves(i)), quiet, now_s)
-            i += 1
+            section.each_second(tick)
         if stacked is not None:
             stacked.each_second(self.wells[stacked.lead].controller.pump_on, self.wells[1 - stacked.lead].available())
             self.entering.mix()
 
-    def meter(self, is_second: bool) -> None:
-        """Water every scan, the rest once a second."""
+    def meter(self, tick) -> None:
+        """Water in every scan, the rest once a second."""
         for section in self.wells:
-            section.meter()
-            if is_second:
-                section.meter_heat()
+            section.meter(tick)
 
-    def write(self, now_s: int) -> None:
+    def write(self, tick) -> None:
         """Outputs of every section."""
         for section in self.wells:
-            section.write(now_s)
+            section.write(tick)
+
+    def keep(self, totals, learned) -> None:
+        """What the ledger keeps of every section, and of their sharing."""
+        for section in self.wells:
+            section.keep(totals, learned)
+        if self.stack is not None:
+            learned["stack"] = self.stack
 
     def safe(self) -> None:
         """Pumps off."""

@@ -50,7 +50,7 @@ class WellProtections:
         self.p = section.p
         self.controller = section.controller
         self.proof = section.proof
-        self.motor = section.motor
+        self.motor_current = section.motor_current
         self.capacity = section.capacity
         self.supply = section.supply
         self.back = section.back
@@ -68,10 +68,11 @@ class WellProtections:
         self.least_lph = max((cfg.min_flow_lph + 1) // 2, cfg.motor_cooling_lph)
         # The transmitter's tolerance is no vacuum: 2 % of its span, of a 4 to 20 mA one 1 % (it shows no more than 1.25 %).
         self.vacuum_kpa = cfg.vacuum_limit_kpa - self.pressure.span // (50 if cfg.pressure_signal == "v05_45" else 100)
-        self.compressor_on = False  # input: a heat pump that this section serves runs
 
-    def scan(self, dt_ms: int, now_s: int) -> None:
+    def scan(self, tick) -> None:
         """The rows that must act at once."""
+        dt_ms = tick.dt_ms
+        now_s = tick.now_s
         p = self.p
         controller = self.controller
         if self.return_meter is not None:
@@ -90,7 +91,7 @@ class WellProtections:
                 half or bad or doubt or self.proof.lift_bad or proving or self.trips.busy):
             return  # the usual scan: nothing to judge
         check = self.check
-        check(FLOW_LOST, (half or doubt) and self.compressor_on, controller.proven and not doubt, dt_ms, now_s)
+        check(FLOW_LOST, (half or doubt) and self.section.running, controller.proven and not doubt, dt_ms, now_s)
         check(NO_FLOW, half and controller.pump_on and controller.on_ms >= well.BLANK_MS, True, dt_ms, now_s)
         check(UNPROVEN, proving, True, dt_ms, now_s)
         check(FLOW_DOUBT, doubt, True, dt_ms, now_s)
@@ -140,7 +141,7 @@ class WellProtections:
             ok = self.current.ok
             check(CURRENT_FAULT, not ok, ok, dt_ms, now_s)
             runs = controller.pump_on and controller.on_ms >= 2000
-            dry = ok and runs and self.motor.dry(p.current_ma, controller.pump_speed_pm)
+            dry = ok and runs and self.motor_current.dry(p.current_ma, controller.pump_speed_pm)
             check(DRY_RUN, dry, True, dt_ms, now_s)
         if self.level is not None:
             ok = self.level.ok

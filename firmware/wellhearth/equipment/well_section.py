@@ -24,6 +24,7 @@ class WellSection:
 
     def __init__(self, cfg, board, ring, period_ms: int, number: str = ""):
         self.cfg = cfg
+        self.number = number
         self.ring = ring
         where = points.WHERE_WELL2 if number else points.WHERE_WELL
         self.where = where
@@ -57,7 +58,7 @@ class WellSection:
         self.odd_s = 0
         self.pressure_ok = False
         self.witness = False
-        self.motor = motor.MotorCurrent(cfg.dry_run_percent)
+        self.motor_current = motor.MotorCurrent(cfg.dry_run_percent)
         self.capacity = capacity.Capacity()
         self.lifted = meters.WaterMeter(cfg.pulses_per_m3)
         self.returned = meters.WaterMeter(cfg.return_pulses_per_m3 or 1000)
@@ -68,12 +69,42 @@ class WellSection:
         self.passed = 0
         self.gate = starts.StartGate()
         self.permissive = False
+        self.demand_lph = 0  # these four the source hands over before `control`
+        self.demand_w = 0
+        self.running = False  # a heat pump that this section serves runs
+        self.move_water = False
         self.protections = well_protections.WellProtections(self)
         self.protect = self.protections.scan  # bound once: binding in the scan would allocate
 
     def sensors(self):
         """Probes on the 1-Wire bus."""
         return [self.supply, self.back]
+
+    def keep(self, totals, learned) -> None:
+        """What the ledger keeps: meters, and what was learned."""
+        name = self.p.name
+        totals[name + ".circulated"] = self.lifted.water
+        totals[name + ".returned"] = self.returned.water
+        totals[name + ".source"] = self.heat.energy
+        totals[name + ".sink"] = self.sink.energy
+        totals[name + ".run"] = self.run
+        learned[name + ".flow"] = self.proof
+        learned[name + ".capacity"] = self.capacity
+        learned[name + ".current"] = self.motor_current
+        if self.balance is not None:
+            learned[name + ".balance"] = self.balance
+
+    def motor(self):
+        """(gate, limiter, name in the ledger) of the motor whose starts are counted."""
+        return self.gate, self.controller.limiter_day, self.p.name + ".pump"
+
+    def outputs(self):
+        """What service mode may force; see service.Service."""
+        ts = self.trips
+        speed_of = "well_pump%s_speed" % self.number
+        if self.number:
+            return {speed_of: (True, self.drive, ts, ts.pump_off)}
+        return {speed_of: (True, self.drive, ts, ts.pump_off), "well_pump": (False, self.pump, ts, ts.pump_off)}
 
     def read(self, now_us: int) -> None:
         """Flow, pressure, and what else is fitted."""
@@ -108,26 +139,31 @@ class WellSection:
         """Nothing keeps the pump from running."""
         return not self.trips.bits & self.trips.pump_off
 
-    def control(self, demand_lph: int, demand_w: int, running: bool, move: bool, dt_ms: int, now_s: int) -> None:
+    def control(self, tick) -> None:
         """Pump and permissive."""
         p = self.p
         ts = self.trips
         bits = ts.bits
-        self.protections.compressor_on = running
         controller = self.controller
-        controller.scan(demand_lph, p.flow_lph, p.reinjection_kpa, bits & ts.pump_off != 0, running,
-                     move or bits & ts.move_water != 0, dt_ms, now_s)
+        controller.demand_lph = self.demand_lph
+        controller.flow_lph = p.flow_lph
+        controller.reinjection_kpa = p.reinjection_kpa
+        controller.pump_bar = bits & ts.pump_off != 0
+        controller.heat_pumps_on = self.running
+        controller.move_water = self.move_water or bits & ts.move_water != 0
+        controller.scan(tick)
         self.permissive = controller.permissive and not bits & ts.compressor_off
-        p.demand_w = demand_w
+        p.demand_w = self.demand_w
 
-    def each_second(self, running: bool, quiet: bool, now_s: int) -> None:
-        """Once a second: sensors, the return temperature override, learning, and the slow rows."""
+    def each_second(self, tick) -> None:
+        """Sensors, the return temperature override, learning, and the slow rows."""
         p = self.p
+        now_s = tick.now_s
         controller = self.controller
         self.supply.each_second(now_s)
         self.back.each_second(now_s)
-        controller.speed_cap_pm = self.cfg.quiet_pump_pm if quiet else 1000
-        controller.each_second(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, running)
+        controller.speed_cap_pm = self.cfg.quiet_pump_pm if tick.quiet else 1000
+        controller.each_second(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, self.running)
         on = controller.pump_on
         proof = self.proof
         limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
@@ -140,7 +176,7 @@ class WellSection:
             self.protections.leaks(self.balance, now_s)
         healthy = controller.proven and not self.trips.bits
         if self.current is not None:
-            self.motor.each_second(p.current_ma, controller.pump_speed_pm, healthy and self.current.ok)
+            self.motor_current.each_second(p.current_ma, controller.pump_speed_pm, healthy and self.current.ok)
         if controller.proven and self.witness and self.pressure_ok and not (proof.lift_bad or proof.doubt):
             self.follow()
         self.protections.each_second(now_s)
@@ -165,8 +201,8 @@ class WellSection:
         p.capacity_lph_bar = self.capacity.lph_bar
         p.capacity_percent = self.capacity.percent(new)
 
-    def meter(self) -> None:
-        """Every scan: water."""
+    def meter(self, tick) -> None:
+        """Water in every scan, the rest once a second."""
         n = self.lift_meter.new_pulses
         book = self.balance
         if n:
@@ -177,6 +213,8 @@ class WellSection:
         if meter is not None and book is not None and meter.new_pulses:
             self.returned.add(meter.new_pulses)
             book.back_n += meter.new_pulses
+        if tick.is_second:
+            self.meter_heat()
 
     def meter_heat(self) -> None:
         """Once a second: heat, run time, and the meters' points."""
@@ -198,7 +236,7 @@ class WellSection:
         p.sink_wh = self.sink.energy.low
         p.sink_mwh = self.sink.energy.high
 
-    def write(self, now_s: int) -> None:
+    def write(self, tick) -> None:
         """Pump relay and drive."""
         p = self.p
         controller = self.controller
@@ -208,10 +246,10 @@ class WellSection:
             self.pump.command(controller.pump_on)
             p.pump_on = 1 if controller.pump_on else 0
             p.starts = controller.starts_total
-            self.ring.put(now_s, events.PUMP_START if controller.pump_on else events.PUMP_STOP, self.where, 0)
+            self.ring.put(tick.now_s, events.PUMP_START if controller.pump_on else events.PUMP_STOP, self.where, 0)
             if controller.passed != self.passed:
                 self.passed = controller.passed
-                self.ring.put(now_s, events.COUNT_PASSED, self.where, controller.passed)
+                self.ring.put(tick.now_s, events.COUNT_PASSED, self.where, controller.passed)
         self.drive.command(controller.pump_speed_pm)
         p.pump_speed_pm = controller.pump_speed_pm
         p.flow_setpoint_lph = controller.flow_setpoint_lph
