@@ -3,7 +3,6 @@
 import gc
 
 from ..storage import boot_record, record
-from ..tables import points
 from . import main_loop, service
 
 current = None  # the running App, for diag.py
@@ -42,11 +41,10 @@ def rest(board, why: str, retry_s: int) -> None:
 
 
 def load_config(path: str):
-    """(Config, errors, damage, new): config.choose. The tables of config.py are big and not needed again: they leave the
-    heap."""
+    """(Config, errors, damage, new): config.choose."""
     from ..tables import config
     result = config.choose(path)
-    points.drop(config)
+    config.forget(config)
     return result
 
 

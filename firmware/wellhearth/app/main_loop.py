@@ -8,11 +8,10 @@ import io
 import os
 import sys
 
-from ..control import trips
 from ..links import commands, hub
 from ..node import node, scan
 from ..storage import boot_record, events, record
-from ..tables import points
+from ..tables import causes, kinds
 from . import records, service
 
 GC_S = 10
@@ -141,15 +140,18 @@ class App:
     def publish(self, event) -> None:
         """One event: to the console, and to the records."""
         self.board.event(event)
-        self.records.note(event)
         code = event[1]
+        kind, index = kinds.place(event[2])
+        detail = event[3]
+        if kind is not None and code in (events.TRIP, events.CLEAR, events.LOCKOUT):
+            detail = causes.name(kind.scope, detail)
+        self.records.note(event, detail)
         if code == events.COUNT_PASSED:
             self.board.say("the pump's starts of this day are used up; it starts all the same: heat and frost come first")
-        if code == events.LOCKOUT:
-            block, scope = points.place(event[2])
-            row = trips.rows(scope)[event[3]]
+        if kind is not None and code == events.LOCKOUT:
+            block = kind.block(index)
             self.board.say("%s is locked out (%s): mend the cause, then write %s.reset_trip = %d"
-                           % (block, row[2], block, event[3]))
+                           % (block, detail, block, event[3]))
 
     def each_second(self, uptime_s: int) -> None:
         """Slow housekeeping that may allocate."""

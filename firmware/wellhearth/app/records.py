@@ -97,11 +97,12 @@ class Records:
                               % unstored)
         return starting
 
-    def note(self, event) -> None:
-        """One event: to the journal, and to the ledger when a power cut must not forgive it."""
+    def note(self, event, detail) -> None:
+        """One event: to the journal, and to the ledger when a power cut must not forgive it. detail: its
+        last number, or the cause's name."""
         code = event[1]
         if code != events.SET:  # the command layer has journaled it, with who and why
-            self.journal.add(event)
+            self.journal.add(event, detail)
         if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
             self.ledger_due = True
 

@@ -4,7 +4,7 @@ from ..control import plan, room, starts, trips
 from ..drivers import relay, speed
 from ..metering import meters
 from ..storage import events
-from ..tables import points
+from ..tables import kinds, points
 from . import probe, room_protections, trip_set
 from .probe import clip_mk
 
@@ -26,9 +26,9 @@ class RoomUnit:
         self.cfg = cfg
         self.ring = ring
         self.source = source
-        self.where = index + points.WHERE_ROOM
-        name = "room%d" % (index + 1)
-        p = points.new_block(name, points.ROOM, points.BASE_ROOM + index * points.ROOM_STRIDE)
+        self.where = index + kinds.ROOM.where
+        p = points.new_block(kinds.ROOM, index)
+        name = p.name
         self.p = p
         p.mode = plan.MODES.index(cfg.mode)
         p.schedule_on = 1

@@ -1,35 +1,36 @@
 """The protections of one well section: its rows of the cause-and-effect table."""
 
-from ..control import trips, well
+from ..control import well
 from ..drivers import relay
+from ..tables.causes import (
+    CLOGGING,
+    CURRENT_FAULT,
+    DRIVE_FAULT,
+    DRY_RUN,
+    FLOW_DOUBT,
+    FLOW_LOST,
+    LEAK,
+    LEAK_ALARM,
+    LEVEL_FAULT,
+    LIFT_METER,
+    LOW_LEVEL,
+    MOTOR_PROTECTION,
+    NO_FLOW,
+    OVER_PRESSURE,
+    PRESSURE_BLIND,
+    PRESSURE_FAULT,
+    PUMP_DEAD,
+    PUMP_WEAK,
+    PUMP_WELDED,
+    RETURN_METER,
+    RETURN_WATER_SENSOR,
+    STRAINER,
+    STRAY_FLOW,
+    SUPPLY_WATER_SENSOR,
+    UNPROVEN,
+    WELLHEAD_VACUUM,
+)
 from . import probe
-
-FLOW_LOST = trips.place("flow_lost")
-NO_FLOW = trips.place("no_flow")
-DRY_RUN = trips.place("dry_run")
-OVER_PRESSURE = trips.place("over_pressure")
-PRESSURE_FAULT = trips.place("pressure_fault")
-PRESSURE_BLIND = trips.place("pressure_blind")
-STRAY_FLOW = trips.place("stray_flow")
-LEAK_ALARM = trips.place("leak_alarm")
-LEAK = trips.place("leak")
-LIFT_METER = trips.place("lift_meter")
-RETURN_METER = trips.place("return_meter")
-PUMP_WELDED = trips.place("pump_welded")
-PUMP_DEAD = trips.place("pump_dead")
-DRIVE_FAULT = trips.place("drive_fault")
-LOW_LEVEL = trips.place("low_level")
-LEVEL_FAULT = trips.place("level_fault")
-CURRENT_FAULT = trips.place("current_fault")
-SUPPLY_SENSOR = trips.place("supply_water_sensor")
-RETURN_SENSOR = trips.place("return_water_sensor")
-CLOGGING = trips.place("clogging")
-PUMP_WEAK = trips.place("pump_weak")
-UNPROVEN = trips.place("unproven")
-FLOW_DOUBT = trips.place("flow_doubt")
-MOTOR_PROTECTION = trips.place("motor_protection")
-STRAINER = trips.place("strainer")
-WELLHEAD_VACUUM = trips.place("wellhead_vacuum")
 
 REST_MS = 30000
 # While one of these is active nothing is learned: who learns from a sick plant is no witness.
@@ -174,6 +175,6 @@ class WellProtections:
             check(PUMP_WEAK, self.proof.weak(p.flow_lph, speed_pm), self.proof.strong(p.flow_lph, speed_pm), 1000, now_s)
         if now_s >= probe.GRACE_S:
             ok = self.supply.chip.ok
-            check(SUPPLY_SENSOR, not ok, ok, 1000, now_s)
+            check(SUPPLY_WATER_SENSOR, not ok, ok, 1000, now_s)
             ok = self.back.chip.ok
-            check(RETURN_SENSOR, not ok, ok, 1000, now_s)
+            check(RETURN_WATER_SENSOR, not ok, ok, 1000, now_s)

@@ -4,7 +4,7 @@ from ..control import balance, capacity, flowproof, motor, starts, trips, well
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
 from ..storage import events
-from ..tables import points
+from ..tables import kinds, points
 from . import probe, trip_set, well_protections
 from .probe import clip_mk
 
@@ -26,9 +26,10 @@ class WellSection:
         self.cfg = cfg
         self.number = number
         self.ring = ring
-        where = points.WHERE_WELL2 if number else points.WHERE_WELL
+        kind = kinds.WELL2 if number else kinds.WELL
+        where = kind.where
         self.where = where
-        p = points.new_block("well" + number, points.WELL, points.BASE_WELL2 if number else points.BASE_WELL)
+        p = points.new_block(kind)
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)
