@@ -103,6 +103,13 @@ def test_functions_fit_on_a_screen(path):
             assert node.end_lineno - node.lineno < 60, f"{node.name} has {node.end_lineno - node.lineno} lines"
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "boards").rglob("*.py")), ids=name_of)
+def test_a_board_does_not_reach_into_the_app(path):
+    seen = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)
+            and ast.unparse(node.value) in ("app", "self.app", "node_app")}
+    assert seen <= {"poll", "poll_links", "has_links", "idle_ms", "heartbeat", "turns", "write"}, seen
+
+
 def test_boot_switches_off_first():
     first = ast.parse((FIRMWARE / "boot.py").read_text()).body[:2]
     assert ast.unparse(first[0]) == "import board" and ast.unparse(first[1]) == "board.safe()"

@@ -16,6 +16,12 @@ from . import records, service
 
 GC_S = 10
 CHORES_MS = 2000  # where it is never calm they wait no longer
+IDLE_MS = 20  # without a line there is no hurry
+
+# heartbeat()
+ALL_WELL = 0
+ALARM = 1
+SERVICE = 2
 
 
 def traceback_of(error) -> str:
@@ -26,7 +32,10 @@ def traceback_of(error) -> str:
 
 
 class App:
-    """A running node and what its main thread does between scans."""
+    """A running node and what its main thread does between scans.
+
+    A board sees `poll`, `poll_links`, `idle_ms`, `heartbeat` and the counter `turns`, and nothing behind them.
+    """
 
     def __init__(self, board, cfg, service_s: int = 0):
         """service_s: not 0 in service mode, and then how long it may last."""
@@ -131,6 +140,23 @@ class App:
                 self.chores_ms = -1
                 self.chores(uptime_s)
         return wish_ms
+
+    def poll_links(self, now_ms: int) -> None:
+        """The links alone, while the main thread is busy with something else."""
+        self.links.poll(now_ms)
+
+    def has_links(self) -> bool:
+        """Whether `poll_links` has anything to do."""
+        return len(self.links.parts) > 0
+
+    def idle_ms(self) -> int:
+        """How long the main thread may rest between two turns: a line wants its answers within milliseconds."""
+        return 1 if self.links.lines else IDLE_MS
+
+    def heartbeat(self) -> int:
+        """What the LED shows: ALL_WELL, ALARM or SERVICE."""
+        p = self.node.p
+        return SERVICE if p.service else ALARM if p.alarm else ALL_WELL
 
     def calm(self, now_ms: int) -> bool:
         """Whether nobody minds 50 ms in which nothing runs: the scan has just been, and so has every line's answer."""

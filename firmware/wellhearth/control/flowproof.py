@@ -25,6 +25,7 @@ class FlowProof:
 
     def __init__(self, min_flow_lph: int, two_meters: bool, ff_pm_m3h: int, fixed: bool = False):
         self.min_lph = min_flow_lph
+        self.span_lph = min_flow_lph // 5  # two flows so far apart make a line
         self.two_meters = two_meters
         self.fixed = fixed
         self.ff = ff_pm_m3h or 85
@@ -213,7 +214,7 @@ class FlowProof:
             if lph > self.flat_lph:
                 self.flat_lph = lph
             return
-        span = self.span()
+        span = self.span_lph
         if not self.high_lph or (self.low_lph == self.high_lph and -span < lph - self.low_lph < span):
             if self.high_lph:
                 lph = (self.low_lph * 3 + lph) // 4
@@ -234,15 +235,11 @@ class FlowProof:
             self.low_k10 = k10
         self.fit()
 
-    def span(self) -> int:
-        """Two flows so far apart make a line."""
-        return self.min_lph // 5
-
     def fit(self) -> None:
         """The line: through two flows, else through one and the pressure at rest."""
         flow = self.high_lph - self.low_lph
         rise = self.high_k10 - self.low_k10
-        if flow >= self.span() and rise >= 20:
+        if flow >= self.span_lph and rise >= 20:
             self.two_points = True
             self.lph_bar = flow * 1000 // rise
             # 100,000 L/h * 1000 fits 31 bits

@@ -39,14 +39,13 @@ def flow_for(demand_w: int, lph_per_kw: int) -> int:
 class WellController:
     """Pump sequence, flow PI and its overrides. `scan` runs at the fast rate, `each_second` at the slow one.
 
-    cfg: the well section of config.py. step_ms: scan period. Outputs are attributes:
-    pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. So are the inputs of a scan: demand_lph (flow
-    asked for, 0 to 500,000 L/h), flow_lph (0 to 100,000), reinjection_kpa (-100 to 10,000), pump_bar (a protection holds
-    the pump off), heat_pumps_on (at least one compressor runs), move_water (freeze risk, water must move), and those that
-    rarely change: flow_cap_lph (0 = none; the fallback of a lost pressure
-    transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not known), urgent
-    (heat or frost: the daily count of starts, a matter of the motor's life, gives way), test_pm (a speed to run
-    at so that a doubted meter can prove itself, 0 = none).
+    cfg: the well section of config.py. step_ms: scan period. Outputs are attributes: pump_on, pump_speed_pm,
+    flow_setpoint_lph, permissive, state, limiter. So are the inputs of a scan: demand_lph (flow asked for, 0 to 500,000
+    L/h), flow_lph (0 to 100,000), reinjection_kpa (-100 to 10,000), pump_bar (a protection holds the pump off),
+    heat_pumps_on (at least one compressor runs), move_water (freeze risk), and those that rarely change: flow_cap_lph (0 =
+    none; the fallback of a lost pressure transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not
+    known), urgent (heat or frost: the daily count of starts, a matter of the motor's life, gives way), test_pm (a speed to
+    run at so that a doubted meter can prove itself, 0 = none).
     """
 
     def __init__(self, cfg, step_ms: int):
@@ -185,7 +184,7 @@ class WellController:
                 self.enter(RAMP_DOWN)
         elif want:  # RAMP_DOWN, and the demand is back: the pump never stopped
             self.enter(PROVE)
-        self.drive(self.demand_lph, self.flow_lph, self.reinjection_kpa, dt_ms)
+        self.drive(self.demand_lph, dt_ms)
 
     def may_stop(self, now_s: int) -> bool:
         """Post-run and minimum on time are over, and the day has a start left to come back with."""
@@ -193,7 +192,7 @@ class WellController:
         return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
                 and self.limiter_day.wait_s(now_s) == 0)
 
-    def drive(self, target: int, flow_lph: int, reinjection_kpa: int, dt_ms: int) -> None:
+    def drive(self, target: int, dt_ms: int) -> None:
         """Flow setpoint and pump speed of one scan: the lowest of the PI and its overrides."""
         floor = self.floor_pm
         if self.state == RAMP_DOWN:
@@ -203,6 +202,7 @@ class WellController:
                 self.stop()
             return
         cfg = self.cfg
+        flow_lph = self.flow_lph
         cap = self.flow_cap_lph
         if target > cfg.max_flow_lph:
             target = cfg.max_flow_lph
@@ -229,7 +229,7 @@ class WellController:
             want_pm = floor if self.on_ms < BLANK_MS else self.flow_pi.update(sp - flow_lph)
         else:
             want_pm = self.flow_pi.update(sp - flow_lph)
-        self.pump_speed_pm = self.speed.update(self.select(want_pm, reinjection_kpa), dt_ms)
+        self.pump_speed_pm = self.speed.update(self.select(want_pm, self.reinjection_kpa), dt_ms)
 
     def select(self, want_pm: int, reinjection_kpa: int) -> int:
         """Low-select; the flow PI tracks whoever is selected, so the change is bumpless.
@@ -292,10 +292,7 @@ class WellController:
             self.return_pi.preset(1000)
             self.return_cap_pm = 1000
             return
-        difference = supply_mc - return_mc
-        if difference < 0:
-            difference = -difference
-        self.return_cap_pm = self.return_pi.update(difference - min_mk)
+        self.return_cap_pm = self.return_pi.update(abs(supply_mc - return_mc) - min_mk)
 
     def safe(self) -> None:
         """Everything off at once (a failed scan)."""
