@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+from harness import lockstep, scenarios
 from plant import house, weather
 from wellhearth.tables import config
-from whtools import lockstep, scenarios
 
 ROOT = Path(__file__).resolve().parents[1]
 EPW = ROOT.parent / "shared" / "weather" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"

@@ -7,10 +7,10 @@ import math
 import pytest
 
 from conftest import house_config, run_until, scenarios
+from harness import inprocess
 from plant import faults, house, weather
 from wellhearth.control import trips, verify
 from wellhearth.tables import config
-from whtools import inprocess
 
 
 def rig(seed=1, start_c=18.0, unit_type="I", rooms=2, **sky):

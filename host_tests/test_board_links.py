@@ -6,13 +6,13 @@ import random
 
 import pytest
 from fake_esp32 import Loaded, World
-from pinout import CONFIG
 from test_remote import REPEAT, decode, frame, received, train
 
 from conftest import ROOT
+from harness import scenarios
+from harness.pinout import CONFIG
 from wellhearth.links.infrared import nec
 from wellhearth.tables import config
-from whtools import scenarios
 
 CHIPS = {"esp32_generic": "esp32", "esp32_s3": "esp32s3"}
 

@@ -8,9 +8,9 @@ import types
 
 import pytest
 from fake_esp32 import CHIPS, Loaded, World
-from pinout import CONFIG, ROMS, module_of, pins
 
 from conftest import ROOT
+from harness.pinout import CONFIG, ROMS, module_of, pins
 from wellhearth.drivers import transmitter
 from wellhearth.drivers.ds18b20 import crc8
 from wellhearth.node import node, scan

@@ -8,8 +8,9 @@ import json
 
 import pytest
 
+from harness import runner, scenarios
 from plant import well
-from whtools import decade, runner, scenarios
+from whtools import decade
 
 
 @functools.lru_cache(maxsize=4)

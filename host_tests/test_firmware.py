@@ -9,11 +9,11 @@ import pytest
 
 import conftest
 from conftest import make_rig, run_until
+from harness import lockstep, runner
 from plant import faults
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
 from wellhearth.storage import events
-from whtools import lockstep, runner
 
 
 def codes(rig, code):

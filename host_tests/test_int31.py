@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import conftest
+from harness import scenarios
 from int31 import LIMIT, Int31, Overflow31
 from wellhearth.control import (
     capacity,
@@ -31,7 +32,6 @@ from wellhearth.drivers import ds18b20, flow, transmitter
 from wellhearth.metering import meters
 from wellhearth.node import node
 from wellhearth.tables import config, points
-from whtools import scenarios
 
 i31 = lambda lo, hi: st.integers(lo, hi).map(Int31)  # noqa: E731
 

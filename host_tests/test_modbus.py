@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_commands import Toy
 
+from harness import scenarios, village
 from plant import house, rs485, weather
 from wellhearth.links.modbus import registers, rtu, server
 from wellhearth.tables import points
-from whtools import scenarios, village
 
 
 def crc16(data: bytes) -> int:

@@ -9,15 +9,16 @@ import subprocess
 import sys
 
 import pytest
-from pinout import CONFIG
 from rich.console import Console
 
 import conftest
 from conftest import ROOT
+from harness import runner, scenarios
+from harness.pinout import CONFIG
 from wellhearth import diag
 from wellhearth.console import views
 from wellhearth.tables import config
-from whtools import boardcheck, cli, diagview, report, runner, scenarios
+from whtools import boardcheck, cli, diagview, report
 from whtools.build import BOARDS
 
 

@@ -16,11 +16,12 @@ from pymodbus.client import ModbusSerialClient
 from test_commands import Toy
 from test_modbus import Wire, rtu_server
 
+from harness import scenarios
 from wellhearth.equipment import bus_room
 from wellhearth.links.modbus import client, rtu
 from wellhearth.storage import events
 from wellhearth.tables import points
-from whtools import cli, registers, scenarios
+from whtools import cli, registers
 
 ROOM = points.BASE_ROOM
 SETPOINT = ROOM + 16

@@ -6,7 +6,7 @@ import pytest
 from prove import abstraction as a
 from prove import firmware, machine, planted, scenario, search
 
-from whtools import runner, scenarios
+from harness import runner, scenarios
 
 
 @pytest.fixture(scope="module")

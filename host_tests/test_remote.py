@@ -8,10 +8,10 @@ import pytest
 from test_commands import Toy
 from test_modbus import Alone
 
+from harness import scenarios
 from plant import wiring
 from wellhearth.links.infrared import nec, remote
 from wellhearth.tables import config
-from whtools import scenarios
 
 MARK, ZERO, ONE = 562, 562, 1687
 

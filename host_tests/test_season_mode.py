@@ -16,8 +16,9 @@ from test_cli import ENV, wellhearth
 
 import conftest
 from conftest import ROOT
+from harness import checkpoint, inprocess, lockstep, runner
 from plant import faults, house, weather
-from whtools import checkpoint, inprocess, lockstep, runner, season_rows, season_verify
+from whtools import season_rows, season_verify
 
 UNLIKE = ("node.scan_last_us", "node.scan_max_us", "node.heap_free_b", "node.under_1ms", "node.under_5ms", "node.under_20ms",
           "node.under_50ms", "node.over_50ms")  # real time and real memory
@@ -264,7 +265,8 @@ def test_a_checkpoint_of_other_code_or_another_run_is_refused(tmp_path, monkeypa
 SHORT_DAYS = """
 import sys
 from pathlib import Path
-from whtools import runner, season
+from harness import runner
+from whtools import season
 season.DAY_S = 600
 def make(out, scenario, days=5, every_h=0.1):
     return season.Season(runner.Options(scenario, seed=3, period_ms=200), days * 600 / 86400, Path(out), every_h)

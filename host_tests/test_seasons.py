@@ -6,9 +6,9 @@ import pytest
 from promises import run
 
 from conftest import make_rig, run_until, scenarios
+from harness import lockstep, runner
 from plant import faults, house, weather, well
 from wellhearth.control import trips
-from whtools import lockstep, runner
 
 
 def rig_of(data, mean_c=-7.6, **world):

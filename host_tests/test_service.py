@@ -10,9 +10,9 @@ import types
 
 import pytest
 from fake_esp32 import Loaded, World
-from pinout import CONFIG, pins
 
 from conftest import ROOT, make_rig
+from harness.pinout import CONFIG, pins
 from wellhearth import app, diag
 from wellhearth.console import views
 from wellhearth.storage import boot_record, events, journal

@@ -15,8 +15,8 @@ import pytest
 from test_storage import app_of, cut_at_each_start, make
 
 from conftest import ROOT
+from harness import inprocess, lockstep
 from wellhearth.storage import startlog
-from whtools import inprocess, lockstep
 
 MODULES = f"{ROOT / 'boards' / 'common'}:{ROOT / 'firmware'}"
 

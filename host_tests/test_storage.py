@@ -1,6 +1,6 @@
 """Stored files damaged in every way one bit or one cut can: the node starts, takes nothing wrong, forgives nothing.
 
-Every bit and every cut is read; a boot of its own (whtools.inprocess, 3 ms) has each EVERY-th of them, and with
+Every bit and every cut is read; a boot of its own (harness.inprocess, 3 ms) has each EVERY-th of them, and with
 WELLHEARTH_EVERY=1 all.
 """
 
@@ -15,12 +15,13 @@ import pytest
 
 import conftest
 from conftest import run_until
+from harness import inprocess, lockstep, scenarios
 from plant import house, weather
 from wellhearth.app import service
 from wellhearth.control import starts, trips, well
 from wellhearth.storage import boot_record, record, startlog
 from wellhearth.tables import config
-from whtools import build, inprocess, lockstep, scenarios
+from whtools import build
 
 EVERY = int(os.environ.get("WELLHEARTH_EVERY", "16"))
 LOCKED = {"well": ("no_flow", "leak"), "room1": ("high_pressure",)}

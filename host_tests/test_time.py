@@ -6,7 +6,7 @@ import pytest
 from test_table import scan_every as late
 
 from conftest import house_config, make_rig, run_until
-from whtools import inprocess
+from harness import inprocess
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,11 @@ import subprocess
 import types
 
 import pytest
-from pinout import CONFIG
 
 from conftest import ROOT
-from whtools import build, cli, flash, link, lockstep
+from harness import lockstep
+from harness.pinout import CONFIG
+from whtools import build, cli, flash, link
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,16 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from pinout import CONFIG
 
 import conftest
 from conftest import run_until, scenarios
+from harness import inprocess
+from harness.pinout import CONFIG
 from plant import faults, heatpump, house, weather, well
 from wellhearth.control import trips
 from wellhearth.drivers import transmitter
 from wellhearth.tables import config
-from whtools import boardcheck, cli, inprocess
+from whtools import boardcheck, cli
 from whtools.build import BOARDS
 
 HOT = {"setpoint_mc": 26000}  # never reached: the rooms go on asking

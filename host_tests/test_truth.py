@@ -16,9 +16,9 @@ from truth import __main__ as command
 from truth import campaign, cases, judge, play
 
 from conftest import valid
+from harness import scenarios
 from plant import faults, harm
 from plant.well import HOUSE, Well
-from whtools import scenarios
 
 SAMPLE = 6  # cases in each of two parts: 2.5 s of one core each
 HARMLESS = dict.fromkeys(judge.LIMITS, 0)
@@ -141,7 +141,7 @@ def test_the_judge_sees_a_firmware_that_fails(kind):
 
 def test_a_firmware_without_its_protection_is_found(monkeypatch):
     """The whole way: a row of the table that does nothing any more, and the case that needs it breaks its limit."""
-    from whtools import inprocess
+    from harness import inprocess
 
     one = replace(QUIET, house="plain", faults=(cases.Fault("dry_well", "", None, 12, cases.FOR_GOOD_MIN),))
     assert not campaign.news(campaign.result_of(one, False))

@@ -7,10 +7,10 @@ import json
 import pytest
 
 import conftest
+from harness import scenarios, village
 from plant import faults, house, weather
 from wellhearth.control import trips
 from wellhearth.tables import config, points
-from whtools import scenarios, village
 
 BUS_ROWS = ("well_silent", "room_silent")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from conftest import run_until, scenarios
+from harness import inprocess
 from plant import faults, house, weather
 from wellhearth.control import trips
-from whtools import inprocess
 
 ONE_METER = {"return_pulses_per_m3": 0}
 HOT = 26000  # never reached: the rooms go on asking

@@ -6,7 +6,7 @@ import promises
 import pytest
 
 import conftest
-from whtools import runner
+from harness import runner
 
 SHORT = {
     ("winter_day", "comfort"): "a 5.6 kW unit that runs for at least 3 min moves a room's air (10 kJ/(m2 K)) by 1 K and"

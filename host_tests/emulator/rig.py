@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from pinout import CONFIG, ROMS, pins
-
+from harness.lockstep import ROOT
+from harness.pinout import CONFIG, ROMS, pins
 from whtools import build
-from whtools.lockstep import ROOT
 
 from .devices import Contact, Follower, Meter, OneWireBus, Probe, Sensor, Voltage
 from .nor import TimedFlash

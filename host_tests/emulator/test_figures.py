@@ -9,8 +9,8 @@ import os
 
 import pytest
 
+from harness.lockstep import ROOT
 from whtools import build
-from whtools.lockstep import ROOT
 
 pytestmark = pytest.mark.timeout(20000)
 

@@ -10,10 +10,10 @@ import threading
 import time
 
 import pytest
-from pinout import CONFIG, pins
 from test_modbus import crc16, request_of, sealed
 from test_remote import REPEAT, frame, received, train
 
+from harness.pinout import CONFIG, pins
 from plant import rs485
 from wellhearth.tables import points
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from whtools import scenarios
+from harness import scenarios
 
 from . import abstraction as a
 from .firmware import Firmware

@@ -8,7 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from whtools import lockstep, runner, season_verify
+from harness import lockstep, runner
+from whtools import season_verify
 
 from .cases import Case, toml
 from .judge import judge

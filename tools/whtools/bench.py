@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import lockstep, runner
-from .lockstep import ROOT
+from harness import lockstep, runner
+from harness.lockstep import ROOT
 
 RECORDED_S = 2000  # two rooms' worth of starts and stops for the replay
 

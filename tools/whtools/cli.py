@@ -6,12 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from harness import scenarios
+from harness.checkpoint import CheckpointError
+from harness.lockstep import FirmwareError
 from plant.weather import WeatherError
 
-from . import build, diagview, registers, remotes, scenarios
-from .checkpoint import CheckpointError
+from . import build, diagview, registers, remotes
 from .link import LinkError
-from .lockstep import FirmwareError
 
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
 

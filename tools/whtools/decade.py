@@ -131,7 +131,7 @@ class Decade:
 
 def run(scenario, out: Path, hours: float, weather, console: Console) -> dict:
     """All years of the scenario; leaves decade.csv, summary.json and day.png in `out`. Returns the summary."""
-    from . import scenarios
+    from harness import scenarios
 
     job = Decade(scenario.well_params(), scenario.rooms, scenario.world.get("loss_w_k", scenarios.ROOM_LOSS_W_K), weather)
     for n in range(round(hours)):

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from .lockstep import ROOT
+from harness.lockstep import ROOT
 
 COPY = ROOT / "build" / "mutate"
 TESTS = {

@@ -7,9 +7,8 @@ import io
 import sys
 from pathlib import Path
 
+from harness.lockstep import ROOT
 from wellhearth.tables import config, points
-
-from .lockstep import ROOT
 
 PATH = ROOT / "tools" / "modbus.csv"
 HEAD = ("block", "point", "register", "registers", "bit", "read with", "write with", "type", "unit", "divide by",
@@ -56,7 +55,7 @@ def every() -> str:
 
 def of_config(path: Path) -> str:
     """The map of one node."""
-    from .scenarios import ScenarioError
+    from harness.scenarios import ScenarioError
 
     cfg, errors = config.load(str(path))
     if errors:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from . import bars, lockstep
+from harness import bars, lockstep
 
 
 def text(value, digits: int = 2, scale: float = 1.0) -> str:

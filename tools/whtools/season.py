@@ -18,7 +18,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import checkpoint, report, runner, scenarios
+from harness import checkpoint, runner, scenarios
+
+from . import report
 from .season_rows import Extremes, date_text, day_row, duration, sums
 
 DAY_S = 86400

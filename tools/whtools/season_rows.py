@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from . import runner
-from .metrics import harm_of
+from harness import runner
+from harness.metrics import harm_of
 
 HARM = "harm_"  # columns of what the plant suffered (plant/harm.py): sums, so that a day has its growth
 KWH = 3.6e6

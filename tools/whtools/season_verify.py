@@ -10,9 +10,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from . import checkpoint, inprocess, lockstep, runner
-from .metrics import Metrics
-from .scenarios import ScenarioError
+from harness import checkpoint, inprocess, lockstep, runner
+from harness.metrics import Metrics
+from harness.scenarios import ScenarioError
+
 from .season import DAY_S, Season, stored
 from .season_rows import date_text
 

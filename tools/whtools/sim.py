@@ -8,9 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from harness import runner, scenarios
 from plant import faults
 
-from . import decade, live, report, runner, scenarios
+from . import decade, live, report
 
 
 def run(args) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from plant import faults, house, weather, wiring
 
-FOLDER = Path(__file__).resolve().parents[2] / "host_tests" / "scenarios"
+FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
 
 
 if sys.version_info >= (3, 11):

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import types
 
-from whtools.lockstep import ROOT
+from .lockstep import ROOT
 
 
 def module_of(board: str):

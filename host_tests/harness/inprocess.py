@@ -27,8 +27,8 @@ from plant import wiring as wires
 from . import lockstep, shims, village
 from .lockstep import RESET_STATUS, ROOT, FirmwareError, Said
 
-PACKAGE = "whtools_inprocess_firmware"
-BOARD = "whtools_inprocess_board"
+PACKAGE = "inprocess_firmware"
+BOARD = "inprocess_board"
 BOARD_SOURCE = ROOT / "boards" / "sitl" / "board.py"
 PIPES = {"WELLHEARTH_IN": "0", "WELLHEARTH_OUT": "1"}
 
