@@ -10,7 +10,7 @@ import pytest
 
 from harness import runner, scenarios
 from plant import well
-from whtools import decade
+from whtools.sim import decade
 
 
 @functools.lru_cache(maxsize=4)

@@ -18,8 +18,9 @@ from harness.pinout import CONFIG
 from wellhearth import diag
 from wellhearth.console import views
 from wellhearth.tables import config
-from whtools import boardcheck, cli, diagview, report
+from whtools import boardcheck, cli, diagview
 from whtools.build import BOARDS
+from whtools.sim import report
 
 
 def test_names_with_brackets_are_names_and_no_markup():

@@ -18,7 +18,7 @@ import conftest
 from conftest import ROOT
 from harness import checkpoint, inprocess, lockstep, runner
 from plant import faults, house, weather
-from whtools import season_rows, season_verify
+from whtools.sim import season_rows, season_verify
 
 UNLIKE = ("node.scan_last_us", "node.scan_max_us", "node.heap_free_b", "node.under_1ms", "node.under_5ms", "node.under_20ms",
           "node.under_50ms", "node.over_50ms")  # real time and real memory
@@ -266,7 +266,7 @@ SHORT_DAYS = """
 import sys
 from pathlib import Path
 from harness import runner
-from whtools import season
+from whtools.sim import season
 season.DAY_S = 600
 def make(out, scenario, days=5, every_h=0.1):
     return season.Season(runner.Options(scenario, seed=3, period_ms=200), days * 600 / 86400, Path(out), every_h)

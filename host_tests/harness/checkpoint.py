@@ -27,7 +27,7 @@ from .lockstep import MEMORY, ROOT
 
 VERSION = 1
 MAGIC = b"wellhearth checkpoint\n"
-CODE = ("firmware", "boards/sitl", "host_tests/plant", "host_tests/harness", "tools/whtools")
+CODE = ("firmware", "boards/sitl", "host_tests/plant", "host_tests/harness", "tools/whtools/sim")
 SEASON = ("season", "season_rows")  # of the tools; the others only look
 SUFFIXES = (".py", ".json", ".csv", ".toml", ".npz")
 
@@ -45,7 +45,7 @@ def code_revision() -> str:
     digest = hashlib.sha256(sys.version.encode())
     for folder in CODE:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix not in SUFFIXES or (folder == "tools/whtools" and path.stem not in SEASON):
+            if path.suffix not in SUFFIXES or (folder == "tools/whtools/sim" and path.stem not in SEASON):
                 continue
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from harness import lockstep, runner
-from whtools import season_verify
+from whtools.sim import season_verify
 
 from .cases import Case, toml
 from .judge import judge

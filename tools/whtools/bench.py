@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 from harness import lockstep, runner
-from harness.lockstep import ROOT
+
+from . import ROOT
 
 RECORDED_S = 2000  # two rooms' worth of starts and stops for the replay
 

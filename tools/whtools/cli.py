@@ -165,11 +165,11 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         if args.command == "sim":
-            from . import sim
+            from .sim import sim
 
             return sim.run(args)
         if args.command == "season":
-            from . import season
+            from .sim import season
 
             return season.run(args)
         if args.command == "docs":

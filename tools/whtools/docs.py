@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from harness.lockstep import ROOT
 from wellhearth.control import trips
 from wellhearth.tables import config, points
 
-from . import drawings, registers
+from . import ROOT, drawings, registers
 
 README = ROOT / "README.md"
 UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from xml.sax.saxutils import escape
 
-from harness.lockstep import ROOT
 from harness.pinout import module_of, pins
 
+from . import ROOT
 from .build import BOARDS, CHIPS
 
 PICO_PIN = {0: 1, 1: 2, 2: 4, 3: 5, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12, 10: 14, 11: 15, 12: 16, 13: 17, 14: 19, 15: 20,

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from harness.lockstep import ROOT
+from . import ROOT
 
 COPY = ROOT / "build" / "mutate"
 TESTS = {

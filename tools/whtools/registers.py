@@ -7,8 +7,9 @@ import io
 import sys
 from pathlib import Path
 
-from harness.lockstep import ROOT
 from wellhearth.tables import config, points
+
+from . import ROOT
 
 PATH = ROOT / "tools" / "modbus.csv"
 HEAD = ("block", "point", "register", "registers", "bit", "read with", "write with", "type", "unit", "divide by",
