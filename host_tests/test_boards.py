@@ -16,7 +16,7 @@ from wellhearth.drivers.ds18b20 import crc8
 from wellhearth.node import node, scan
 from wellhearth.storage import startlog
 from wellhearth.tables import config
-from whtools.build import BOARDS
+from whtools.device.build import BOARDS
 
 OUTPUTS = ("relay", "pwm", "drive", "led", "tx")
 KINDS = {*OUTPUTS, "rx", "onewire", "pulse", "ir", "contact", "adc"}

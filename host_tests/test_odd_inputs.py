@@ -18,8 +18,9 @@ from harness.pinout import CONFIG
 from wellhearth import diag
 from wellhearth.console import views
 from wellhearth.tables import config
-from whtools import boardcheck, cli, diagview
-from whtools.build import BOARDS
+from whtools import cli
+from whtools.device import boardcheck, diagview
+from whtools.device.build import BOARDS
 from whtools.sim import report
 
 

@@ -17,8 +17,8 @@ from wellhearth.equipment import bus_room
 from wellhearth.links import commands
 from wellhearth.storage import events
 from wellhearth.tables import config, points
-from whtools import remotes
-from whtools.link import LinkError
+from whtools.device import remotes
+from whtools.device.link import LinkError
 
 
 class Prompt:

@@ -21,7 +21,7 @@ from wellhearth.app import service
 from wellhearth.control import starts, trips, well
 from wellhearth.storage import boot_record, record, startlog
 from wellhearth.tables import config
-from whtools import build
+from whtools.device import build
 
 EVERY = int(os.environ.get("WELLHEARTH_EVERY", "16"))
 LOCKED = {"well": ("no_flow", "leak"), "room1": ("high_pressure",)}

@@ -14,7 +14,8 @@ import pytest
 from conftest import ROOT
 from harness import lockstep
 from harness.pinout import CONFIG
-from whtools import build, cli, flash, link
+from whtools import cli
+from whtools.device import build, flash, link
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from plant import faults, heatpump, house, weather, well
 from wellhearth.control import trips
 from wellhearth.drivers import transmitter
 from wellhearth.tables import config
-from whtools import boardcheck, cli
-from whtools.build import BOARDS
+from whtools import cli
+from whtools.device import boardcheck
+from whtools.device.build import BOARDS
 
 HOT = {"setpoint_mc": 26000}  # never reached: the rooms go on asking
 SUMMER = {"mean_c": 31.5, "swing_k": 6.0, "sun_w_m2": 700.0, "day": 200}

@@ -6,7 +6,7 @@ import json
 
 from harness.lockstep import ROOT
 from harness.pinout import CONFIG, ROMS, pins
-from whtools import build
+from whtools.device import build
 
 from .devices import Contact, Follower, Meter, OneWireBus, Probe, Sensor, Voltage
 from .nor import TimedFlash

@@ -10,7 +10,7 @@ import os
 import pytest
 
 from harness.lockstep import ROOT
-from whtools import build
+from whtools.device import build
 
 pytestmark = pytest.mark.timeout(20000)
 

@@ -11,8 +11,9 @@ from harness.checkpoint import CheckpointError
 from harness.lockstep import FirmwareError
 from plant.weather import WeatherError
 
-from . import build, diagview, registers, remotes
-from .link import LinkError
+from . import registers
+from .device import build, diagview, remotes
+from .device.link import LinkError
 
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
 
@@ -139,11 +140,11 @@ def season_days(text: str) -> float:
 def board_command(args) -> int:
     """Run one of them."""
     if args.command == "flash":
-        from . import flash
+        from .device import flash
 
         return flash.run(args)
     if args.command == "check":
-        from . import flash
+        from .device import flash
 
         return flash.check(args)
     if args.command == "diag":

@@ -11,7 +11,7 @@ import sys
 import zlib
 from pathlib import Path
 
-from . import ROOT
+from .. import ROOT
 
 PLAIN = ("boot.py", "main.py")  # MicroPython looks for these two by name, as source
 CHIPS = {"rpi_pico": "rp2", "rpi_pico_w": "rp2", "esp32_generic": "esp32", "esp32_s3": "esp32"}
