@@ -6,7 +6,7 @@ import re
 
 from conftest import ROOT
 from wellhearth.control import trips
-from whtools import docs
+from whtools.docs import docs
 
 
 def test_the_readme_shows_the_tables_as_they_are():

@@ -21,7 +21,8 @@ from wellhearth.equipment import bus_room
 from wellhearth.links.modbus import client, rtu
 from wellhearth.storage import events
 from wellhearth.tables import points
-from whtools import cli, registers
+from whtools import cli
+from whtools.docs import registers
 
 ROOM = points.BASE_ROOM
 SETPOINT = ROOM + 16

@@ -11,9 +11,9 @@ from harness.checkpoint import CheckpointError
 from harness.lockstep import FirmwareError
 from plant.weather import WeatherError
 
-from . import registers
 from .device import build, diagview, remotes
 from .device.link import LinkError
+from .docs import registers
 
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
 
@@ -174,7 +174,7 @@ def main(argv: list[str] | None = None) -> int:
 
             return season.run(args)
         if args.command == "docs":
-            from . import docs
+            from .docs import docs
 
             return docs.run(check=args.check)
         if args.command in ("build", "check", "flash", "diag", "repl", "remote", "rooms", "modbus"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wellhearth.tables import config, points
 
-from . import ROOT
+from .. import ROOT
 
 PATH = ROOT / "tools" / "modbus.csv"
 HEAD = ("block", "point", "register", "registers", "bit", "read with", "write with", "type", "unit", "divide by",

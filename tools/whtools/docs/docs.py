@@ -7,7 +7,8 @@ import sys
 from wellhearth.control import trips
 from wellhearth.tables import config, points
 
-from . import ROOT, drawings, registers
+from .. import ROOT
+from . import drawings, registers
 
 README = ROOT / "README.md"
 UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L",
