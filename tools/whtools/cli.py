@@ -180,10 +180,10 @@ def main(argv: list[str] | None = None) -> int:
         if args.command in ("build", "check", "flash", "diag", "repl", "remote", "rooms", "modbus"):
             return board_command(args)
         if args.command == "mutate":
-            from . import mutate
+            from .dev import mutate
 
             return mutate.run(args)
-        from . import bench
+        from .dev import bench
 
         return bench.run(args)
     except DOMAIN_ERRORS as e:

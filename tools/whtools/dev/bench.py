@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness import lockstep, runner
 
-from . import ROOT
+from .. import ROOT
 
 RECORDED_S = 2000  # two rooms' worth of starts and stops for the replay
 

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import ROOT
+from .. import ROOT
 
 COPY = ROOT / "build" / "mutate"
 TESTS = {
@@ -38,7 +38,7 @@ CONFIG = """[cosmic-ray]
 module-path = "firmware/wellhearth/control/{module}.py"
 timeout = 60.0
 excluded-modules = []
-test-command = "{python} -S -E tools/whtools/forktest.py ask forktest.sock host_tests/{test}"
+test-command = "{python} -S -E tools/whtools/dev/forktest.py ask forktest.sock host_tests/{test}"
 
 [cosmic-ray.distributor]
 name = "local"
@@ -107,7 +107,7 @@ def survivors(session: Path) -> tuple[int, list[tuple[int, str, str]]]:
 def run(args) -> int:
     """Mutate, test, report. Status 0 when every module's tests passed unchanged and its mutants were run."""
     copy_sources()
-    command = [sys.executable, "tools/whtools/forktest.py", "serve", "forktest.sock"]
+    command = [sys.executable, "tools/whtools/dev/forktest.py", "serve", "forktest.sock"]
     server = subprocess.Popen(command, cwd=COPY, env=environment(), stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
