@@ -10,7 +10,8 @@ import itertools
 
 import pytest
 
-from conftest import make_rig, run_until, scenarios
+from doubles.houses import make_rig, run_until
+from harness import scenarios
 from plant import faults
 
 CAUSES = (

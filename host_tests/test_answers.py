@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from conftest import house_config, run_until, scenarios
-from harness import inprocess
+from doubles.houses import house_config, run_until
+from harness import inprocess, scenarios
 from plant import faults, house, weather
 from wellhearth.control import trips, verify
 from wellhearth.tables import config

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from fake_esp32 import Loaded, World
-from test_remote import REPEAT, decode, frame, received, train
 
-from conftest import ROOT
+from doubles.fake_esp32 import Loaded, World
+from doubles.handset import REPEAT, decode, frame, received, train
+from doubles.houses import ROOT
 from harness import scenarios
 from harness.pinout import CONFIG
 from wellhearth.links.infrared import nec

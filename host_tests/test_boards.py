@@ -7,9 +7,9 @@ import sys
 import types
 
 import pytest
-from fake_esp32 import CHIPS, Loaded, World
 
-from conftest import ROOT
+from doubles.fake_esp32 import CHIPS, Loaded, World
+from doubles.houses import ROOT
 from harness.pinout import CONFIG, ROMS, module_of, pins
 from wellhearth.drivers import transmitter
 from wellhearth.drivers.ds18b20 import crc8

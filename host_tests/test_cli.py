@@ -10,14 +10,8 @@ import sys
 
 import pytest
 
-from conftest import ROOT
-
-ENV = dict(os.environ, PYTHONPATH=os.pathsep.join(str(ROOT / d) for d in ("tools", "host_tests", "firmware")))
-
-
-def wellhearth(*args, timeout=120):
-    return subprocess.run([sys.executable, "-m", "whtools", *map(str, args)], cwd=ROOT, env=ENV, capture_output=True,
-                          text=True, timeout=timeout)
+from doubles.command import ENV, wellhearth
+from doubles.houses import ROOT
 
 
 def test_a_short_run_leaves_all_its_results(tmp_path):
@@ -33,7 +27,7 @@ def test_a_short_run_leaves_all_its_results(tmp_path):
 
 
 def test_a_config_of_ones_own_runs_and_a_bad_one_is_told_whole(tmp_path):
-    from conftest import house_config
+    from doubles.houses import house_config
 
     data = house_config(1)
     path = tmp_path / "mine.json"

@@ -12,53 +12,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
-import test_invariants
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from doubles.toyhouse import FAULTS, Toy, warm_copy
 from wellhearth.control import trips
-from wellhearth.links import commands, hub
+from wellhearth.links import hub
 from wellhearth.storage import settings as stored
 from wellhearth.tables import points
-
-
-class Toy:
-    """The toy house of test_invariants with a command layer and some links."""
-
-    def __init__(self, world=None):
-        self.folder = None
-        if world is None:
-            self.folder = tempfile.TemporaryDirectory()
-            world = test_invariants.World(str(Path(self.folder.name) / "ledger.json"))
-        self.world = world
-        self.notes = []
-        self.attach()
-
-    @property
-    def node(self):
-        return self.world.node
-
-    def attach(self):
-        """After a reset: the links of a new node."""
-        self.commands = commands.Commands(self.node, lambda now_s, text: self.notes.append(text))
-        self.commands.links.update({
-            "bus": commands.Link("b"), "well": commands.Link("w", None, 1, 0), "ir": commands.Link("r", ("room1",), 8, 1),
-            "net": commands.Link("rio", None, 20, 1)})
-
-    def give(self, role, link, path, value, **kwargs):
-        return self.commands.give("somebody", role, link, path, value, **kwargs)
-
-    def second(self, n=1):
-        for _ in range(n):
-            self.world.second()
-            self.commands.second(self.node.p.uptime_s)
-
-    def values(self):
-        return {f"{b.name}.{row[0]}": getattr(b, row[0]) for b in self.node.points.blocks for row in b.rows}
-
-    def outputs_are_off(self):
-        return not any(on for name, on in self.world.out.items() if name != "master") and not any(self.world.pm.values())
 
 
 @pytest.fixture
@@ -270,7 +232,7 @@ def test_some_lockouts_are_reset_on_site_only(toy, row):
 PATHS = [f"{name}.{row[0]}" for name, rows, _base in points.layout(2, False, False) for row in rows]
 VALUES = st.one_of(st.sampled_from([0, 1, 2, 3, 1000, 5000, 20000, 30000, -1, 1 << 29, 1 << 31, 10**12]),
                    st.integers(-5, 40000), st.sampled_from([None, "1", True, 0.5, (), "__class__"]))
-FAULTS = st.sampled_from(test_invariants.FAULTS)
+FAULTS = st.sampled_from(FAULTS)
 SEQUENCES = int(os.environ.get("WELLHEARTH_SEQUENCES", "2000")) // 12
 PARTS = 4
 
@@ -281,7 +243,7 @@ class Hostile(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.world, self.watch = test_invariants.warm_copy(self.folder.name)
+        self.world, self.watch = warm_copy(self.folder.name)
         self.toy = Toy(self.world)
         for link in self.toy.commands.links.values():
             link.per_s = 0  # the rate limit would only get in its way

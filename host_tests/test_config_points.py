@@ -6,20 +6,20 @@ import json
 
 import pytest
 
-import conftest
+from doubles import houses
 from wellhearth.control import trips
 from wellhearth.storage import events, record, settings
 from wellhearth.tables import config, points
 
 
 def errors_of(change):
-    data = conftest.house_config(2)
+    data = houses.house_config(2)
     change(data)
     return config.validate(data)[1]
 
 
 def test_the_house_is_valid():
-    assert config.validate(conftest.house_config(6))[1] == []
+    assert config.validate(houses.house_config(6))[1] == []
 
 
 LOOP = {"supply_rom": "28015000000000bc", "return_rom": "28025000000000e5"}
@@ -108,7 +108,7 @@ def test_files(tmp_path):
     assert "not valid JSON" in config.load(str(path))[1][0]
     assert config.save(str(path), {"rooms": []})
     assert path.read_text() == "{", "a config with mistakes is never stored"
-    assert config.save(str(path), conftest.house_config(3)) == []
+    assert config.save(str(path), houses.house_config(3)) == []
     cfg, errors = config.load(str(path))
     assert not errors and len(cfg.rooms) == 3 and cfg.well.min_flow_lph == 1200
     assert [p.name for p in tmp_path.iterdir()] == ["config.json"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import ROOT
+from doubles.houses import ROOT
 from wellhearth.control import trips
 from whtools.docs import docs
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from conftest import scenarios
+from harness import scenarios
 from plant import faults, house, weather, wiring
 
 RUNNING = 0b111111 | 3 << 26  # both pumps of a stacked well, loop pump, two compressors, two circulation pumps, master

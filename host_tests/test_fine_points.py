@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import conftest
+from doubles import houses
 from wellhearth.control import flowproof, motor, plan, room, schedule, trips
 
 # -- the numbers of DESIGN section 6, written down a second time: delay ms, reset hold s, lockout trips, window s --
@@ -197,9 +197,9 @@ def test_a_week_says_how_long_until_comfort():
 # -- plan --
 
 def room_cfg(**changes):
-    data = conftest.house_config(1)
+    data = houses.house_config(1)
     data["rooms"][0].update({"schedule": "daily 06:00-08:00", "setback_mc": 16000, "setback_cool_mc": 29000, **changes})
-    return conftest.valid(data).rooms[0]
+    return houses.valid(data).rooms[0]
 
 
 def at(p, minute, mode, setpoint=21000, air=20800, boost=False):

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-import conftest
-from conftest import make_rig, run_until
+from doubles import houses
+from doubles.houses import make_rig, run_until
 from harness import lockstep, runner
 from plant import faults
 from wellhearth.control import trips
@@ -70,7 +70,7 @@ def test_points_stay_inside_their_own_ranges(rig):
 
 def test_heap_lock_catches_an_allocation(tmp_path):
     code = "import board\nt = board.Timer()\nt.start(100, lambda _: [1, 2, 3])\nt.fire()\n"
-    path = f"{conftest.ROOT}/boards/sitl"
+    path = f"{houses.ROOT}/boards/sitl"
     done = subprocess.run([lockstep.micropython(), "-c", code], env={"MICROPYPATH": path}, capture_output=True, text=True)
     said = done.stdout + done.stderr
     assert "MemoryError" in said and "heap is locked" in said
@@ -78,7 +78,7 @@ def test_heap_lock_catches_an_allocation(tmp_path):
 
 def test_ten_thousand_scans_allocate_nothing():
     """Starts, stops, trips and sensor faults under heap_lock (the sitl timer locks every scan)."""
-    with make_rig(3, data=conftest.house_config(3, reinjection_limit_kpa=150)) as rig:
+    with make_rig(3, data=houses.house_config(3, reinjection_limit_kpa=150)) as rig:
         sensors = rig.wiring.sensors
         heating(rig)
         for kind in ("open", "crc", "power_on", "drift"):
@@ -116,7 +116,7 @@ def test_ten_thousand_scans_allocate_nothing():
 
 
 def test_a_bad_config_keeps_every_output_off_and_says_why():
-    data = conftest.house_config(2)
+    data = houses.house_config(2)
     data["well"]["min_flow_lph"] = 1
     data["rooms"][1]["setpiont_mc"] = 20000
     with make_rig(data=data) as rig:
@@ -256,7 +256,7 @@ def test_ticks_wrap_in_the_middle_of_a_run():
 
 @pytest.mark.parametrize("period_ms", [50, 200])
 def test_other_scan_rates(period_ms):
-    data = conftest.house_config(2)
+    data = houses.house_config(2)
     data["node"]["period_ms"] = period_ms
     with make_rig(data=data) as rig:
         p = heating(rig, 600)
@@ -325,7 +325,7 @@ def test_flow_lost_stops_compressors_and_keeps_the_pump(rig):
 
 
 def test_over_pressure_trips_clears_and_locks_out_at_the_third():
-    with make_rig(6, data=conftest.house_config(6, reinjection_limit_kpa=150)) as rig:
+    with make_rig(6, data=houses.house_config(6, reinjection_limit_kpa=150)) as rig:
         for n in range(3):
             run_until(rig, lambda p: p["well.permissive"] and p["well.flow_lph"] > 2000, 1500)
             rig.plant.well.clog = 50.0
@@ -342,7 +342,7 @@ def test_over_pressure_trips_clears_and_locks_out_at_the_third():
 
 
 def test_pressure_override_holds_a_clogging_well_below_its_limit():
-    with make_rig(6, data=conftest.house_config(6, reinjection_limit_kpa=70)) as rig:
+    with make_rig(6, data=houses.house_config(6, reinjection_limit_kpa=70)) as rig:
         for i in range(1, 7):
             rig.write(f"room{i}.setpoint_mc", 30000)  # never reached: all ask for all they can get
         heating(rig)
@@ -476,7 +476,7 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path):
 
 def test_a_scenario_of_faults_is_survived():
     """The first faults of bad_day, moved together: sensors, bus, transmitter, meter, power."""
-    path = conftest.ROOT / "host_tests" / "scenarios" / "bad_day.toml"
+    path = houses.ROOT / "host_tests" / "scenarios" / "bad_day.toml"
     job = runner.Run(runner.Options(scenario=str(path), hours=2), None)
     try:
         for i in range(len(job.config["rooms"])):

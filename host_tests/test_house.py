@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-import conftest
+from doubles import houses
+from harness import scenarios
 from plant import house, weather
 from plant.wiring import at_rest
 
 
 def house_of(rooms=2, data=None, **world):
-    data = data or conftest.house_config(rooms)
+    data = data or houses.house_config(rooms)
     return house.create(data, {"seed": 3, "scenario": world, "weather": weather.Minutes(weather.DesignDay(3))})
 
 
@@ -95,7 +96,7 @@ def test_a_house_conserves_energy_over_an_hour(case):
 
 @pytest.mark.parametrize("kind", ["III", "stacked"])
 def test_a_house_with_a_loop_or_two_sections_conserves_energy(kind):
-    data = conftest.scenarios.house_config(2, *(("multi_aquifer",) if kind == "stacked" else ("single_aquifer", kind)))
+    data = scenarios.house_config(2, *(("multi_aquifer",) if kind == "stacked" else ("single_aquifer", kind)))
     h = house_of(data=data)
     on = {"loop_pump_on": True, "pump2_on": True, "pump2_speed": 0.7}
     books = Books(h).run(1800, commands(**on)).run(900, commands(**on | {"pump_on": False})).run(900, commands(**STOPPED))
@@ -103,7 +104,7 @@ def test_a_house_with_a_loop_or_two_sections_conserves_energy(kind):
 
 
 def test_a_loop_on_standing_well_water_freezes_its_exchanger():
-    h = house_of(data=conftest.scenarios.house_config(2, unit_type="III"))
+    h = house_of(data=scenarios.house_config(2, unit_type="III"))
     on = {"loop_pump_on": True}
     books = Books(h).run(600, commands(**on))
     assert h.harm.cold_water_s == 0 and h.loop.flowing
@@ -153,7 +154,7 @@ def test_a_good_day_harms_nothing_and_harm_is_seen():
     (lambda h: [setattr(h.units[0], key, 2.0) for key in ("drain_blocked", "pan_kg", "film_kg")], "spilt_l"),
 ])
 def test_each_harm_has_its_figure(change, figure):
-    h = house_of(data=conftest.house_config(2, reinjection_limit_kpa=100))
+    h = house_of(data=houses.house_config(2, reinjection_limit_kpa=100))
     h.step(0.0, 0.1, commands())
     for i in range(1, 600):
         h.step(i / 10, 0.1, commands())

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from conftest import ROOT
+from doubles.houses import ROOT
 from wellhearth.tables import points
 
 FIRMWARE = ROOT / "firmware"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
-import test_invariants
 from hypothesis import given
 from hypothesis import strategies as st
 
-import conftest
+from doubles import houses
+from doubles.int31 import LIMIT, Int31, Overflow31
+from doubles.toyhouse import World
 from harness import scenarios
-from int31 import LIMIT, Int31, Overflow31
 from wellhearth.control import (
     capacity,
     fan,
@@ -63,7 +63,7 @@ def any_section(draw, rows, base):
 @st.composite
 def any_config(draw):
     """A valid Config with values from the whole allowed range, edges preferred."""
-    data = conftest.house_config(1)
+    data = houses.house_config(1)
     del data["well"]["return_pulses_per_m3"], data["well"]["pulses_per_m3"]
     data["well"] = any_section(draw, config.WELL, data["well"])
     data["rooms"][0] = any_section(draw, config.ROOM, data["rooms"][0])
@@ -89,7 +89,7 @@ def any_config(draw):
     r["setpoint_min_mc"], r["setpoint_max_mc"] = 5000, 30000
     data["well"]["lowest_supply_mc"] = 25000
     r["unit_flow_lph"] = max(r["unit_flow_lph"], r["rated_w"] * 645 // (25000 - r["freeze_limit_mc"]) + 1)
-    return conftest.valid(data)
+    return houses.valid(data)
 
 
 TEMPS = i31(-55000, 125000)
@@ -148,8 +148,8 @@ def test_32_far_rooms_that_all_ask_for_everything(direction):
     """What comes over the bus is inside the ranges of the points, and no more is known of it."""
     data = scenarios.village_config(32)["well_node"]
     data["well"].update(flow_lph_per_kw=500, flow_lph_per_kw_cool=500)
-    world = test_invariants.World("")
-    world.cfg = conftest.valid(data)
+    world = World("")
+    world.cfg = houses.valid(data)
     n = node.Node(world.cfg, world)
     n.cfg.well.flow_lph_per_kw = n.cfg.well.flow_lph_per_kw_cool = Int31(500)
     for i, far in enumerate(n.far):

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import conftest
+from doubles import houses
 from wellhearth.control import fan, plan, room, thermostat, well
 
 
 def new_room(**changes):
-    data = conftest.house_config(1)
+    data = houses.house_config(1)
     data["rooms"][0].update(changes)
-    return room.RoomLoop(conftest.valid(data).rooms[0], 0)
+    return room.RoomLoop(houses.valid(data).rooms[0], 0)
 
 
 def new_well(**changes):
-    return well.WellLoop(conftest.valid(conftest.house_config(1, **changes)).well, 100)
+    return well.WellLoop(houses.valid(houses.house_config(1, **changes)).well, 100)
 
 
 def drive(loop, seconds, direction=plan.HEAT, permissive=True, enough=True, bar=False, move=False, now=0):
@@ -329,7 +329,7 @@ def scans(loop, n, **kwargs):
 
 
 def test_every_timer_of_the_room_sequence_to_the_scan():
-    loop = room.RoomLoop(conftest.valid(conftest.house_config(1)).rooms[0], 30)
+    loop = room.RoomLoop(houses.valid(houses.house_config(1)).rooms[0], 30)
     assert loop.hold_ms == 210_000 and loop.fan_pm == 0 and not loop.pump_on, "minimum off time and the stagger"
     loop.direction = plan.HEAT
     loop.thermostat.call = True

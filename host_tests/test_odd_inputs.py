@@ -11,8 +11,8 @@ import sys
 import pytest
 from rich.console import Console
 
-import conftest
-from conftest import ROOT
+from doubles import houses
+from doubles.houses import ROOT
 from harness import runner, scenarios
 from harness.pinout import CONFIG
 from wellhearth import diag
@@ -29,7 +29,7 @@ def test_names_with_brackets_are_names_and_no_markup():
     text = io.StringIO()
     Console(file=text, width=60).print(diagview.table(answer))
     assert "[/red]" in text.getvalue() and "[b]on" in text.getvalue()
-    data = conftest.house_config(2)
+    data = houses.house_config(2)
     data["rooms"][0]["name"] = "[/red]"
     path = ROOT / "build" / "odd_name.json"
     path.parent.mkdir(exist_ok=True)
@@ -83,7 +83,7 @@ def test_check_says_what_a_board_lacks_before_anything_is_flashed(board, tmp_pat
     path.write_text(json.dumps(CONFIG))
     assert cli.main(["check", "--board", board, str(path)]) == 0
     assert f"fits {board}" in capsys.readouterr().out
-    path.write_text(json.dumps(conftest.house_config(3)))
+    path.write_text(json.dumps(houses.house_config(3)))
     assert cli.main(["check", str(path)]) == 0, "as a config alone it is fine"
     for command in (["check", "--board", board, str(path)],
                     ["flash", "--board", board, "--port", "/dev/none", "--config", str(path)]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-import test_village
 
-from conftest import make_rig, run_until, scenarios
+from doubles.houses import make_rig, make_village, run_until
+from harness import scenarios
 from plant import faults, outages
 from wellhearth.storage import events
 
@@ -254,7 +254,7 @@ def test_a_shorted_button_cable_is_no_press_and_the_house_keeps_its_heat(when):
 
 
 def test_targets_of_a_village_reach_the_board_they_name():
-    with test_village.make(2) as v:
+    with make_village(2) as v:
         v.run(2)
         one, two = (board.wiring for board in v.rooms)
         faults.change(v, "sensor_slipped", "leaving2")
@@ -281,7 +281,7 @@ def test_targets_of_a_village_reach_the_board_they_name():
 
 
 def test_power_and_files_of_a_village():
-    with test_village.make(2) as v:
+    with make_village(2) as v:
         v.run(3)
         faults.change(v, "power_cut")
         assert v.resets == 3

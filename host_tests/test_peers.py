@@ -10,12 +10,12 @@ import subprocess
 import time
 import types
 
-import peers
 import pytest
 from pymodbus.client import ModbusSerialClient
-from test_commands import Toy
-from test_modbus import Wire, rtu_server
 
+from doubles import peers
+from doubles.toyhouse import Toy
+from doubles.wire import Wire, rtu_server
 from harness import scenarios
 from wellhearth.equipment import bus_room
 from wellhearth.links.modbus import client, rtu

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import conftest
+from doubles import houses
 from wellhearth.control import plan, schedule
 
 WORKDAY = "mo-fr 06:30-08:00,16:30-22:30; sa-su 07:00-23:00"
 
 
 def new_plan(**room):
-    data = conftest.house_config(1)
+    data = houses.house_config(1)
     data["rooms"][0].update(room)
-    return plan.RoomPlan(conftest.valid(data).rooms[0])
+    return plan.RoomPlan(houses.valid(data).rooms[0])
 
 
 def week(text):

@@ -8,9 +8,9 @@ import json
 import types
 
 import pytest
-from test_commands import Toy
-from test_remote import CODES, Room, frame
 
+from doubles.handset import CODES, Room, frame
+from doubles.toyhouse import Toy
 from wellhearth import app as app_module
 from wellhearth.console import views
 from wellhearth.equipment import bus_room

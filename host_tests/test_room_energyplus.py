@@ -7,11 +7,11 @@ import random
 
 import pytest
 
-import conftest
+from doubles import houses
 from energyplus import cells, compare, engine, idf, rules
 from plant import building, room, sun, weather
 
-needs_epw = pytest.mark.skipif(not conftest.EPW.exists(), reason="the weather file of ../shared/weather is not here")
+needs_epw = pytest.mark.skipif(not houses.EPW.exists(), reason="the weather file of ../shared/weather is not here")
 EVERY = [(place, cell) for place in ("chicago", "golden") for cell in cells.CELLS]
 
 
@@ -36,7 +36,7 @@ def test_a_year_of_a_cell_is_energyplus_s(place, cell):
 def test_air_moves_as_far_as_energyplus_s_when_heat_comes_in_bursts(cell):
     said = compare.load()["weather"]["chicago"]["cells"][cell]["burst_swing_k"]
     assert said > 2.0, "5.6 kW for six minutes"
-    assert compare.burst_ours(cell, conftest.EPW) == pytest.approx(said, rel=0.10)
+    assert compare.burst_ours(cell, houses.EPW) == pytest.approx(said, rel=0.10)
 
 
 @needs_epw
@@ -46,7 +46,7 @@ def test_the_engine_still_says_what_was_committed(cell):
         pytest.skip("EnergyPlus is not installed (make energyplus)")
     said = compare.load()
     assert engine.run_version() == said["version"]
-    assert compare.week_kwh(cells.CELLS[cell], conftest.EPW) == pytest.approx(
+    assert compare.week_kwh(cells.CELLS[cell], houses.EPW) == pytest.approx(
         said["weather"]["chicago"]["cells"][cell]["week_kwh"], rel=1e-3)
 
 
@@ -56,7 +56,7 @@ def test_a_broken_input_is_told_in_the_engine_s_words():
         pytest.skip("EnergyPlus is not installed (make energyplus)")
     text = idf.write(cells.LIGHT, False).replace("foam", "froth").replace("wall quilt,\n  Smooth", "lost quilt,\n  Smooth")
     with pytest.raises(engine.EngineError, match=r"ended with 1: .*Severe"):
-        engine.run(text, conftest.EPW)
+        engine.run(text, houses.EPW)
 
 
 def test_without_the_program_a_run_says_how_to_get_it(monkeypatch, tmp_path):
@@ -68,7 +68,7 @@ def test_without_the_program_a_run_says_how_to_get_it(monkeypatch, tmp_path):
 
 def test_the_committed_results_are_of_the_pinned_version_and_in_the_range_of_the_standard():
     said = compare.load()
-    pinned = (conftest.ROOT / "tools" / "requirements-energyplus.txt").read_text()
+    pinned = (houses.ROOT / "tools" / "requirements-energyplus.txt").read_text()
     assert said["version"].split("Version ")[1].split("-")[0] in pinned
     golden = said["weather"]["golden"]["cells"]
     # Near Denver; ASHRAE 140's programs say 4.3 to 5.7 MWh (light) and 1.2 to 2.0 MWh (heavy) there; no cooling here.

@@ -10,7 +10,7 @@ import weakref
 
 import pytest
 
-from conftest import ROOT
+from doubles.houses import ROOT
 from wellhearth.tables import config
 
 NAMES = ("machine", "rp2", "rp2pio", "micropython", "uctypes", "time", "hw", "hwboard", "startarea", "rp2hw")

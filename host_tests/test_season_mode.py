@@ -12,12 +12,12 @@ import sys
 import time
 
 import pytest
-from test_cli import ENV, wellhearth
 
-import conftest
-from conftest import ROOT
+from doubles import houses
+from doubles.command import ENV, wellhearth
+from doubles.houses import ROOT, build, decided
 from harness import checkpoint, inprocess, lockstep, runner
-from plant import faults, house, weather
+from plant import faults
 from whtools.sim import season_rows, season_verify
 
 UNLIKE = ("node.scan_last_us", "node.scan_max_us", "node.heap_free_b", "node.under_1ms", "node.under_5ms", "node.under_20ms",
@@ -35,19 +35,6 @@ at = "00:21"
 minutes = 1
 name = "power_cut"
 """
-
-
-def build(kind, rooms=2, period_ms=200, seed=1, data=None):
-    """A rig of the default plant."""
-    data = data or conftest.house_config(rooms)
-    data["node"]["period_ms"] = period_ms
-    world = {"seed": seed, "scenario": {"start_c": 18.0}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return kind(data, house.create(data, world), seed)
-
-
-def decided(rig):
-    """An answer without the real duration of the scan."""
-    return rig.out[:25] + rig.out[26:]
 
 
 def known(rig):
@@ -115,7 +102,7 @@ def test_it_decides_as_micropython_does_through_faults_a_power_cut_and_commands(
 
 
 def test_what_it_says_of_a_bad_config_and_after_a_reset_is_the_same():
-    data = conftest.house_config(2, min_flow_lph=1)
+    data = houses.house_config(2, min_flow_lph=1)
     with build(inprocess.Rig, data=data) as mine, build(lockstep.Rig, data=data) as real:
         for rig in (mine, real):
             rig.run(20)
@@ -153,7 +140,8 @@ def test_every_scenario_has_the_same_trace_in_either(tmp_path):
 
 STORY = """
 import hashlib, sys
-from test_season_mode import build, decided, inprocess
+from doubles.houses import build, decided
+from harness import inprocess
 def story(rig):
     digest = hashlib.sha256()
     for i in range(3000):
@@ -230,7 +218,7 @@ def test_what_cannot_be_stored_is_told(tmp_path):
                 checkpoint.freeze(rig, {"broken": broken})
         with pytest.raises(checkpoint.CheckpointError, match="no checkpoint was written: .*cannot be stored"):
             checkpoint.apart(lambda: checkpoint.freeze(rig, {"broken": (i for i in range(3))}))
-    data = conftest.house_config(2)
+    data = houses.house_config(2)
     data["bms"] = {"address": 1}
     with build(inprocess.Rig, data=data) as rig, pytest.raises(checkpoint.CheckpointError, match="bus or bms"):
         rig.run(1)
@@ -321,7 +309,7 @@ def test_a_resumed_season_is_the_one_that_was_never_interrupted(tmp_path):
 
 
 def test_the_command_tells_each_day_and_leaves_its_files(tmp_path):
-    done = wellhearth("season", "--days", "0.2", "--rooms", "2", "--weather", conftest.EPW, "--out", tmp_path)
+    done = wellhearth("season", "--days", "0.2", "--rooms", "2", "--weather", houses.EPW, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert " 01 Nov  outside" in done.stdout and "COP" in done.stdout and "left 0:00:00" in done.stdout
     row = next(csv.DictReader((tmp_path / "days.csv").open()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from promises import run
 
-from conftest import make_rig, run_until, scenarios
-from harness import lockstep, runner
+from doubles.houses import make_rig, run_until
+from harness import lockstep, runner, scenarios
 from plant import faults, house, weather, well
 from wellhearth.control import trips
 

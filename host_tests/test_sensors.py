@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from conftest import scenarios
+from harness import scenarios
 from plant import contacts, meters, sensors, wiring
 from wellhearth.drivers import flow, transmitter
 

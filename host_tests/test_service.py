@@ -9,9 +9,9 @@ import sys
 import types
 
 import pytest
-from fake_esp32 import Loaded, World
 
-from conftest import ROOT, make_rig
+from doubles.fake_esp32 import Loaded, World
+from doubles.houses import ROOT, make_rig
 from harness.pinout import CONFIG, pins
 from wellhearth import app, diag
 from wellhearth.console import views

@@ -12,9 +12,9 @@ import sys
 import types
 
 import pytest
-from test_storage import app_of, cut_at_each_start, make
 
-from conftest import ROOT
+from doubles.houses import ROOT, app_of, cut_at_each_start
+from doubles.houses import make_inside as make
 from harness import inprocess, lockstep
 from wellhearth.storage import startlog
 

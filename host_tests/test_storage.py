@@ -13,10 +13,10 @@ import zlib
 
 import pytest
 
-import conftest
-from conftest import run_until
-from harness import inprocess, lockstep, scenarios
-from plant import house, weather
+from doubles import houses
+from doubles.houses import app_of, cut_at_each_start, run_until
+from doubles.houses import make_inside as make
+from harness import lockstep, scenarios
 from wellhearth.app import service
 from wellhearth.control import starts, trips, well
 from wellhearth.storage import boot_record, record, startlog
@@ -27,15 +27,9 @@ EVERY = int(os.environ.get("WELLHEARTH_EVERY", "16"))
 LOCKED = {"well": ("no_flow", "leak"), "room1": ("high_pressure",)}
 
 
-def make(rooms=2, data=None, start_c=18.0, seed=1):
-    data = data or conftest.house_config(rooms)
-    world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return inprocess.Rig(data, house.create(data, world), seed)
-
-
 def small():
     """One room, nothing optional."""
-    return conftest.house_config(1, return_pulses_per_m3=0)
+    return houses.house_config(1, return_pulses_per_m3=0)
 
 
 def large():
@@ -56,10 +50,6 @@ def spoilt(data: bytes, every: int = EVERY):
         n += 1
         if n % every == 0:
             yield f"cut to {i} bytes", data[:i]
-
-
-def app_of(rig):
-    return rig.firmware.board.app
 
 
 def said(rig):
@@ -412,7 +402,7 @@ def conftest_dry(rig):
 
 
 def test_the_days_pump_starts_used_up_by_power_cuts_leave_no_house_cold():
-    with make(1, conftest.house_config(1, pump_starts_per_day=4)) as rig:
+    with make(1, houses.house_config(1, pump_starts_per_day=4)) as rig:
         for _ in range(5):
             run_until(rig, lambda p: rig.wiring.commands["pump_on"], 900)
             rig.run(7)
@@ -424,7 +414,7 @@ def test_the_days_pump_starts_used_up_by_power_cuts_leave_no_house_cold():
 
 
 def test_cooling_does_not_pass_the_days_count():
-    loop = well.WellLoop(conftest.valid(conftest.house_config(1, pump_starts_per_day=4)).well, 100)
+    loop = well.WellLoop(houses.valid(houses.house_config(1, pump_starts_per_day=4)).well, 100)
     loop.limiter_day.restore([0] * 4, 0)
     for urgent in (False, True):
         loop.urgent = urgent
@@ -434,18 +424,6 @@ def test_cooling_does_not_pass_the_days_count():
 
 
 # -- starts survive a power cut at the very start --
-
-
-def cut_at_each_start(rig):
-    """Three hours in which the power fails as often as a compressor starts: six starts an hour all the same."""
-    begun = []
-    while rig.t_s < 3 * 3600:
-        rig.step()
-        if rig.wiring.commands["compressor_on"][0]:
-            begun.append(rig.t_s)
-            rig.restart()
-    most = max(sum(1 for x in begun if t <= x < t + 3590) for t in begun)
-    assert len(begun) > 8 and most <= 6, begun
 
 
 def test_a_power_cut_at_each_start_of_a_compressor_forgives_none():
@@ -538,7 +516,7 @@ def test_a_new_config_runs_and_becomes_the_good_one():
 
 def test_one_bit_changed_by_the_prompt_is_no_damage(tmp_path):
     path = str(tmp_path / "config.json")
-    data = conftest.house_config(1)
+    data = houses.house_config(1)
     text = json.dumps(data).encode()
     record.write_file(path, text)
     record.write_file(path + record.GOOD, text, record.head(text, 0))
@@ -564,7 +542,7 @@ def test_a_damaged_file_of_the_firmware_is_named_before_its_import_hangs(tmp_pat
     app = tmp_path / "wellhearth" / "app.py"
     app.write_text("def run(board): print('runs on', board)\n")
     (tmp_path / "wellhearth" / "__init__.py").write_text("")
-    (tmp_path / "main.py").write_text((conftest.ROOT / "firmware" / "main.py").read_text())
+    (tmp_path / "main.py").write_text((houses.ROOT / "firmware" / "main.py").read_text())
     assert "runs on a board" in start(tmp_path), "without a list nothing is checked"
     build.checks(tmp_path, ["board.py", "wellhearth/app.py", "main.py"])
     crc = tmp_path / "firmware.crc"

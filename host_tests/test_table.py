@@ -13,7 +13,8 @@ import pytest
 import test_village
 from test_village import BUS_ROWS
 
-from conftest import make_rig, run_until, scenarios
+from doubles.houses import make_rig, run_until, scan_every
+from harness import scenarios
 from plant import faults
 from wellhearth.control import trips
 
@@ -40,12 +41,6 @@ class Case:
 def fault(name, target="", value=None):
     """(begin, mend) of a fault by its name, as a scenario file would have it."""
     return (lambda rig: faults.change(rig, name, target, value), lambda rig: faults.change(rig, name, target, mend=True))
-
-
-def scan_every(rig, period_ms):
-    """The board's scans come so often from now on, whatever the config says."""
-    rig.tick = rig.tick * rig.period_ms // period_ms
-    rig.period_ms, rig.dt_s = period_ms, period_ms / 1000
 
 
 def both(*pairs):

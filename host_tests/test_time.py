@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from test_table import scan_every as late
 
-from conftest import house_config, make_rig, run_until
+from doubles.houses import house_config, make_rig, run_until
+from doubles.houses import scan_every as late
 from harness import inprocess
 
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch):
     """The firmware in this process: hours of heating in seconds."""
-    monkeypatch.setattr("conftest.lockstep.Rig", inprocess.Rig)
+    monkeypatch.setattr("doubles.houses.lockstep.Rig", inprocess.Rig)
 
 
 def house(period_ms: int, rooms: int = 2) -> dict:

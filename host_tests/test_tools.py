@@ -11,7 +11,7 @@ import types
 
 import pytest
 
-from conftest import ROOT
+from doubles.houses import ROOT
 from harness import lockstep
 from harness.pinout import CONFIG
 from whtools import cli

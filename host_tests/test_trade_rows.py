@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-import conftest
-from conftest import run_until, scenarios
-from harness import inprocess
+from doubles import houses
+from doubles.houses import run_until
+from harness import inprocess, scenarios
 from harness.pinout import CONFIG
 from plant import faults, heatpump, house, weather, well
 from wellhearth.control import trips
@@ -139,14 +139,14 @@ def test_an_open_return_over_a_deep_level_is_no_vacuum():
     ({"motor_cooling_lph": 1000}, "a quarter above motor_cooling_lph"),
 ])
 def test_what_cannot_work_is_refused(well, word):
-    errors = config.validate(conftest.house_config(1, **well))[1]
+    errors = config.validate(houses.house_config(1, **well))[1]
     assert len(errors) == 1 and word in errors[0], errors
 
 
 def test_the_installer_of_a_plain_transmitter_is_told_what_a_deep_well_wants(tmp_path, capsys):
     path = tmp_path / "house.json"
     for changes, told in (({}, True), (COMPOUND, False)):
-        path.write_text(json.dumps(conftest.house_config(1, **changes)))
+        path.write_text(json.dumps(houses.house_config(1, **changes)))
         assert cli.main(["check", str(path)]) == 0
         assert ("hint: well.pressure_zero_kpa" in capsys.readouterr().out) == told
 
@@ -418,7 +418,7 @@ def test_a_board_takes_the_contacts_it_has_a_place_for_and_refuses_the_others(bo
     assert not errors
     wanted, _ = FITS[board]
     assert boardcheck.missing(cfg, board) == [f"board {board} has no terminal {name}" for name in wanted]
-    text = (conftest.ROOT / "boards" / board / "README.md").read_text()
+    text = (houses.ROOT / "boards" / board / "README.md").read_text()
     assert all(f"| `{name}` | - | no place on this board |" in text for name in wanted)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from truth import __main__ as command
 from truth import campaign, cases, judge, play
 
-from conftest import valid
+from doubles.houses import valid
 from harness import scenarios
 from plant import faults, harm
 from plant.well import HOUSE, Well

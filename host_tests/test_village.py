@@ -6,23 +6,13 @@ import json
 
 import pytest
 
-import conftest
-from harness import scenarios, village
-from plant import faults, house, weather
+from doubles.houses import make_village as make
+from doubles.houses import run_until_of
+from plant import faults
 from wellhearth.control import trips
-from wellhearth.tables import config, points
+from wellhearth.tables import points
 
 BUS_ROWS = ("well_silent", "room_silent")
-
-
-def make(rooms=3, seed=1, start_c=18.0, change=None):
-    data = scenarios.village_config(rooms)
-    if change:
-        change(data)
-    for one in [data["well_node"], *data["room_nodes"]]:
-        assert config.validate(one)[1] == []
-    world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return village.Village(data, house.create(data, world), seed)
 
 
 def cold(data):
@@ -38,7 +28,7 @@ def running(v):
 def until(v, condition, limit_s, step_s=1.0):
     if not v.t_s:
         v.run(3)
-    return conftest.run_until_of(v, condition, limit_s, step_s)
+    return run_until_of(v, condition, limit_s, step_s)
 
 
 def test_the_rooms_of_a_village_are_heated_over_the_bus():

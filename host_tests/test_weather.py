@@ -7,16 +7,16 @@ import pickle
 
 import pytest
 
-import conftest
+from doubles import houses
 from energyplus import compare
 from plant import sun, weather
 
-needs_epw = pytest.mark.skipif(not conftest.EPW.exists(), reason="the weather file of ../shared/weather is not here")
+needs_epw = pytest.mark.skipif(not houses.EPW.exists(), reason="the weather file of ../shared/weather is not here")
 
 
 @pytest.fixture(scope="module")
 def chicago():
-    return weather.EpwYear(conftest.EPW)
+    return weather.EpwYear(houses.EPW)
 
 
 def epw_text(hours: int, location: str = "LOCATION,x,-,-,-,0,40.0,-90.0,-6.0,200", **columns) -> str:
@@ -69,7 +69,7 @@ def test_a_grey_sky_is_nearly_isotropic_and_glass_takes_less_at_a_slant():
 @pytest.mark.parametrize("season", compare.SEASONS)
 def test_sun_of_a_real_year_is_energyplus_s_within_five_percent(chicago, season):
     said = compare.load()["weather"]["chicago"]
-    assert compare.digest(conftest.EPW) == said["sha256"], "the results are of another file"
+    assert compare.digest(houses.EPW) == said["sha256"], "the results are of another file"
     mine = compare.season(compare.monthly(chicago.suns), season) / 1000.0
     assert mine == pytest.approx(compare.season(said["sun_kwh_m2"], season), rel=0.05)
     # Through the glass: what counts for the window, at EnergyPlus's transmittance of two panes at right angles.
@@ -103,7 +103,7 @@ def test_real_year(chicago):
     assert chicago.day_mean_c(27) == pytest.approx(-18.1, abs=0.1)
     first = chicago.coldest_week()
     assert first <= 27 <= first + 6
-    late = weather.EpwYear(conftest.EPW, 27)
+    late = weather.EpwYear(houses.EPW, 27)
     assert late.at(12 * 3600) == chicago.at((26 * 24 + 12) * 3600) and late.skin(0.0) == chicago.skin(26 * 24 * 3600.0)
     assert chicago.at(3600.0)[0] == chicago.temps[0], "a record's temperature is that of its hour's end"
     again = pickle.loads(pickle.dumps(late))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import run_until, scenarios
-from harness import inprocess
+from doubles.houses import run_until
+from harness import inprocess, scenarios
 from plant import faults, house, weather
 from wellhearth.control import trips
 

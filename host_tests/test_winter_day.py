@@ -5,7 +5,7 @@ from __future__ import annotations
 import promises
 import pytest
 
-import conftest
+from doubles import houses
 from harness import runner
 
 SHORT = {
@@ -50,9 +50,9 @@ def test_other_seeds_harm_nothing_in_some_hours(seed):
     assert short <= {"comfort", "pump_starts"}, [bar for bar in summary["bars"] if not bar["ok"]]
 
 
-@pytest.mark.skipif(not conftest.EPW.exists(), reason="the weather file of ../shared/weather is not here")
+@pytest.mark.skipif(not houses.EPW.exists(), reason="the weather file of ../shared/weather is not here")
 def test_the_coldest_real_day_runs_and_is_told_honestly():
-    summary = promises.run(runner.Options(hours=3.2, weather=str(conftest.EPW), first_day=27, rooms=2))
+    summary = promises.run(runner.Options(hours=3.2, weather=str(houses.EPW), first_day=27, rooms=2))
     assert summary["outside_mean_c"] < -15
     assert summary["scan"]["faults"] == 0 and summary["trips"] == [] and not any(summary["harm"].values())
     assert all(bar["ok"] is not None for bar in summary["bars"])

@@ -10,9 +10,9 @@ import threading
 import time
 
 import pytest
-from test_modbus import crc16, request_of, sealed
-from test_remote import REPEAT, frame, received, train
 
+from doubles.handset import REPEAT, frame, received, train
+from doubles.wire import crc16, request_of, sealed
 from harness.pinout import CONFIG, pins
 from plant import rs485
 from wellhearth.tables import points
