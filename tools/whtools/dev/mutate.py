@@ -18,15 +18,14 @@ from pathlib import Path
 from .. import ROOT
 
 COPY = ROOT / "build" / "mutate"
+BASICS, FINE, LOOPS, PLAN, SOURCE, WELL = (
+    f"host_tests/unit/control/test_{name}.py"
+    for name in ("control_basics", "fine_points", "loops", "plan", "source", "well_loop"))
+DOCS = "host_tests/tools/test_docs.py"
 TESTS = {
-    "test_source.py": ("capacity", "stack", "verify", "secondary"),
-    "test_source.py host_tests/test_fine_points.py": ("flowproof", "motor"),
-    "test_plan.py host_tests/test_fine_points.py": ("schedule", "plan"),
-    "test_control_basics.py": ("pi", "ramp", "starts"),
-    "test_control_basics.py host_tests/test_docs.py host_tests/test_fine_points.py": ("trips",),
-    "test_loops.py": ("thermostat", "fan"),
-    "test_loops.py host_tests/test_fine_points.py": ("room",),
-    "test_well_loop.py host_tests/test_loops.py": ("well",),
+    (SOURCE,): ("capacity", "stack", "verify", "secondary"), (SOURCE, FINE): ("flowproof", "motor"),
+    (PLAN, FINE): ("schedule", "plan"), (BASICS,): ("pi", "ramp", "starts"), (BASICS, DOCS, FINE): ("trips",),
+    (LOOPS,): ("thermostat", "fan"), (LOOPS, FINE): ("room",), (WELL, LOOPS): ("well",),
 }
 # Mutants that only say the same again: each arithmetic operator is tried as three others and each comparison as its
 # neighbours; powers, shifts and bit operators in place of arithmetic die in any test that computes at all, and `is` between
@@ -38,7 +37,7 @@ CONFIG = """[cosmic-ray]
 module-path = "firmware/wellhearth/control/{module}.py"
 timeout = 60.0
 excluded-modules = []
-test-command = "{python} -S -E tools/whtools/dev/forktest.py ask forktest.sock host_tests/{test}"
+test-command = "{python} -S -E tools/whtools/dev/forktest.py ask forktest.sock {tests}"
 
 [cosmic-ray.distributor]
 name = "local"
@@ -58,8 +57,8 @@ def copy_sources() -> None:
     for name in ("pyproject.toml", "README.md", "Makefile"):
         shutil.copy(ROOT / name, COPY)
     # The tests keep their rewritten bytecode; the firmware has none, so that a mutant is never mistaken for another.
-    files = sorted({name for words in TESTS for name in words.replace("host_tests/", "").split()})
-    subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", *[f"host_tests/{f}" for f in files]],
+    files = sorted({name for tests in TESTS for name in tests})
+    subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", *files],
                    cwd=COPY, env=dict(environment(), PYTHONDONTWRITEBYTECODE=""), capture_output=True)
     for cache in (COPY / "firmware").rglob("__pycache__"):
         shutil.rmtree(cache)
@@ -122,12 +121,12 @@ def mutants(args) -> int:
     """Every module in turn."""
     begun = time.perf_counter()
     alive = tested = 0
-    for test, modules in TESTS.items():
+    for tests, modules in TESTS.items():
         for module in modules:
             if args.module and module not in args.module:
                 continue
             name, session = f"{module}.toml", COPY / f"{module}.sqlite"
-            (COPY / name).write_text(CONFIG.format(module=module, test=test, python=sys.executable))
+            (COPY / name).write_text(CONFIG.format(module=module, tests=" ".join(tests), python=sys.executable))
             ray("init", name, session.name)
             kept, of = thin(session, args.share, args.seed)
             ray("baseline", name)

@@ -2,7 +2,7 @@
 
 The node is the firmware's own, on a toy board with instant physics, one scan a second. A Hypothesis state
 machine drives it; 2,000 sequences run in `make test`, split so that the workers share them. More on demand:
-WELLHEARTH_SEQUENCES=20000 make test ARGS="host_tests/test_invariants.py --timeout 3600"
+WELLHEARTH_SEQUENCES=20000 make test ARGS="host_tests/unit/node/test_invariants.py --timeout 3600"
 """
 
 from __future__ import annotations
