@@ -11,8 +11,7 @@ import itertools
 import pytest
 
 from doubles.houses import make_rig, run_until
-from harness import scenarios
-from plant import faults
+from harness import faults, scenarios
 
 CAUSES = (
     ("sensor_open", "room1", None), ("sensor_crc", "leaving1", None), ("sensor_frozen", "supply", None),

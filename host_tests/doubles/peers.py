@@ -12,8 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-from harness import village
-from plant import house, rs485, weather
+from harness import rs485, village
+from plant import house, weather
 
 GAP_S = 0.004  # a pause in what the peer writes ends its frame
 

@@ -8,7 +8,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from plant import wiring
+from harness import wiring
 from wellhearth.links import commands
 from wellhearth.node import node
 from wellhearth.storage import ledger

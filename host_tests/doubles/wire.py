@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness import scenarios, village
-from plant import house, rs485, weather
+from harness import rs485, scenarios, village
+from plant import house, weather
 from wellhearth.links.modbus import registers, rtu, server
 from wellhearth.tables import points
 

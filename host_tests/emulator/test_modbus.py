@@ -13,8 +13,8 @@ import pytest
 
 from doubles.handset import REPEAT, frame, received, train
 from doubles.wire import crc16, request_of, sealed
+from harness import rs485
 from harness.pinout import CONFIG, pins
-from plant import rs485
 from wellhearth.tables import points
 
 pytestmark = pytest.mark.timeout(20000)

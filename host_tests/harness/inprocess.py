@@ -22,9 +22,8 @@ from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
 
-from plant import wiring as wires
-
 from . import lockstep, shims, village
+from . import wiring as wires
 from .lockstep import RESET_STATUS, ROOT, FirmwareError, Said
 
 PACKAGE = "inprocess_firmware"

@@ -18,8 +18,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plant import rs485
-from plant import wiring as wires
+from . import rs485
+from . import wiring as wires
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAP = "480K"  # 64-bit words: twice the size of everything on a board, and the sources are compiled in it too

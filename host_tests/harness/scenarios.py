@@ -8,7 +8,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plant import faults, house, weather, wiring
+from plant import house, weather
+
+from . import faults, wiring
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
 

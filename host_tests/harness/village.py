@@ -11,9 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from plant import rs485
-from plant import wiring as wires
-
+from . import rs485
+from . import wiring as wires
 from .lockstep import WATCHDOG_S, Clocked, Firmware, point_names, rests
 from .metrics import ROOM_EVENTS
 

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from doubles.houses import house_config, run_until
-from harness import inprocess, scenarios
-from plant import faults, house, weather
+from harness import faults, inprocess, scenarios
+from plant import house, weather
 from wellhearth.control import trips, verify
 from wellhearth.tables import config
 

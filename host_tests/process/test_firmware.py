@@ -9,8 +9,7 @@ import pytest
 
 from doubles import houses
 from doubles.houses import make_rig, run_until
-from harness import lockstep, runner
-from plant import faults
+from harness import faults, lockstep, runner
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
 from wellhearth.storage import events

@@ -7,8 +7,7 @@ import json
 import pytest
 
 from doubles.houses import make_rig, make_village, run_until
-from harness import scenarios
-from plant import faults, outages
+from harness import faults, outages, scenarios
 from wellhearth.storage import events
 
 

@@ -6,8 +6,8 @@ import pytest
 from promises import run
 
 from doubles.houses import make_rig, run_until
-from harness import lockstep, runner, scenarios
-from plant import faults, house, weather, well
+from harness import faults, lockstep, runner, scenarios
+from plant import house, weather, well
 from wellhearth.control import trips
 
 

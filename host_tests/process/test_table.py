@@ -14,8 +14,7 @@ import test_village
 from test_village import BUS_ROWS
 
 from doubles.houses import make_rig, run_until, scan_every
-from harness import scenarios
-from plant import faults
+from harness import faults, scenarios
 from wellhearth.control import trips
 
 

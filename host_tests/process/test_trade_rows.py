@@ -11,9 +11,9 @@ import pytest
 
 from doubles import houses
 from doubles.houses import run_until
-from harness import inprocess, scenarios
+from harness import faults, inprocess, scenarios
 from harness.pinout import CONFIG
-from plant import faults, heatpump, house, weather, well
+from plant import heatpump, house, weather, well
 from wellhearth.control import trips
 from wellhearth.drivers import transmitter
 from wellhearth.tables import config

@@ -8,7 +8,7 @@ import pytest
 
 from doubles.houses import make_village as make
 from doubles.houses import run_until_of
-from plant import faults
+from harness import faults
 from wellhearth.control import trips
 from wellhearth.tables import points
 

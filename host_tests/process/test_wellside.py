@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from doubles.houses import run_until
-from harness import inprocess, scenarios
-from plant import faults, house, weather
+from harness import faults, inprocess, scenarios
+from plant import house, weather
 from wellhearth.control import trips
 
 ONE_METER = {"return_pulses_per_m3": 0}

@@ -16,8 +16,7 @@ import pytest
 from doubles import houses
 from doubles.command import ENV, wellhearth
 from doubles.houses import ROOT, build, decided
-from harness import checkpoint, inprocess, lockstep, runner
-from plant import faults
+from harness import checkpoint, faults, inprocess, lockstep, runner
 from whtools.sim import season_rows, season_verify
 
 UNLIKE = ("node.scan_last_us", "node.scan_max_us", "node.heap_free_b", "node.under_1ms", "node.under_5ms", "node.under_20ms",

@@ -16,8 +16,8 @@ from truth import __main__ as command
 from truth import campaign, cases, judge, play
 
 from doubles.houses import valid
-from harness import scenarios
-from plant import faults, harm
+from harness import faults, scenarios
+from plant import harm
 from plant.well import HOUSE, Well
 
 SAMPLE = 6  # cases in each of two parts: 2.5 s of one core each

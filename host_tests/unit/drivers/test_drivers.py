@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant import meters, wiring
+from harness import wiring
+from harness.devices import meters
 from wellhearth.drivers import ds18b20, flow, relay, speed, transmitter
 
 ROM = wiring.make_rom(0x1234)

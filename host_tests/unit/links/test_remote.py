@@ -8,8 +8,7 @@ import pytest
 
 from doubles.handset import CODES, ONE, REPEAT, ZERO, Room, decode, frame, received, train
 from doubles.wire import Alone
-from harness import scenarios
-from plant import wiring
+from harness import scenarios, wiring
 from wellhearth.links.infrared import nec, remote
 
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import scenarios
-from plant import faults, house, weather, wiring
+from harness import faults, scenarios, wiring
+from plant import house, weather
 
 RUNNING = 0b111111 | 3 << 26  # both pumps of a stacked well, loop pump, two compressors, two circulation pumps, master
 ROOMS = 2

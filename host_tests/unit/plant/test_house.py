@@ -6,8 +6,8 @@ import pytest
 
 from doubles import houses
 from harness import scenarios
+from harness.wiring import at_rest
 from plant import house, weather
-from plant.wiring import at_rest
 
 
 def house_of(rooms=2, data=None, **world):

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from plant import well, wiring
+from harness import wiring
+from plant import well
 
 
 def settle(params, flow_m3h, kelvin, days):

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import scenarios
-from plant import contacts, meters, sensors, wiring
+from harness import scenarios, wiring
+from harness.devices import contacts, meters, sensors
 from wellhearth.drivers import flow, transmitter
 
 WATER_C, ROOM_C = 5.0, 20.0

@@ -394,7 +394,7 @@ def test_frost_heating_ends_at_the_first_trip_of_a_fault_that_is_present_now():
 
 
 def conftest_dry(rig):
-    from plant import faults
+    from harness import faults
     faults.change(rig, "dry_well")
 
 

@@ -1,4 +1,4 @@
-"""How things break: what a fault of plant/faults.py does to a world, and where it can.
+"""How things break: what a fault of harness/faults.py does to a world, and where it can.
 
 Every function here that makes a setter returns `change(world, target, value)`; `value` None mends.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from .contacts import ROOM_CONTACTS
+from .devices.contacts import ROOM_CONTACTS
 
 LEAK_CYCLE_S = 120.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import struct
 
-from .contacts import (
+from .devices.contacts import (
     CONTACTS,
     HIGH_KPA,
     LOW_KPA,
@@ -17,8 +17,8 @@ from .contacts import (
     relay_bits,
     terminals,
 )
-from .meters import PulseMeter, Transmitter, bought_meter
-from .sensors import CRC_TABLE, Ds18b20, OneWireBus, bought, crc8, make_rom
+from .devices.meters import PulseMeter, Transmitter, bought_meter
+from .devices.sensors import CRC_TABLE, Ds18b20, OneWireBus, bought, crc8, make_rom
 
 __all__ = [
     "COMMAND", "CRC_TABLE", "FRAME_IN", "FRAME_OUT", "HIGH_KPA", "IN_WORDS", "LIGHT", "LINK", "LOW_KPA", "OUT_WORDS", "QUIT",
