@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 from harness import wiring
+from harness.devices.ds18b20 import Ds18b20
+from harness.devices.onewire import OneWireBus
 from wellhearth.links import commands
 from wellhearth.node import node
 from wellhearth.storage import ledger
@@ -90,11 +92,11 @@ class World:
         for i, room in enumerate(self.data["rooms"]):
             for kind in ("room", "supply_air", "leaving"):
                 self.add(f"{kind}{i + 1}", room[f"{kind}_rom"], Value(self, kind, i), rng)
-        self.bus = wiring.OneWireBus(list(self.sensors.values()))
+        self.bus = OneWireBus(list(self.sensors.values()))
         self.boot()
 
     def add(self, name, rom, read, rng):
-        self.sensors[name] = wiring.Ds18b20(bytes.fromhex(rom), read, 0.1, rng)
+        self.sensors[name] = Ds18b20(bytes.fromhex(rom), read, 0.1, rng)
 
     def digital_out(self, pin):
         return Pin(self, pin)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from .devices.contacts import ROOM_CONTACTS
+from .devices.cables import ROOM_CONTACTS
 
 LEAK_CYCLE_S = 120.0
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from plant import house, weather
 
-from . import faults, wiring
+from . import faults
+from .devices.ds18b20 import make_rom
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
 
@@ -213,7 +214,7 @@ def read_config(path: str) -> dict:
 
 def rom(serial: int) -> str:
     """ROM of a DS18B20, in hex."""
-    return wiring.make_rom(serial).hex()
+    return make_rom(serial).hex()
 
 
 def village_config(rooms: int) -> dict:

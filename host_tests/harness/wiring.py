@@ -5,25 +5,13 @@ from __future__ import annotations
 import random
 import struct
 
-from .devices.contacts import (
-    CONTACTS,
-    HIGH_KPA,
-    LOW_KPA,
-    PAN_SHARE,
-    RELAY_BITS,
-    STRAINER_KPA,
-    Cables,
-    Contact,
-    relay_bits,
-    terminals,
-)
-from .devices.meters import PulseMeter, Transmitter, bought_meter
-from .devices.sensors import CRC_TABLE, Ds18b20, OneWireBus, bought, crc8, make_rom
-
-__all__ = [
-    "COMMAND", "CRC_TABLE", "FRAME_IN", "FRAME_OUT", "HIGH_KPA", "IN_WORDS", "LIGHT", "LINK", "LOW_KPA", "OUT_WORDS", "QUIT",
-    "RELAY_BITS", "TICK", "TICKS_MASK", "Contact", "Ds18b20", "OneWireBus", "PulseMeter", "Wiring", "at_rest", "crc8",
-    "make_rom", "rest"]
+from .devices.cables import CONTACTS, Cables, terminals
+from .devices.ds18b20 import bought
+from .devices.onewire import OneWireBus
+from .devices.pulse_meter import bought_meter
+from .devices.relays import Contact, relay_bits
+from .devices.switches import HIGH_KPA, LOW_KPA, PAN_SHARE, STRAINER_KPA
+from .devices.transmitter import Transmitter
 
 IN_WORDS = 32
 OUT_WORDS = 29

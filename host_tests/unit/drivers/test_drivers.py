@@ -9,16 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import wiring
-from harness.devices import meters
+from harness.devices.ds18b20 import Ds18b20, crc8, make_rom
+from harness.devices.onewire import OneWireBus
+from harness.devices.pulse_meter import PulseMeter, bursts
 from wellhearth.drivers import ds18b20, flow, relay, speed, transmitter
 
-ROM = wiring.make_rom(0x1234)
+ROM = make_rom(0x1234)
 
 
 def pad(raw, byte5=0xFF, byte7=0x10):
     body = struct.pack("<hBBBBBB", raw, 0x4B, 0x46, 0x7F, byte5, 0x0C, byte7)
-    return body + bytes([wiring.crc8(body)])
+    return body + bytes([crc8(body)])
 
 
 @pytest.mark.parametrize(("raw", "mc"), [  # table 1 of the data sheet
@@ -35,7 +36,7 @@ def test_crc_of_the_application_note():
 
 @given(st.binary(min_size=9, max_size=9))
 def test_crc_agrees_with_the_plants_own(data):
-    assert ds18b20.crc8(data, 9) == wiring.crc8(data)
+    assert ds18b20.crc8(data, 9) == crc8(data)
 
 
 def good_sensor(mc=20000, frozen_s=0):
@@ -114,7 +115,7 @@ class Bus:
     """The plant's 1-Wire bus behind the board's posted transactions, with an answer `lag` scans later."""
 
     def __init__(self, devices, lag):
-        self.bus = wiring.OneWireBus(devices)
+        self.bus = OneWireBus(devices)
         self.queue = []
         self.lag = lag
         self.scan = 0
@@ -134,8 +135,8 @@ class Bus:
 def test_a_bus_of_five_reads_each_sensor_with_its_own_value(lag):
     rng = random.Random(1)
     temps = [10.0, -5.0, 21.5, 38.25, 0.5]
-    roms = [wiring.make_rom(100 + i) for i in range(5)]
-    devices = [wiring.Ds18b20(rom, lambda t=t: t, 1.0, rng) for rom, t in zip(roms, temps)]
+    roms = [make_rom(100 + i) for i in range(5)]
+    devices = [Ds18b20(rom, lambda t=t: t, 1.0, rng) for rom, t in zip(roms, temps)]
     bus = Bus(devices, lag)
     chips = [ds18b20.Ds18b20(rom) for rom in roms]
     master = ds18b20.Ds18b20Bus(bus, chips, 100)
@@ -160,7 +161,7 @@ class StateMachine:
     """A board's 1-Wire master: 13 ms for a transaction, and a new one ends the old one (boards/common/rp2hw.py)."""
 
     def __init__(self, devices):
-        self.bus = wiring.OneWireBus(devices)
+        self.bus = OneWireBus(devices)
         self.t_ms = 0.0
         self.ready_ms = -1.0
         self.dead = False  # its next transaction never ends
@@ -195,9 +196,9 @@ def test_a_late_scan_or_a_lost_answer_does_not_end_the_bus(phase, trouble):
     """An erase of 400 ms makes a scan late and the next one follows at once: an answer was not there yet, and its
     sensor was waited for, for ever. Seen on the emulated Pico: no reading of any sensor any more."""
     rng = random.Random(1)
-    roms = [wiring.make_rom(i) for i in range(1, 5)]
+    roms = [make_rom(i) for i in range(1, 5)]
     temps = [15.0, 20.5, 9.0, -5.25]
-    bus = StateMachine([wiring.Ds18b20(rom, lambda t=t: t, 1.0, rng) for rom, t in zip(roms, temps)])
+    bus = StateMachine([Ds18b20(rom, lambda t=t: t, 1.0, rng) for rom, t in zip(roms, temps)])
     chips = [ds18b20.Ds18b20(rom) for rom in roms]
     master = ds18b20.Ds18b20Bus(bus, chips, 100)
     scans_behind(master, bus, chips, 100 + phase)
@@ -214,7 +215,7 @@ def test_a_late_scan_or_a_lost_answer_does_not_end_the_bus(phase, trouble):
 
 def flow_rig(pulses_per_m3, lph, seconds, meter=None, source=None, t0=0):
     """Feed a meter with the plant's pulse meter; returns (meter, source, readings)."""
-    source = source or wiring.PulseMeter(pulses_per_m3, 0)
+    source = source or PulseMeter(pulses_per_m3, 0)
 
     class Pin:
         def count(self):
@@ -258,7 +259,7 @@ def test_flow_falls_to_zero_and_recovers_across_the_tick_wrap():
 
 @pytest.mark.parametrize("lph", [800, 1500, 4500])
 def test_a_wheel_that_pulses_in_bursts_is_no_flow_that_comes_and_goes(lph):
-    source = wiring.PulseMeter(50000, 0, marks=meters.bursts(random.Random(5)))
+    source = PulseMeter(50000, 0, marks=bursts(random.Random(5)))
     readings = flow_rig(50000, lph, 120, source=source)[2][100:]
     # A window of a second cuts the bursts anywhere: two pulses too many or too few; never half the flow.
     slack = 2.5 * 72 / lph

@@ -7,6 +7,9 @@ import random
 import pytest
 
 from harness import wiring
+from harness.devices.ds18b20 import Ds18b20, crc8, make_rom
+from harness.devices.onewire import OneWireBus
+from harness.devices.pulse_meter import PulseMeter
 from plant import well
 
 
@@ -32,21 +35,21 @@ def test_chengde_can_be_compared_at_one_point():
 
 
 def test_ds18b20_device_behaves_like_the_part():
-    device = wiring.Ds18b20(wiring.make_rom(7), lambda: 21.37, 5.0, random.Random(1))
+    device = Ds18b20(make_rom(7), lambda: 21.37, 5.0, random.Random(1))
     assert device.scratchpad(0.0)[:2] == bytes([0x50, 0x05]), "85 degC after power-up"
     device.convert(1.0)
     assert device.scratchpad(1.7)[:2] == bytes([0x50, 0x05]), "750 ms are not over"
     raw = int.from_bytes(device.scratchpad(1.76)[:2], "little")
     assert raw / 16 == pytest.approx(21.37, abs=0.1)
-    assert wiring.crc8(device.scratchpad(2.0)) == 0
+    assert crc8(device.scratchpad(2.0)) == 0
 
 
 def test_bus_answers_as_a_bus_does():
-    devices = [wiring.Ds18b20(wiring.make_rom(i), lambda: 20.0, 5.0, random.Random(1)) for i in (1, 2)]
-    bus = wiring.OneWireBus(devices)
+    devices = [Ds18b20(make_rom(i), lambda: 20.0, 5.0, random.Random(1)) for i in (1, 2)]
+    bus = OneWireBus(devices)
     read = b"\x55" + devices[0].rom + b"\xbe"
     assert bus.transact(read, 9, 0.0)[0] == 0
-    assert bus.transact(b"\x55" + wiring.make_rom(9) + b"\xbe", 9, 0.0) == (0, b"\xff" * 9), "nobody of that name"
+    assert bus.transact(b"\x55" + make_rom(9) + b"\xbe", 9, 0.0) == (0, b"\xff" * 9), "nobody of that name"
     assert bus.transact(b"\xcc\xbe", 9, 0.0) == (0, b"\xff" * 9), "two would answer at once"
     devices[0].fault = devices[1].fault = "open"
     assert bus.transact(read, 9, 0.0)[0] == 1
@@ -55,7 +58,7 @@ def test_bus_answers_as_a_bus_does():
 
 
 def test_pulse_meter_counts_the_water():
-    meter = wiring.PulseMeter(50000, 0)
+    meter = PulseMeter(50000, 0)
     for i in range(36_000):
         meter.step(2345.0, 0.1, (i + 1) * 100_000 & wiring.TICKS_MASK)
     assert meter.count == pytest.approx(2.345 * 50000, abs=2)

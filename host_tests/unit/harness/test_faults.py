@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from harness import faults, scenarios, wiring
+from harness.devices.ds18b20 import crc8
 from plant import house, weather
 
 RUNNING = 0b111111 | 3 << 26  # both pumps of a stacked well, loop pump, two compressors, two circulation pumps, master
@@ -58,7 +59,7 @@ class Bench:
         for _ in range(40):
             self.tick += 600
             status, data = self.ask(name)
-        assert status == 0 and wiring.crc8(data) == 0
+        assert status == 0 and crc8(data) == 0
         return int.from_bytes(data[:2], "little", signed=True) / 16
 
     def change(self, name, target="", value=None, mend=False):
@@ -120,16 +121,16 @@ def test_sensor_noise(bench):
 
 def test_sensor_open_garbled_and_on_a_loose_wire(bench):
     bench.change("sensor_open", "room1")
-    assert bench.ask("room1")[1] == b"\xff" * 9 and wiring.crc8(bench.ask("room2")[1]) == 0
+    assert bench.ask("room1")[1] == b"\xff" * 9 and crc8(bench.ask("room2")[1]) == 0
     bench.change("sensor_open", "room1", mend=True)
     bench.change("sensor_crc", "room1")
-    assert wiring.crc8(bench.ask("room1")[1]) != 0
+    assert crc8(bench.ask("room1")[1]) != 0
     bench.change("sensor_crc", "room1", mend=True)
     bench.change("sensor_intermittent", "room1")
     lost = sum(bench.ask("room1")[1] == b"\xff" * 9 for _ in range(400))
     assert 160 <= lost <= 240
     bench.change("sensor_intermittent", "room1", mend=True)
-    assert wiring.crc8(bench.ask("room1")[1]) == 0
+    assert crc8(bench.ask("room1")[1]) == 0
 
 
 def test_the_bus_short_and_open(bench):

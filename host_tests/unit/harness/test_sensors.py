@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from harness import scenarios, wiring
-from harness.devices import contacts, meters, sensors
+from harness.devices.ds18b20 import CELLAR_C
+from harness.devices.pulse_meter import bought_meter
+from harness.devices.switches import HIGH_KPA
 from wellhearth.drivers import flow, transmitter
 
 WATER_C, ROOM_C = 5.0, 20.0
@@ -68,7 +70,7 @@ def test_readings_are_offset_and_come_in_steps_of_a_sixteenth():
 
 @pytest.mark.parametrize("name", ["supply", "return2", "loop_supply", "leaving2"])
 def test_a_pipe_clamp_reads_a_little_of_the_air_around_it(name):
-    air = ROOM_C if name.startswith("leaving") else sensors.CELLAR_C
+    air = ROOM_C if name.startswith("leaving") else CELLAR_C
     for seed in range(5):
         sensor = wired(seed).sensors[name]
         error = settled(sensor) - sensor.offset_k - WATER_C
@@ -198,7 +200,7 @@ class Pin:
 @pytest.mark.parametrize(("pulses", "lph"), [(50000, 2400.0), (50000, 4800.0), (10000, 12800.0)])
 def test_the_firmwares_flow_is_right_in_the_mean(pulses, lph):
     # Where more than three pulses come in a scan. Below, the firmware takes the gap after a burst for water that stops.
-    meter = meters.bought_meter("lift", {"pulses_per_m3": pulses}, "pulses_per_m3", 3, 0, False)
+    meter = bought_meter("lift", {"pulses_per_m3": pulses}, "pulses_per_m3", 3, 0, False)
     reader = flow.FlowMeter(Pin(meter), pulses, 100)
     seen = []
     for i in range(3000):
@@ -293,7 +295,7 @@ def test_pressure_switches_bounce_too_and_ideal_ones_do_not():
         late = 0
         for tick in range(8000):
             opened = tick // 5 % 2
-            w.sensed["high_kpa"][0] = contacts.HIGH_KPA + (100.0 if opened else -100.0)
+            w.sensed["high_kpa"][0] = HIGH_KPA + (100.0 if opened else -100.0)
             right = frame(w, tick)[6] >> 2 & 1 != opened
             assert right or tick % 5 == 0
             late += not right

@@ -1,4 +1,4 @@
-"""Relays, their auxiliary contacts, switches: what closes, what the board is told, and what a cable does to it.
+"""From the contacts to the board's inputs: which terminal is which bit, and what a cable does to it.
 
 Bounce. A contact chatters for 1 to 20 ms when it moves. The board samples once a scan, so a sample that falls into those
 milliseconds reads the old or the new state, and the next one is right.
@@ -8,27 +8,12 @@ from __future__ import annotations
 
 import random
 
-RELAY_BITS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
+from .relays import relay_bits
+
 FEEDBACK, SWITCHES, CONTACTS = 0, 1, 2  # words of a TICK frame: 4, 6, 8
 CONTACT_BITS = {"drive": 0, "drive2": 1, "loop_flow": 2, "button": 3, "motor": 4, "motor2": 5, "strainer": 6, "strainer2": 7}
 ROOM_CONTACTS = ("condensate", "protection")  # of room N: bits 6 + 2N and 7 + 2N
 BOUNCE_S = (0.001, 0.020)
-HIGH_KPA = 4300.0
-LOW_KPA = 500.0
-STRAINER_KPA = 40.0  # the strainer's differential pressure switch opens
-PAN_SHARE = 0.6  # and the float switch of a condensate pan, at so much of its rim
-
-
-def relay_bits(rooms: int, stacked: bool, looped: bool) -> dict[str, int]:
-    """Every relay of a house by name, and its bit."""
-    bits = dict(RELAY_BITS)
-    if not stacked:
-        del bits["well_pump2"]
-    if not looped:
-        del bits["loop_pump"]
-    for i in range(1, rooms + 1):
-        bits |= {f"room{i}_compressor": 2 * i, f"room{i}_pump": 2 * i + 1, f"room{i}_reversing": 17 + i}
-    return bits
 
 
 def terminals(rooms: int, stacked: bool, looped: bool) -> dict[str, tuple[int, int]]:
@@ -42,31 +27,6 @@ def terminals(rooms: int, stacked: bool, looped: bool) -> dict[str, tuple[int, i
     for i in range(1, rooms + 1):
         found |= {f"room{i}_{name}": (CONTACTS, 1 << (6 + 2 * i + k)) for k, name in enumerate(ROOM_CONTACTS)}
     return found
-
-
-class Contact:
-    """A relay with feedback. fault: "", "welded", "dead". `moved` is called when the fault changes."""
-
-    def __init__(self, moved=None):
-        self._fault = ""
-        self._moved = moved
-
-    @property
-    def fault(self) -> str:
-        """What is wrong with it."""
-        return self._fault
-
-    @fault.setter
-    def fault(self, kind: str) -> None:
-        self._fault = kind
-        if self._moved is not None:
-            self._moved()
-
-    def closed(self, commanded: bool) -> bool:
-        """Where the contact really is."""
-        if self._fault == "welded":
-            return True
-        return commanded and self._fault != "dead"
 
 
 class Cables:
