@@ -8,9 +8,9 @@ import random
 import tempfile
 from pathlib import Path
 
-from harness import wiring
 from harness.devices.ds18b20 import Ds18b20
 from harness.devices.onewire import OneWireBus
+from harness.sitl import frames
 from wellhearth.links import commands
 from wellhearth.node import node
 from wellhearth.storage import ledger
@@ -139,11 +139,11 @@ class World:
         if n:
             self.pulses += n
             self.leaked += n * 4 // 5
-            self.edge_us = self.t * 1_000_000 & wiring.TICKS_MASK
+            self.edge_us = self.t * 1_000_000 & frames.TICKS_MASK
         for i in range(ROOMS):
             heat = 0.002 if self.on(i) else -0.001
             self.room_c[i] += -heat if self.out.get(f"room{i + 1}_reversing") else heat
-        self.node.read(1000, self.t * 1_000_000 & wiring.TICKS_MASK)
+        self.node.read(1000, self.t * 1_000_000 & frames.TICKS_MASK)
         self.node.protect(1000)
         self.node.control(1000)
         self.node.meter()

@@ -1,7 +1,7 @@
 """The firmware inside the simulator's own CPython process: the same board, the same frames, no second process.
 
 Everything is loaded from its source: firmware/wellhearth under a private package name (so that nobody's patches or
-copies meet), boards/sitl/board.py anew for every boot, as its state lives in the module. `Inside` stands where
+copies meet), the modules of boards/sitl anew for every boot, as its state lives in the module. `Inside` stands where
 lockstep.Firmware stands, with the order of a pipe: a frame waits until its answer is asked for, a command lies between
 two frames, and what is said is heard with the next answer. So the same seed makes the same decisions as MicroPython.
 
@@ -23,12 +23,13 @@ from operator import attrgetter
 from pathlib import Path
 
 from . import lockstep, shims, village
-from . import wiring as wires
-from .lockstep import RESET_STATUS, ROOT, FirmwareError, Said
+from .lockstep import ROOT, FirmwareError, Said
+from .sitl import frames
 
 PACKAGE = "inprocess_firmware"
 BOARD = "inprocess_board"
-BOARD_SOURCE = ROOT / "boards" / "sitl" / "board.py"
+BOARD_FOLDER = ROOT / "boards" / "sitl"
+PARTS = ("pins", "clocks", "ports", "stores", "board")  # its modules with a state, each after those that it imports
 PIPES = {"WELLHEARTH_IN": "0", "WELLHEARTH_OUT": "1"}
 
 
@@ -49,29 +50,32 @@ def firmware():
     return sys.modules[PACKAGE + ".app"]
 
 
-@functools.lru_cache(maxsize=1)
-def board_code():
-    """The compiled board."""
-    return compile(BOARD_SOURCE.read_text(), str(BOARD_SOURCE), "exec")
+@functools.lru_cache(maxsize=len(PARTS))
+def board_code(part: str):
+    """One module of the board, compiled."""
+    source = BOARD_FOLDER / f"{part}.py"
+    return compile(source.read_text(), str(source), "exec")
 
 
 def load_board(folder: str, env: dict[str, str]) -> types.ModuleType:
-    """A board module of one's own, as a new process would have it."""
+    """A board module of one's own, as a new process would have it; what it imports of boards/sitl is its own too."""
     files = shims.Files(folder, env)
-    modules = shims.of_board(files)
-    module = types.ModuleType(BOARD)
+    modules: dict[str, object] = {**shims.of_board(files), "frames": frames}
 
     def load(name, *_args):
         return modules.get(name) or importlib.import_module(name)
 
-    module.__dict__["__builtins__"] = dict(vars(builtins), open=files.open, __import__=load)
-    exec(board_code(), module.__dict__)
+    own = dict(vars(builtins), open=files.open, __import__=load)
+    for part in PARTS:
+        module = modules[part] = types.ModuleType(BOARD)
+        module.__dict__["__builtins__"] = own
+        exec(board_code(part), module.__dict__)
     module.__dict__["DirectBoard"] = type("DirectBoard", (Direct, module.Board), {"__module__": BOARD})
     return module
 
 
 class Direct:
-    """What differs from boards/sitl/board.py: frames, texts and points are handed over as objects."""
+    """What differs from the Board of boards/sitl: frames, texts and points are handed over as objects."""
 
     def __init__(self):
         self.app = None
@@ -96,7 +100,7 @@ class Direct:
         values: list[int] = []
         for getter, block in zip(getters, points.blocks):
             values += getter(block)
-        self.said.append((lockstep.OUT_TELEMETRY, values))
+        self.said.append((frames.OUT_TELEMETRY, values))
 
 
 class Inside:
@@ -152,7 +156,7 @@ class Inside:
         """Ask for a point to be written; the reply comes before the next answer."""
         lockstep.Firmware.command(self, path, value)
 
-    def link(self, ms: int, us: int, halves: list[int], kind: int = wires.LINK) -> tuple[int, int, int]:
+    def link(self, ms: int, us: int, halves: list[int], kind: int = frames.LINK) -> tuple[int, int, int]:
         """A turn of its links between two scans, as lockstep.Firmware.link."""
         return lockstep.Firmware.link(self, ms, us, halves, kind)
 
@@ -166,7 +170,7 @@ class Inside:
         """Note what waits in the pipe."""
         said, self.board.said = self.board.said, []
         for kind, body in said:
-            if kind == lockstep.OUT_TELEMETRY:
+            if kind == frames.OUT_TELEMETRY:
                 self.said.telemetry = tuple(body)
             else:
                 lockstep.Firmware._note(self, kind, body)
@@ -191,7 +195,7 @@ class Inside:
         try:
             board.turn(board.app)
         except SystemExit as e:
-            if e.code != RESET_STATUS:
+            if e.code != frames.RESET_STATUS:
                 raise FirmwareError(f"the firmware ended with status {e.code}: {self.complaint()}") from e
             self.ended = True
         except Exception as e:

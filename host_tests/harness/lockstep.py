@@ -20,13 +20,10 @@ from pathlib import Path
 
 from . import rs485
 from . import wiring as wires
+from .sitl import ROOT, frames
 
-ROOT = Path(__file__).resolve().parents[2]
 HEAP = "480K"  # 64-bit words: twice the size of everything on a board, and the sources are compiled in it too
-OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY, OUT_LINK = 1, 2, 3, 4, 5, 6
-LINK_ANSWER = struct.Struct("<3i")
-LINK_FRAMES = 48
-RESET_STATUS = 3
+LINK_ANSWER = struct.Struct(frames.LINK_ANSWER)
 WATCHDOG_S = 5.0
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # boards' files: a busy disk takes 10 ms for a rename
 HANG_S = 20.0  # real seconds without an answer: the firmware process hangs
@@ -93,15 +90,15 @@ class Firmware:
     def command(self, path: str, value: int) -> None:
         """Ask for a point to be written; the reply comes before the next answer."""
         text = f"{path}={value}".encode()
-        self.send(struct.pack("<2i120s", wires.COMMAND, 0, text))
+        self.send(struct.pack("<2i120s", frames.COMMAND, 0, text))
 
-    def link(self, ms: int, us: int, halves: list[int], kind: int = wires.LINK) -> tuple[int, int, int]:
+    def link(self, ms: int, us: int, halves: list[int], kind: int = frames.LINK) -> tuple[int, int, int]:
         """A turn of its links between two scans; (bytes written on the bus, on the bms line, ms until its next wish).
 
         halves: lengths of frames that wait (bms: + 0x8000), or us of marks and spaces when `kind` is LIGHT.
         """
-        words = struct.pack(f"<{LINK_FRAMES}h", *[h - 0x10000 if h & 0x8000 else h for h in halves],
-                            *([0] * (LINK_FRAMES - len(halves))))
+        words = struct.pack(f"<{frames.LINK_FRAMES}h", *[h - 0x10000 if h & 0x8000 else h for h in halves],
+                            *([0] * (frames.LINK_FRAMES - len(halves))))
         self.send(struct.pack("<4i", kind, 0, ms, us) + words + bytes(128 - 16 - len(words)))
         answer = self.answer()
         if answer is None:
@@ -131,10 +128,10 @@ class Firmware:
                 break
             body = buffer[:size]
             buffer = buffer[size:]
-            if head & 0xFF == OUT_TICK:
+            if head & 0xFF == frames.OUT_TICK:
                 self.buffer = buffer
                 return wires.FRAME_OUT.unpack(body)
-            if head & 0xFF == OUT_LINK:
+            if head & 0xFF == frames.OUT_LINK:
                 self.buffer = buffer
                 return LINK_ANSWER.unpack(body)
             self._note(head & 0xFF, body[4:])
@@ -143,14 +140,14 @@ class Firmware:
 
     def _note(self, kind: int, body: bytes) -> None:
         said = self.said
-        if kind == OUT_TELEMETRY:
+        if kind == frames.OUT_TELEMETRY:
             said.telemetry = struct.unpack(f"<{len(body) // 4}i", body)
-        elif kind == OUT_EVENT:
+        elif kind == frames.OUT_EVENT:
             time_s, code, where, detail = struct.unpack("<4i", body)
             said.events.append((time_s + self.booted_s, code, where, detail))
-        elif kind == OUT_TEXT:
+        elif kind == frames.OUT_TEXT:
             said.texts.append(body.rstrip(b"\0").decode(errors="replace"))
-        elif kind == OUT_REPLY:
+        elif kind == frames.OUT_REPLY:
             said.replies.append(body.rstrip(b"\0").decode(errors="replace"))
 
     def _read(self) -> bytes:
@@ -166,7 +163,7 @@ class Firmware:
 
     def _ended(self) -> None:
         status = self.process.wait()
-        if status == RESET_STATUS:
+        if status == frames.RESET_STATUS:
             return None
         raise FirmwareError(f"the firmware process ended with status {status}: {self.complaint()}")
 
@@ -182,7 +179,7 @@ class Firmware:
             return
         self.closed = True
         if self.process.poll() is None:
-            self.send(struct.pack("<32i", wires.QUIT, *([0] * 31)))
+            self.send(struct.pack("<32i", frames.QUIT, *([0] * 31)))
             try:
                 self.process.wait(timeout=2)
             except subprocess.TimeoutExpired:
@@ -259,7 +256,7 @@ class Rig(Clocked):
         self.lines = {name: rs485.Pty() for name in ("bus", "bms") if name in config}
         self.plant_s = 0.0
         self.scan_us: list[int] | None = None
-        self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
+        self.out: tuple[int, ...] = (0,) * frames.OUT_WORDS
         self.firmware = self._boot()
 
     def close(self) -> None:
@@ -274,11 +271,11 @@ class Rig(Clocked):
         firmware = self.process(self.folder, self.seed + self.resets, int(self.t_s), paths)
         self.texts = firmware.said.texts
         firmware.said.events = self.events
-        self.out = (0,) * wires.OUT_WORDS
+        self.out = (0,) * frames.OUT_WORDS
         self.wiring.power_cut()
         self.fed = 0
         self.fed_at = self.t_s
-        firmware.send(self.wiring.frame(self.tick & 0x3FFFFFFF, self.t_s, 0.0))
+        firmware.send(self.wiring.frame(self.tick & frames.TICKS_MASK, self.t_s, 0.0))
         return firmware
 
     def restart(self) -> None:
@@ -312,20 +309,21 @@ class Rig(Clocked):
             return
         wiring.drive(self.out, after_s)
         self.plant.step(t_s, self.dt_s, wiring.commands)
-        self.firmware.send(wiring.frame(self.tick & 0x3FFFFFFF, after_s, self.dt_s))
+        self.firmware.send(wiring.frame(self.tick & frames.TICKS_MASK, after_s, self.dt_s))
         out = self.firmware.answer()
         if out is None:
             self.restart()
             return
         self.out = out
-        if out[27]:
-            for name, n in (("bus", out[27] & 0xFFFF), ("bms", out[27] >> 16)):
+        written = out[frames.OUT_WRITTEN]
+        if written:
+            for name, n in (("bus", written & 0xFFFF), ("bms", written >> 16)):
                 if n:
                     self.lines[name].take(n)
         if self.scan_us is not None:
-            self.scan_us.append(out[25])
-        if out[3] != self.fed:
-            self.fed = out[3]
+            self.scan_us.append(out[frames.OUT_SCAN_US])
+        if out[frames.OUT_FED] != self.fed:
+            self.fed = out[frames.OUT_FED]
             self.fed_at = after_s
         elif after_s - self.fed_at > WATCHDOG_S and not rests(self.texts):
             self.restart()

@@ -15,8 +15,8 @@ from . import rs485
 from . import wiring as wires
 from .lockstep import WATCHDOG_S, Clocked, Firmware, point_names, rests
 from .metrics import ROOM_EVENTS
+from .sitl import frames
 
-TICK_FRAMES = 12
 TICK_FRAME_MAX = 255
 
 
@@ -90,7 +90,7 @@ class Board:
         self.firmware = process(self.folder, self.seed + self.resets, int(village.t_s), paths)
         self.firmware.said.events = self.events
         self.texts = self.firmware.said.texts
-        self.out: tuple[int, ...] = (0,) * wires.OUT_WORDS
+        self.out: tuple[int, ...] = (0,) * frames.OUT_WORDS
         self.wiring.power_cut()
         self.fed, self.fed_at = 0, village.t_s
         self.wish_us = -1.0
@@ -111,13 +111,13 @@ class Board:
         """The frame of the next scan."""
         waiting = self.station.waiting if self.station else []
         short = [n for n in waiting if n <= TICK_FRAME_MAX]
-        if len(short) == len(waiting) and len(short) <= TICK_FRAMES:
+        if len(short) == len(waiting) and len(short) <= frames.TICK_FRAMES:
             waiting.clear()
         else:
             self.turn(after_s * 1e6)
             short = []
         self.wiring.heard = bytes(short)
-        self.firmware.send(self.wiring.frame(self.village.tick & 0x3FFFFFFF, after_s, dt_s))
+        self.firmware.send(self.wiring.frame(self.village.tick & frames.TICKS_MASK, after_s, dt_s))
         self.wiring.heard = b""
 
     def take_answer(self, after_s: float) -> None:
@@ -127,9 +127,10 @@ class Board:
             self.restart()
             return
         self.out = out
-        self.spoke(after_s * 1e6, out[27] & 0xFFFF, out[27] >> 16, out[28])
-        if out[3] != self.fed:
-            self.fed, self.fed_at = out[3], after_s
+        written = out[frames.OUT_WRITTEN]
+        self.spoke(after_s * 1e6, written & 0xFFFF, written >> 16, out[frames.OUT_WISH_MS])
+        if out[frames.OUT_FED] != self.fed:
+            self.fed, self.fed_at = out[frames.OUT_FED], after_s
         elif after_s - self.fed_at > WATCHDOG_S and not rests(self.texts):
             self.restart()
         if self.wiring.inrush:
@@ -156,8 +157,8 @@ class Board:
         """A turn of its links between two scans."""
         lengths = self.station.waiting_lengths(24) if self.station else []
         if "bms" in self.stations:
-            lengths += [0x8000 | n for n in self.stations["bms"].waiting_lengths(24)]
-        ms = (self.wiring.start_ms + int(t_us / 1000)) & wires.TICKS_MASK
+            lengths += [frames.BMS_LINE | n for n in self.stations["bms"].waiting_lengths(24)]
+        ms = (self.wiring.start_ms + int(t_us / 1000)) & frames.TICKS_MASK
         self.spoke(t_us, *self.firmware.link(ms, self.wiring.ticks_us(t_us / 1e6), lengths))
 
     def points(self) -> dict[str, int]:

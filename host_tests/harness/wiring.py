@@ -12,14 +12,13 @@ from .devices.pulse_meter import bought_meter
 from .devices.relays import Contact, relay_bits
 from .devices.switches import HIGH_KPA, LOW_KPA, PAN_SHARE, STRAINER_KPA
 from .devices.transmitter import Transmitter
+from .sitl import frames
 
-IN_WORDS = 32
-OUT_WORDS = 29
-TICK, COMMAND, QUIT, LINK, LIGHT = 1, 2, 3, 4, 5
-TICKS_MASK = 0x3FFFFFFF
-FRAME_IN = struct.Struct("<17ii9s3x12s8i")
-FRAME_OUT = struct.Struct("<29i")
-REQUEST = struct.Struct("<3i")
+FRAME_IN = struct.Struct(frames.FRAME_IN)
+FRAME_OUT = struct.Struct(frames.FRAME_OUT)
+REQUEST = struct.Struct(frames.REQUEST)
+ROOMS = frames.OUT_ROOMS
+ONEWIRE = frames.OUT_ONEWIRE_BYTES
 NOTHING = (0,) * 8
 NO_WELL = {"pulses_per_m3": 50000}  # a room node on the bus
 
@@ -126,24 +125,24 @@ class Wiring:
 
     def ticks_us(self, t_s: float) -> int:
         """The board's ticks_us at simulated time `t_s`."""
-        return (self.start_ms * 1000 + round(t_s * 1e6)) & TICKS_MASK
+        return (self.start_ms * 1000 + round(t_s * 1e6)) & frames.TICKS_MASK
 
     def drive(self, out: tuple, t_s: float) -> None:
         """Take an answer frame: contacts move, drives follow, the 1-Wire transaction happens."""
-        bits = out[2]
+        bits = out[frames.OUT_RELAYS]
         if bits != self._bits:
             self._bits = bits
             self._relays(bits)
         c = self.commands
-        c["pump_speed"] = out[4] / 1000.0
-        c["pump2_speed"] = out[26] / 1000.0
+        c["pump_speed"] = out[frames.OUT_PUMP] / 1000.0
+        c["pump2_speed"] = out[frames.OUT_PUMP2] / 1000.0
         fan, speed = c["fan"], c["compressor_speed"]
         for i in range(self.n):
-            fan[i] = out[5 + 2 * i] / 1000.0
-            speed[i] = out[6 + 2 * i] / 1000.0
-        request = out[21]
+            fan[i] = out[ROOMS + 2 * i] / 1000.0
+            speed[i] = out[ROOMS + 1 + 2 * i] / 1000.0
+        request = out[frames.OUT_ONEWIRE]
         if request:
-            tx = REQUEST.pack(out[22], out[23], out[24])[: request & 0xFF]
+            tx = REQUEST.pack(*out[ONEWIRE : ONEWIRE + 3])[: request & 0xFF]
             self.reply = self.bus.transact(tx, request >> 8, t_s)
         else:
             self.reply = (-1, b"")
@@ -172,7 +171,7 @@ class Wiring:
 
     def power_cut(self) -> None:
         """The board lost its power or was reset: outputs fall back to off."""
-        self.drive((0,) * OUT_WORDS, 0.0)
+        self.drive((0,) * frames.OUT_WORDS, 0.0)
         self.inrush = False
 
     def power_off(self) -> None:
@@ -250,10 +249,10 @@ class Wiring:
             self._inputs = inputs
             feedback, switches, contacts = self.cables.read(*inputs)
         uv = self._pressure.read_uv(s["reinjection_kpa"])
-        ms = (self.start_ms + round(t_s * 1000)) & TICKS_MASK
+        ms = (self.start_ms + round(t_s * 1000)) & frames.TICKS_MASK
         week = int(t_s // 60) % 10080 + 1 if self.clock_set else 0
         status, data = self.reply
         return FRAME_IN.pack(
-            TICK, seq, ms, now_us, feedback, uv, switches, week, contacts,
+            frames.TICK, seq, ms, now_us, feedback, uv, switches, week, contacts,
             lift.count, lift.edge_us, back.count, back.edge_us,
             lift2.count, lift2.edge_us, back2.count, back2.edge_us, status, data, self.heard, *self.extras())

@@ -7,12 +7,15 @@ milliseconds reads the old or the new state, and the next one is right.
 from __future__ import annotations
 
 import random
+import re
 
+from ..sitl import frames
 from .relays import relay_bits
 
 FEEDBACK, SWITCHES, CONTACTS = 0, 1, 2  # words of a TICK frame: 4, 6, 8
-CONTACT_BITS = {"drive": 0, "drive2": 1, "loop_flow": 2, "button": 3, "motor": 4, "motor2": 5, "strainer": 6, "strainer2": 7}
-ROOM_CONTACTS = ("condensate", "protection")  # of room N: bits 6 + 2N and 7 + 2N
+# As faults name them: well2_motor_ok of the board is motor2 here.
+CONTACT_BITS = {re.sub(r"well(2?)_(\w+)_ok", r"\2\1", name): bit for bit, name in enumerate(frames.CONTACTS)}
+ROOM_CONTACTS = tuple(name.removesuffix("_ok") for name in frames.ROOM_CONTACTS)
 BOUNCE_S = (0.001, 0.020)
 
 
@@ -20,12 +23,14 @@ def terminals(rooms: int, stacked: bool, looped: bool) -> dict[str, tuple[int, i
     """(word, mask) of every contact that a cable brings to the board, by name."""
     found = {name: (FEEDBACK, 1 << bit) for name, bit in relay_bits(rooms, stacked, looped).items()}
     for i in range(1, rooms + 1):
-        found |= {f"room{i}_high": (SWITCHES, 1 << (2 * i)), f"room{i}_low": (SWITCHES, 1 << (2 * i + 1))}
+        for name in (f"room{i}_high", f"room{i}_low"):
+            found[name] = SWITCHES, 1 << frames.switch_bit(f"{name}_ok")
     for name, bit in CONTACT_BITS.items():
         if (name[-1] != "2" or stacked) and (name != "loop_flow" or looped):
             found[name] = (CONTACTS, 1 << bit)
     for i in range(1, rooms + 1):
-        found |= {f"room{i}_{name}": (CONTACTS, 1 << (6 + 2 * i + k)) for k, name in enumerate(ROOM_CONTACTS)}
+        for name in (f"room{i}_{what}" for what in ROOM_CONTACTS):
+            found[name] = CONTACTS, 1 << frames.contact_bit(f"{name}_ok")
     return found
 
 

@@ -12,7 +12,10 @@ from __future__ import annotations
 import random
 from bisect import bisect_right
 
-TICKS_MASK = 0x3FFFFFFF
+from ..sitl import frames
+
+TICKS_MASK = frames.TICKS_MASK
+
 METER_SHARE = 0.02
 Q3_Q1 = 80.0
 MARKS = 64  # edges until the pattern repeats

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-RELAY_BITS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
+from ..sitl import frames
 
 
 def relay_bits(rooms: int, stacked: bool, looped: bool) -> dict[str, int]:
     """Every relay of a house by name, and its bit."""
-    bits = dict(RELAY_BITS)
+    bits = dict(frames.RELAYS)
     if not stacked:
         del bits["well_pump2"]
     if not looped:
         del bits["loop_pump"]
     for i in range(1, rooms + 1):
-        bits |= {f"room{i}_compressor": 2 * i, f"room{i}_pump": 2 * i + 1, f"room{i}_reversing": 17 + i}
+        bits |= {name: frames.relay_bit(name) for name in (f"room{i}_compressor", f"room{i}_pump", f"room{i}_reversing")}
     return bits
 
 

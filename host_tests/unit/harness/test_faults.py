@@ -9,6 +9,7 @@ import pytest
 
 from harness import faults, scenarios, wiring
 from harness.devices.ds18b20 import crc8
+from harness.sitl import frames
 from plant import house, weather
 
 RUNNING = 0b111111 | 3 << 26  # both pumps of a stacked well, loop pump, two compressors, two circulation pumps, master
@@ -26,7 +27,7 @@ class Bench:
             "seed": seed, "scenario": {"start_c": 18.0}, "weather": weather.Minutes(weather.DesignDay(seed))})
         self.wiring = wiring.Wiring(self.config, self.plant, seed, ideal=ideal)
         self.tick = 0
-        self.words = [0] * wiring.OUT_WORDS
+        self.words = [0] * frames.OUT_WORDS
 
     @property
     def t_s(self):

@@ -12,6 +12,7 @@ from harness import scenarios, wiring
 from harness.devices.ds18b20 import CELLAR_C
 from harness.devices.pulse_meter import bought_meter
 from harness.devices.switches import HIGH_KPA
+from harness.sitl import frames
 from wellhearth.drivers import flow, transmitter
 
 WATER_C, ROOM_C = 5.0, 20.0
@@ -136,7 +137,7 @@ def test_a_trickle_is_not_counted_whole():
     def counted(lph):
         begin = meter.count
         for i in range(36_000):
-            meter.step(lph, 0.1, i * 100_000 & wiring.TICKS_MASK)
+            meter.step(lph, 0.1, i * 100_000 & frames.TICKS_MASK)
         return (meter.count - begin) / 50.0
 
     assert counted(19.0) == 0.0
@@ -264,7 +265,7 @@ def frame(w, tick):
 
 
 def out(bits):
-    words = [0] * wiring.OUT_WORDS
+    words = [0] * frames.OUT_WORDS
     words[2] = bits
     return tuple(words)
 

@@ -8,7 +8,8 @@ import pytest
 
 from doubles.handset import CODES, ONE, REPEAT, ZERO, Room, decode, frame, received, train
 from doubles.wire import Alone
-from harness import scenarios, wiring
+from harness import scenarios
+from harness.sitl import frames
 from wellhearth.links.infrared import nec, remote
 
 
@@ -171,7 +172,7 @@ def test_through_the_real_node_and_back_on_its_speaker(tmp_path):
             times = train(None, frame(CODES[key]))
             for part in (times[:40], times[40:]):
                 halves = [us & 0xFFFF for us in (max(-32000, min(32000, t)) for t in part)]
-                node.board.firmware.link(0, 0, halves, wiring.LIGHT)
+                node.board.firmware.link(0, 0, halves, frames.LIGHT)
         node.run_to(4e6)
         p = node.board.points()
         assert (p["room1.setpoint_mc"], p["room1.mode"]) == (20500, 0)

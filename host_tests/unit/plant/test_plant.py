@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from harness import wiring
 from harness.devices.ds18b20 import Ds18b20, crc8, make_rom
 from harness.devices.onewire import OneWireBus
 from harness.devices.pulse_meter import PulseMeter
+from harness.sitl import frames
 from plant import well
 
 
@@ -60,7 +60,7 @@ def test_bus_answers_as_a_bus_does():
 def test_pulse_meter_counts_the_water():
     meter = PulseMeter(50000, 0)
     for i in range(36_000):
-        meter.step(2345.0, 0.1, (i + 1) * 100_000 & wiring.TICKS_MASK)
+        meter.step(2345.0, 0.1, (i + 1) * 100_000 & frames.TICKS_MASK)
     assert meter.count == pytest.approx(2.345 * 50000, abs=2)
 
 
