@@ -304,7 +304,7 @@ class Toy:
             self.commands.second(self.node.p.uptime_s)
 
     def values(self):
-        return {f"{b.name}.{row[0]}": getattr(b, row[0]) for b in self.node.points.blocks for row in b.rows}
+        return {f"{b.name}.{row.name}": getattr(b, row.name) for b in self.node.points.blocks for row in b.rows}
 
     def outputs_are_off(self):
         return not any(on for name, on in self.world.out.items() if name != "master") and not any(self.world.pm.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness import rs485, scenarios, village
 from plant import house, weather
 from wellhearth.links.modbus import registers, rtu, server
-from wellhearth.tables import points
+from wellhearth.tables import kinds, points
 
 
 def crc16(data: bytes) -> int:
@@ -43,7 +43,7 @@ class Wire:
 
 def rtu_server(toy, address=7):
     wire = Wire()
-    line = rtu.Line(wire, points.new_block("bus", points.BUS, points.BASE_BUS))
+    line = rtu.Line(wire, points.new_block(kinds.BUS))
     return wire, server.RtuServer(line, address, registers.Server(toy.node.points, toy.commands, "bus"))
 
 

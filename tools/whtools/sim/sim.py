@@ -8,8 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness import runner, scenarios
-from plant import faults
+from harness import faults, runner, scenarios
 
 from . import decade, live, report
 
