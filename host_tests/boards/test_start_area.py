@@ -15,7 +15,7 @@ import pytest
 
 from doubles.houses import ROOT, app_of, cut_at_each_start
 from doubles.houses import make_inside as make
-from harness import inprocess, lockstep
+from harness import inprocess, process
 from wellhearth.storage import startlog
 
 MODULES = f"{ROOT / 'boards' / 'common'}:{ROOT / 'firmware'}"
@@ -25,7 +25,7 @@ MODULES = f"{ROOT / 'boards' / 'common'}:{ROOT / 'firmware'}"
 @pytest.mark.parametrize("case", ["cuts", "busy", "twice", "damaged", "gone", "no_room", "worn", "blocks"])
 def test_on_micropythons_own_littlefs(case, unit):
     """A power cut at every flash operation, a disk used hard and full, a copied file, damage, a file gone, a worn cell."""
-    command = [lockstep.micropython(), str(ROOT / "host_tests" / "boards" / "start_area_guest.py"), MODULES, str(unit), case]
+    command = [process.micropython(), str(ROOT / "host_tests" / "boards" / "start_area_guest.py"), MODULES, str(unit), case]
     run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     last = run.stdout.strip().rpartition("\n")[2]  # before it: files that were open when the power failed, closed at the end
     assert run.returncode == 0 and last.startswith(case), run.stdout[-2000:] + run.stderr

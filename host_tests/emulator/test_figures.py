@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from harness.lockstep import ROOT
+from harness.sitl import ROOT
 from whtools.device import build
 
 pytestmark = pytest.mark.timeout(20000)

@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from harness.lockstep import ROOT
 from harness.pinout import CONFIG
+from harness.sitl import ROOT
 
 pytestmark = pytest.mark.timeout(3500)
 

@@ -23,7 +23,8 @@ import zlib
 from pathlib import Path
 
 from . import inprocess
-from .lockstep import MEMORY, ROOT
+from .lockstep import MEMORY
+from .sitl import ROOT
 
 VERSION = 1
 MAGIC = b"wellhearth checkpoint\n"

@@ -2,7 +2,7 @@
 
 Everything is loaded from its source: firmware/wellhearth under a private package name (so that nobody's patches or
 copies meet), the modules of boards/sitl anew for every boot, as its state lives in the module. `Inside` stands where
-lockstep.Firmware stands, with the order of a pipe: a frame waits until its answer is asked for, a command lies between
+process.Firmware stands, with the order of a pipe: a frame waits until its answer is asked for, a command lies between
 two frames, and what is said is heard with the next answer. So the same seed makes the same decisions as MicroPython.
 
 What it does not show: allocations in a scan, ints beyond 31 bits, the real duration of a scan (always 0 here) and
@@ -22,9 +22,9 @@ from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
 
-from . import lockstep, shims, village
-from .lockstep import ROOT, FirmwareError, Said
-from .sitl import frames
+from . import lockstep, process, shims, village
+from .process import FirmwareError, Said
+from .sitl import ROOT, frames
 
 PACKAGE = "inprocess_firmware"
 BOARD = "inprocess_board"
@@ -104,7 +104,7 @@ class Direct:
 
 
 class Inside:
-    """The firmware in this process; the interface is lockstep.Firmware's."""
+    """The firmware in this process; the interface is process.Firmware's."""
 
     def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
         """The same arguments: folder with its files, seed of its entropy, simulated time of power-up, terminals by name."""
@@ -154,11 +154,11 @@ class Inside:
 
     def command(self, path: str, value: int) -> None:
         """Ask for a point to be written; the reply comes before the next answer."""
-        lockstep.Firmware.command(self, path, value)
+        process.Firmware.command(self, path, value)
 
     def link(self, ms: int, us: int, halves: list[int], kind: int = frames.LINK) -> tuple[int, int, int]:
-        """A turn of its links between two scans, as lockstep.Firmware.link."""
-        return lockstep.Firmware.link(self, ms, us, halves, kind)
+        """A turn of its links between two scans, as process.Firmware.link."""
+        return process.Firmware.link(self, ms, us, halves, kind)
 
     def write(self, words) -> None:
         """What the board writes into its pipe: an answer. What was said before it is heard with it."""
@@ -173,7 +173,7 @@ class Inside:
             if kind == frames.OUT_TELEMETRY:
                 self.said.telemetry = tuple(body)
             else:
-                lockstep.Firmware._note(self, kind, body)
+                process.Firmware._note(self, kind, body)
 
     def answer(self) -> tuple[int, ...] | None:
         """Let the board obey what waits, up to and including an answer; None when it reset itself."""

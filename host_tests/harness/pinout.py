@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import types
 
-from .lockstep import ROOT
+from .sitl import ROOT
 
 
 def module_of(board: str):

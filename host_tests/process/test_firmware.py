@@ -9,7 +9,7 @@ import pytest
 
 from doubles import houses
 from doubles.houses import make_rig, run_until
-from harness import faults, lockstep, runner
+from harness import faults, lockstep, process, runner
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
 from wellhearth.storage import events
@@ -71,7 +71,7 @@ def test_points_stay_inside_their_own_ranges(rig):
 def test_heap_lock_catches_an_allocation(tmp_path):
     code = "import board\nt = board.Timer()\nt.start(100, lambda _: [1, 2, 3])\nt.fire()\n"
     path = f"{houses.ROOT}/boards/sitl"
-    done = subprocess.run([lockstep.micropython(), "-c", code], env={"MICROPYPATH": path}, capture_output=True, text=True)
+    done = subprocess.run([process.micropython(), "-c", code], env={"MICROPYPATH": path}, capture_output=True, text=True)
     said = done.stdout + done.stderr
     assert "MemoryError" in said and "heap is locked" in said
 

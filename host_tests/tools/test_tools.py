@@ -12,7 +12,7 @@ import types
 import pytest
 
 from doubles.houses import ROOT
-from harness import lockstep
+from harness import process
 from harness.pinout import CONFIG
 from whtools import cli
 from whtools.device import build, flash, link
@@ -45,7 +45,7 @@ def test_the_manifest_names_every_file_with_its_size_and_hash(pico):
 def test_the_compiled_version_says_what_it_is(pico):
     _manifest, out = pico
     code = f"import sys; sys.path.insert(0, {str(out)!r}); from wellhearth import version as v; print(v.VERSION, v.BOARD)"
-    text = subprocess.run([lockstep.micropython(), "-c", code], capture_output=True, text=True)
+    text = subprocess.run([process.micropython(), "-c", code], capture_output=True, text=True)
     assert text.stdout.split() == [build.version(), "rpi_pico"], text.stderr
 
 

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.lockstep import ROOT, FirmwareError
+from harness.process import FirmwareError
+from harness.sitl import ROOT
 
 from . import judge, play
 from .cases import Case, case, from_json, to_json

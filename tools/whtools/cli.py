@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness import scenarios
 from harness.checkpoint import CheckpointError
-from harness.lockstep import FirmwareError
+from harness.process import FirmwareError
 from plant.weather import WeatherError
 
 from .device import build, diagview, remotes

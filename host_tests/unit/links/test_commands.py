@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from doubles.toyhouse import FAULTS, Toy, warm_copy
+from doubles.invariants import warm_copy
+from doubles.toyhouse import FAULTS, Toy
 from wellhearth.control import trips
 from wellhearth.links import hub
 from wellhearth.storage import settings as stored

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from doubles.toyhouse import FAULTS, ROOMS, warm_copy
+from doubles.invariants import warm_copy
+from doubles.toyhouse import FAULTS, ROOMS
 
 SEQUENCES = int(os.environ.get("WELLHEARTH_SEQUENCES", "2000"))
 PARTS = 8  # so that two workers finish together

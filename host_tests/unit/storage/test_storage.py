@@ -16,7 +16,7 @@ import pytest
 from doubles import houses
 from doubles.houses import app_of, cut_at_each_start, run_until
 from doubles.houses import make_inside as make
-from harness import lockstep, scenarios
+from harness import process, scenarios
 from wellhearth.app import service
 from wellhearth.control import starts, well
 from wellhearth.storage import boot_record, record, startlog
@@ -531,7 +531,7 @@ def test_one_bit_changed_by_the_prompt_is_no_damage(tmp_path):
 
 def start(folder):
     """What main.py says in a real MicroPython, with stand-ins for board and app."""
-    done = subprocess.run([lockstep.micropython(), "-c", "import main"], cwd=folder, capture_output=True, text=True,
+    done = subprocess.run([process.micropython(), "-c", "import main"], cwd=folder, capture_output=True, text=True,
                           timeout=20, env=dict(os.environ, MICROPYPATH=f"{folder}:.frozen"))
     return done.stdout + done.stderr
 

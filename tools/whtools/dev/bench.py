@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness import lockstep, runner
+from harness import process, runner
 
 from .. import ROOT
 
@@ -114,13 +114,13 @@ def scan_cost() -> dict:
                        WELLHEARTH_SEED="1", MICROPYPATH=f"{ROOT / 'firmware'}:{ROOT / 'boards' / 'sitl'}")
             script = Path(__file__).with_name("scan_cost.py")
             done = subprocess.run(
-                [lockstep.micropython(), "-X", "heapsize=4M", str(script), str(n),
+                [process.micropython(), "-X", "heapsize=4M", str(script), str(n),
                  sysconfig.get_path("purelib")],
                 env=env, cwd=folder, pass_fds=(frames.fileno(), nowhere.fileno()), capture_output=True, text=True)
         try:
             return json.loads(done.stdout.strip().splitlines()[-1])
         except (IndexError, ValueError):
-            raise lockstep.FirmwareError(f"the scan benchmark ended with: {done.stdout} {done.stderr}") from None
+            raise process.FirmwareError(f"the scan benchmark ended with: {done.stdout} {done.stderr}") from None
 
 
 def village_bus(rooms: int = 16, seconds: int = 180) -> dict:
@@ -161,7 +161,7 @@ def run(args) -> int:
     for name in ("wellhearth_pi", "simple_pid", "empty_call"):
         step = c[name]
         print(f"{name:23} {step['ns_per_step']} ns and {step['bytes_per_step']:g} B a step")
-    print(f"free heap of {lockstep.HEAP}      {s['heap_free_b'] / 1000:.0f} kB")
+    print(f"free heap of {process.HEAP}      {s['heap_free_b'] / 1000:.0f} kB")
     v = result["village"]
     print(f"bus, {v['rooms']} rooms, 19.2 kbaud  a round {v['round_ms']} ms, longest {v['round_max_ms']} ms (wanted 2000); "
           f"line busy {v['line_busy'] * 100:.0f} %, {v['timeouts']} time-outs, {v['errors']} bad frames; "

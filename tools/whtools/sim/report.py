@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from harness import bars, lockstep
+from harness import bars, process
 
 
 def text(value, digits: int = 2, scale: float = 1.0) -> str:
@@ -79,7 +79,7 @@ def house(summary: dict, console: Console) -> None:
          f"{text(summary['metered_lifted_m3'], 3)} / {text(summary['metered_returned_m3'], 3)} m³"),
         ("scans / late / failed", f"{scan['scans']} / {scan['overruns']} / {scan['faults']}"),
         ("longest scan on this machine", f"{scan['longest_us'] / 1000:.1f} ms"),
-        (f"free heap of {lockstep.HEAP[:-1]} kB", f"{scan['heap_free_b'] / 1000:.0f} kB"),
+        (f"free heap of {process.HEAP[:-1]} kB", f"{scan['heap_free_b'] / 1000:.0f} kB"),
         ("resets", str(summary["resets"])),
         ("simulated / wall time", f"x{summary['speed']:.0f} ({summary['wall_s']:.0f} s)"),
     ):
