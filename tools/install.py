@@ -1,0 +1,104 @@
+"""Makes a virtual environment and installs one requirements file into it, group by group, saying what it does.
+
+    python tools/install.py ENV FILE [--on BASE] [--source-ok]
+    python tools/install.py ENV FILE --into FOLDER
+
+A group begins with a line `# == title`. --on: the packages of environment BASE are seen from ENV too, so that only what is
+missing there is installed. --into: wheels are unpacked into FOLDER, without their dependencies, by ENV's pip. --source-ok:
+a package without a wheel may be built. Needs nothing but Python's own library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CONSTRAINTS = HERE / "constraints.txt"
+
+
+def groups(text: str) -> list[tuple[str, list[str]]]:
+    """(title, requirements) of each group of a requirements file."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        if line.startswith("# == "):
+            found.append((line[5:], []))
+        elif line.strip() and not line.startswith("#"):
+            if not found:
+                found.append(("packages", []))
+            found[-1][1].append(line.partition("  #")[0].strip())
+    return found
+
+
+def python_of(env: Path) -> Path:
+    """The interpreter of an environment."""
+    return env / "bin" / "python"
+
+
+def packages_of(env: Path) -> str:
+    """Where an environment keeps its packages."""
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return subprocess.run([python_of(env), "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def create(env: Path, base: Path | None) -> None:
+    """An empty environment, which sees the packages of `base` too."""
+    if not python_of(env).exists():
+        print(f"wellhearth: creating {env} ({env.absolute()})", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(env)], check=True)
+    if base is not None:
+        Path(packages_of(env), "wellhearth_base.pth").write_text(packages_of(base) + "\n")
+
+
+def pip(env: Path, words: list[str]) -> int:
+    """Run pip; of what it says, each package it takes and each error is shown."""
+    command = [str(python_of(env)), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile",
+               "--progress-bar", "off", "-c", str(CONSTRAINTS), *words]
+    said = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("Collecting "):
+                print(f"    {line.split()[1]}", flush=True)
+            elif line.startswith("Installing collected"):
+                print("    unpacking", flush=True)
+    if process.returncode:
+        print("".join(said[-15:]), file=sys.stderr)
+    return process.returncode
+
+
+def run(args: argparse.Namespace) -> int:
+    """Install every group; pip's status of the first that fails."""
+    begun = time.monotonic()
+    create(args.env, args.on)
+    todo = groups(args.file.read_text())
+    for i, (title, requirements) in enumerate(todo, 1):
+        print(f"wellhearth: [{i}/{len(todo)}] {title} -> {args.into or args.env}", flush=True)
+        words = ["--prefer-binary"] if args.source_ok else ["--only-binary", ":all:"]
+        if args.into:
+            words += ["--no-deps", "--upgrade", "--target", str(args.into)]
+        status = pip(args.env, words + requirements)
+        if status:
+            print(f"wellhearth: pip could not install {title}; the same command goes on from here", file=sys.stderr)
+            return status
+    print(f"wellhearth: {args.into or args.env} is ready after {time.monotonic() - begun:.0f} s", flush=True)
+    return 0
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="make an environment and install a requirements file into it")
+    parser.add_argument("env", type=Path)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--on", type=Path, help="an environment whose packages are seen too")
+    parser.add_argument("--into", type=Path, help="a folder for the packages, without their dependencies")
+    parser.add_argument("--source-ok", action="store_true", help="a package without a wheel may be built")
+    return run(parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
