@@ -62,8 +62,9 @@ def pip(env: Path, words: list[str]) -> int:
         assert process.stdout is not None
         for line in process.stdout:
             said.append(line)
-            if line.startswith("Collecting "):
-                print(f"    {line.split()[1]}", flush=True)
+            word, _, rest = line.partition(" ")
+            if word in ("Collecting", "Processing") and rest.strip():
+                print(f"    {Path(rest.split()[0]).name}", flush=True)
             elif line.startswith("Installing collected"):
                 print("    unpacking", flush=True)
     if process.returncode:
