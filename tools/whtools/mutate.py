@@ -55,7 +55,7 @@ def copy_sources() -> None:
     shutil.rmtree(COPY, ignore_errors=True)
     for folder in ("firmware", "boards", "host_tests", "tools"):
         shutil.copytree(ROOT / folder, COPY / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "Makefile"):
+    for name in ("pyproject.toml", "README.md", "Makefile", "CHANGELOG.md", ".pre-commit-config.yaml"):
         shutil.copy(ROOT / name, COPY)
     # The tests keep their rewritten bytecode; the firmware has none, so that a mutant is never mistaken for another.
     files = sorted({name for words in TESTS for name in words.replace("host_tests/", "").split()})

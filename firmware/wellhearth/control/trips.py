@@ -1,6 +1,6 @@
 """The cause-and-effect table, as data, and the one state machine that every row of it uses.
 
-README's table is generated from CAUSES (`make docs`). Times are defaults from DESIGN section 6.
+firmware/PROTECTIONS.md is generated from CAUSES (`make docs`); the principles stand in firmware/ARCHITECTURE.md.
 """
 
 from . import starts

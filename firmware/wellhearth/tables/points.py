@@ -1,6 +1,6 @@
 """The point table at work: blocks of points, reading, writing, ranging. Its rows stand in rows.py.
 
-Registers, REPL names, help texts, trace columns and the README's reference page come from
+Registers, REPL names, help texts, trace columns and firmware/POINTS.md come from
 here. A row: name, unit, lo, hi, access, saved, register, help.
 
 unit: mc/mk (thousandths of a degree Celsius / kelvin), lph, kpa, w, wh, mwh, l, m3, pm, s, h,
