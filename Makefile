@@ -6,6 +6,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 INSTALL := $(PYTHON) tools/install.py
 INSTALLER := tools/install.py tools/constraints.txt
+WITH_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 LINT := .venv-lint
 EMULATOR := .venv-emulator
 MUTATE := .venv-mutate
@@ -53,7 +54,7 @@ $(EMULATOR)/installed: $(STAMP) tools/requirements-emulator.txt $(INSTALLER)
 	@touch $@
 
 test-emulator: $(EMULATOR)/installed ## the firmware on an emulated Pico; WELLHEARTH_RP2_UF2=path of an rp2 UF2
-	@WELLHEARTH_EMULATOR=1 $(EMULATOR)/bin/python -m pytest -s -rs --timeout 3000 host_tests/emulator $(ARGS)
+	@$(WITH_VENV) WELLHEARTH_EMULATOR=1 $(EMULATOR)/bin/python -m pytest -s -rs --timeout 3000 host_tests/emulator $(ARGS)
 
 $(ENERGYPLUS)/installed: $(STAMP) tools/requirements-energyplus.txt $(INSTALLER)
 	@$(INSTALL) $(VENV) tools/requirements-energyplus.txt --into $(ENERGYPLUS)
@@ -79,7 +80,7 @@ $(MUTATE)/installed: $(STAMP) tools/requirements-mutate.txt $(INSTALLER)
 	@touch $@
 
 mutate: $(MUTATE)/installed ## mutation test of control/ with cosmic-ray; ARGS="--share 0.2" for a sample
-	@$(MUTATE)/bin/python -m whtools mutate $(ARGS)
+	@$(WITH_VENV) $(MUTATE)/bin/python -m whtools mutate $(ARGS)
 
 $(LINT)/installed: $(STAMP) tools/requirements-lint.txt tools/requirements-esp32-stubs.txt $(INSTALLER)
 	@$(INSTALL) $(LINT) tools/requirements-lint.txt
@@ -105,7 +106,7 @@ $(REFERENCE)/installed: $(STAMP) tools/requirements-reference.txt $(INSTALLER)
 	@touch $@
 
 reference-modflow: $(REFERENCE)/installed ## the same well in MODFLOW 6; MF6=/path/of/mf6
-	@MF6="$(MF6)" $(REFERENCE)/bin/python -m reference.modflow
+	@$(WITH_VENV) MF6="$(MF6)" $(REFERENCE)/bin/python -m reference.modflow
 
 docs: $(STAMP) ## write the generated pages: firmware/*.md, boards/*/README.md and wiring.svg, tools/modbus.csv
 	@$(PY) -m whtools docs
