@@ -8,6 +8,7 @@ import pytest
 
 from conftest import ROOT
 from wellhearth.control import trips
+from wellhearth.tables import causes
 from whtools import build, docs
 
 SKIP = {".venv", ".git", "build", ".hypothesis"}
@@ -26,8 +27,8 @@ def test_the_reference_pages_show_the_tables_as_they_are(name):
 
 
 def test_every_fallback_says_what_it_falls_back_to():
-    for row in trips.CAUSES:
-        assert bool(row[10]) == bool(row[4] & trips.FALLBACK), row[0]
+    for row in causes.CAUSES:
+        assert bool(row.fallback) == bool(row.actions & trips.FALLBACK), row.key
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

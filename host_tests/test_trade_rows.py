@@ -13,9 +13,8 @@ from pinout import CONFIG
 import conftest
 from conftest import run_until, scenarios
 from plant import faults, heatpump, house, weather, well
-from wellhearth.control import trips
 from wellhearth.drivers import transmitter
-from wellhearth.tables import config
+from wellhearth.tables import causes, config
 from whtools import boardcheck, cli, inprocess
 from whtools.build import BOARDS
 
@@ -45,11 +44,11 @@ def summer(**room):
 
 
 def active(r, key, block="well"):
-    return r.points()[f"{block}.trips"] >> trips.place(key) & 1
+    return r.points()[f"{block}.trips"] >> causes.bit(key) & 1
 
 
 def locked(r, key, block="well"):
-    return r.points()[f"{block}.lockouts"] >> trips.place(key) & 1
+    return r.points()[f"{block}.lockouts"] >> causes.bit(key) & 1
 
 
 def heats(p):
@@ -273,7 +272,7 @@ def test_a_motor_protection_that_opens_again_and_again_locks_out():
             faults.change(r, "phase_lost", mend=True)
         r.run(3600)
         assert not r.wiring.commands["pump_on"]
-        assert r.write("well.reset_trip", trips.place("motor_protection")) == ""
+        assert r.write("well.reset_trip", causes.bit("motor_protection")) == ""
         run_until(r, heats, 1800)
 
 
@@ -363,12 +362,12 @@ def test_a_nearly_blocked_filter_locks_the_cooling_out_and_leaves_the_heat():
         run_until(r, lambda p: not r.wiring.commands["fan"][0], 3600)
         r.run(1800)
         assert r.plant.units[0].frost_j == 0.0 and r.plant.harm.iced_coil_s == 0
-        assert r.points()["room1.lockouts"] == 1 << trips.place("coil_freeze") and not r.wiring.commands["fan"][0]
+        assert r.points()["room1.lockouts"] == 1 << causes.bit("coil_freeze") and not r.wiring.commands["fan"][0]
         faults.change(r, "filter_clogged", "room1", mend=True)
         assert r.write("room1.setpoint_mc", 30000) == r.write("room1.mode", 1) == ""
         run_until(r, lambda p: p["room1.compressor_on"], 900)
         assert r.write("room1.mode", 2) == r.write("room1.setpoint_mc", 18000) == ""
-        assert r.write("room1.reset_trip", trips.place("coil_freeze")) == ""
+        assert r.write("room1.reset_trip", causes.bit("coil_freeze")) == ""
         run_until(r, lambda p: p["room1.compressor_on"] and r.wiring.commands["reversing"][0], 4000)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import run_until, scenarios
 from plant import faults, house, weather
-from wellhearth.control import trips
+from wellhearth.tables import causes
 from whtools import inprocess
 
 ONE_METER = {"return_pulses_per_m3": 0}
@@ -29,7 +29,7 @@ def rig(rooms=2, seed=1, kind="single_aquifer", world=None, room=None, **well):
 def tripped(r, *keys):
     """Whether one of these rows of the well is active."""
     bits = r.points()["well.trips"]
-    return any(bits >> trips.place(key) & 1 for key in keys)
+    return any(bits >> causes.bit(key) & 1 for key in keys)
 
 
 def heats(p):
@@ -276,7 +276,7 @@ def test_a_broken_meter_costs_no_heat(name, target):
         faults.change(r, name, target)
         r.run(3600)
         p = r.points()
-        assert not p["well.lockouts"] & ~(1 << trips.place("leak_alarm")) and p["node.alarm"] == 1
+        assert not p["well.lockouts"] & ~(1 << causes.bit("leak_alarm")) and p["node.alarm"] == 1
         run_until(r, heats, 1200)
 
 
