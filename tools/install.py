@@ -44,9 +44,14 @@ def packages_of(env: Path) -> str:
     return subprocess.run([python_of(env), "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 
 
+def complete(env: Path) -> bool:
+    """Whether an environment is there, with its pip (one that was torn off while it was made is not)."""
+    return python_of(env).exists() and not subprocess.run([python_of(env), "-c", "import pip"], capture_output=True).returncode
+
+
 def create(env: Path, base: Path | None) -> None:
     """An empty environment, which sees the packages of `base` too."""
-    if not python_of(env).exists():
+    if not complete(env):
         print(f"wellhearth: creating {env} ({env.absolute()})", flush=True)
         subprocess.run([sys.executable, "-m", "venv", str(env)], check=True)
     if base is not None:
@@ -55,7 +60,7 @@ def create(env: Path, base: Path | None) -> None:
 
 def pip(env: Path, words: list[str]) -> int:
     """Run pip; of what it says, each package it takes and each error is shown."""
-    command = [str(python_of(env)), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile",
+    command = [str(python_of(env)), "-m", "pip", "install", "--disable-pip-version-check",
                "--progress-bar", "off", "-c", str(CONSTRAINTS), *words]
     said = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
