@@ -15,7 +15,8 @@ FILES = sorted((ROOT / "tools").glob("requirements*.txt"))
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_requirement_is_in_a_group_with_a_title(path):
-    wanted = [line.partition("  #")[0].strip() for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    wanted = [line.partition("  #")[0].strip() for line in lines]
     found = install.groups(path.read_text())
     assert [requirement for _, group in found for requirement in group] == wanted
     assert all(title and group for title, group in found)

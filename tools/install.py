@@ -46,7 +46,8 @@ def packages_of(env: Path) -> str:
 
 def complete(env: Path) -> bool:
     """Whether an environment is there, with its pip (one that was torn off while it was made is not)."""
-    return python_of(env).exists() and not subprocess.run([python_of(env), "-c", "import pip"], capture_output=True).returncode
+    python = python_of(env)
+    return python.exists() and subprocess.run([python, "-c", "import pip"], capture_output=True).returncode == 0
 
 
 def create(env: Path, base: Path | None) -> None:
