@@ -13,11 +13,26 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CONSTRAINTS = HERE / "constraints.txt"
+# Run inside an environment: bytecode on all cores, package by package (pip does it in silence on one). Without it every start
+# of a program is slow where the shell forbids bytecode (PYTHONDONTWRITEBYTECODE).
+COMPILE = """
+import compileall, pathlib, sys
+if __name__ == "__main__":
+    for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
+        if path.is_dir() and any(path.rglob("*.py")):
+            many = len(list(path.rglob("*.py"))) > 150
+            if many:
+                print("    " + path.name, flush=True)
+            compileall.compile_dir(path, quiet=2, workers=0 if many else 1)
+        elif path.suffix == ".py":
+            compileall.compile_file(path, quiet=2)
+"""
 
 
 def groups(text: str) -> list[tuple[str, list[str]]]:
@@ -61,7 +76,7 @@ def create(env: Path, base: Path | None) -> None:
 
 def pip(env: Path, words: list[str]) -> int:
     """Run pip; of what it says, each package it takes and each error is shown."""
-    command = [str(python_of(env)), "-m", "pip", "install", "--disable-pip-version-check",
+    command = [str(python_of(env)), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile",
                "--progress-bar", "off", "-c", str(CONSTRAINTS), *words]
     said = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
@@ -78,6 +93,15 @@ def pip(env: Path, words: list[str]) -> int:
     return process.returncode
 
 
+def compile_all(env: Path) -> None:
+    """Bytecode of everything that is installed; what is compiled already costs nothing. Its failure only costs time later."""
+    print(f"wellhearth: compiling {env}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="wellhearth-") as folder:
+        script = Path(folder) / "compile_all.py"
+        script.write_text(COMPILE)
+        subprocess.run([python_of(env), script, packages_of(env)])
+
+
 def run(args: argparse.Namespace) -> int:
     """Install every group; pip's status of the first that fails."""
     begun = time.monotonic()
@@ -92,6 +116,8 @@ def run(args: argparse.Namespace) -> int:
         if status:
             print(f"wellhearth: pip could not install {title}; the same command goes on from here", file=sys.stderr)
             return status
+    if not args.into:
+        compile_all(args.env)
     print(f"wellhearth: {args.into or args.env} is ready after {time.monotonic() - begun:.0f} s", flush=True)
     return 0
 
