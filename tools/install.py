@@ -19,8 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CONSTRAINTS = HERE / "constraints.txt"
-# Run inside an environment: bytecode on all cores, package by package (pip does it in silence on one). Without it every start
-# of a program is slow where the shell forbids bytecode (PYTHONDONTWRITEBYTECODE).
+# Run inside an environment: bytecode on all cores, package by package (pip does it in silence on one). Without it every
+# start of a program is slow where the shell forbids bytecode (PYTHONDONTWRITEBYTECODE).
 COMPILE = """
 import compileall, pathlib, sys
 if __name__ == "__main__":
@@ -94,7 +94,7 @@ def pip(env: Path, words: list[str]) -> int:
 
 
 def compile_all(env: Path) -> None:
-    """Bytecode of everything that is installed; what is compiled already costs nothing. Its failure only costs time later."""
+    """Bytecode of everything that is installed; what is compiled already costs nothing. A failure only costs time later."""
     print(f"wellhearth: compiling {env}", flush=True)
     with tempfile.TemporaryDirectory(prefix="wellhearth-") as folder:
         script = Path(folder) / "compile_all.py"
