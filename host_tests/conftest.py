@@ -9,6 +9,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from plant import house, weather
+from wellhearth.control import tick
 from wellhearth.tables import config
 from whtools import lockstep, scenarios
 
@@ -19,6 +20,24 @@ settings.register_profile("wellhearth", deadline=None, max_examples=int(os.envir
 # Mutation tests (few examples) want to know that a property fails, not its smallest failure.
 settings.register_profile("mutation", deadline=None, max_examples=25, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("mutation" if os.environ.get("WELLHEARTH_EXAMPLES") == "25" else "wellhearth")
+
+
+WELL_INPUTS = ("demand_lph", "flow_lph", "reinjection_kpa", "pump_bar", "heat_pumps_on", "move_water")
+ROOM_INPUTS = ("fan_fixed_pm", "permissive", "enough", "compressor_bar", "move_water")
+
+
+def scan_well(controller, *values) -> None:
+    """One scan of a WellController: WELL_INPUTS, then dt_ms and now_s."""
+    for name, value in zip(WELL_INPUTS, values):
+        setattr(controller, name, value)
+    controller.scan(tick.Tick(*values[-2:]))
+
+
+def scan_room(controller, *values) -> None:
+    """One scan of a RoomController: ROOM_INPUTS, then dt_ms and now_s."""
+    for name, value in zip(ROOM_INPUTS, values):
+        setattr(controller, name, value)
+    controller.scan(tick.Tick(*values[-2:]))
 
 
 def pytest_collection_modifyitems(items):

@@ -86,7 +86,7 @@ def test_what_a_person_can_get_wrong(prompt, capsys, words, says):
 
 def test_at_the_wells_prompt_mode_and_setpoint_are_carried_on(monkeypatch, capsys):
     toy = Toy()
-    far = bus_room.FarRoom(12, 4, events.EventRing(16))
+    far = bus_room.BusRoom(12, 4, events.EventRing(16))
     toy.node.far = [far]
     toy.node.points.blocks.append(far.p)
     link = Prompt(monkeypatch, toy)
@@ -111,7 +111,7 @@ def test_rooms_are_looked_for_by_the_wells_node(monkeypatch, capsys):
     def scan():
         client.probing, client.found = 0, [1, 7]
     client.scan = scan
-    toy.node.far = [bus_room.FarRoom(1, 0, events.EventRing(16))]
+    toy.node.far = [bus_room.BusRoom(1, 0, events.EventRing(16))]
     link = Prompt(monkeypatch, toy, types.SimpleNamespace(client=client, remote=None))
     monkeypatch.setattr(remotes, "Link", lambda port: link)
     monkeypatch.setattr(remotes, "find_port", lambda port: "/dev/fake")

@@ -65,9 +65,9 @@ class Hub:
         """A frame was carried out: the well's request and its grant are noted."""
         from .modbus import messages  # loaded with the server that calls this
         if messages.REQUEST.fits(code, first):
-            self.node.water.was_asked(self.node.rooms[0].p.demand_w)
+            self.node.water.acknowledge(self.node.rooms[0].p.demand_w)
         elif messages.GRANT.fits(code, first):
-            self.node.water.said()
+            self.node.water.received()
 
     def add_bms(self, cfg) -> None:
         """A building management system on the second UART."""

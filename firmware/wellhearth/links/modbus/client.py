@@ -29,7 +29,7 @@ def put_long(buf, at: int, value: int) -> int:
 
 
 class BusClient:
-    """Polls `rooms` (bus_room.FarRoom). cfg: the bus section. node: whose water it is."""
+    """Polls `rooms` (bus_room.BusRoom). cfg: the bus section. node: whose water it is."""
 
     def __init__(self, line, cfg, node, rooms):
         self.line = line
