@@ -101,7 +101,7 @@ def test_scans_that_are_late_for_good_are_an_alarm_that_ends_with_them(really_ms
 
 
 def test_an_overrun_now_and_then_is_no_alarm():
-    """A flash that erases takes 400 ms at the most (issue 6)."""
+    """A flash that erases takes 400 ms at the most."""
     with make_rig(data=house(100)) as rig:
         rig.run(60)
         for _ in range(40):

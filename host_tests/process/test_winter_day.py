@@ -50,7 +50,7 @@ def test_other_seeds_harm_nothing_in_some_hours(seed):
     assert short <= {"comfort", "pump_starts"}, [bar for bar in summary["bars"] if not bar["ok"]]
 
 
-@pytest.mark.skipif(not houses.EPW.exists(), reason="the weather file of ../shared/weather is not here")
+@pytest.mark.skipif(not houses.EPW.exists(), reason="no weather file of Chicago beside the repository")
 def test_the_coldest_real_day_runs_and_is_told_honestly():
     summary = promises.run(runner.Options(hours=3.2, weather=str(houses.EPW), first_day=27, rooms=2))
     assert summary["outside_mean_c"] < -15

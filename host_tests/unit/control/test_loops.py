@@ -1,4 +1,4 @@
-"""Room and well loops under CPython, against the rules of DESIGN section 4."""
+"""Room and well loops under CPython, against the rules of firmware/ARCHITECTURE.md."""
 
 from __future__ import annotations
 
