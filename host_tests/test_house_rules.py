@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from conftest import ROOT
+from doubles.houses import ROOT
 from wellhearth.tables import points
 
 FIRMWARE = ROOT / "firmware"
@@ -144,3 +144,11 @@ def test_nothing_outside_writes_a_point_but_the_command_layer():
                for node in ast.walk(ast.parse(path.read_text()))
                if isinstance(node, ast.Attribute) and node.attr in ("command", "set_pm", "safe", "force")]
     assert touched == [], "a link touches an output"
+
+
+@pytest.mark.parametrize("folder", ["harness", "plant"])
+def test_the_world_never_imports_the_tools(folder):
+    for path in (ROOT / "host_tests" / folder).rglob("*.py"):
+        for module, _level in imports(ast.parse(path.read_text())):
+            assert module.split(".")[0] not in ("whtools", "rich", "pytest"), f"{path.name} imports {module}"
+            assert folder == "harness" or module.split(".")[0] != "harness", f"{path.name} imports {module}"
