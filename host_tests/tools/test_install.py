@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
 
 import install
+from doubles.houses import ROOT
 
 FILES = sorted((ROOT / "tools").glob("requirements*.txt"))
 
