@@ -12,6 +12,7 @@ from plant import faults, outages
 from wellhearth.storage import events
 
 
+@pytest.mark.both(share=12)
 def test_every_fault_begins_and_ends():
     data = scenarios.house_config(1, "multi_aquifer", "III")
     data["well"].update(current_range_ma=5000, level_range_kpa=200)
@@ -46,6 +47,7 @@ def heating(rig):
     return rig.t_s
 
 
+@pytest.mark.both(share=12)
 def test_a_blackout_of_ten_minutes(tmp_path):
     with make_rig() as rig:
         begin = heating(rig)
@@ -71,6 +73,7 @@ def test_a_blackout_of_ten_minutes(tmp_path):
         assert rig.points()["node.scan_faults"] == 0 and rig.points()["room1.room_ok"] == 1
 
 
+@pytest.mark.both(share=12)
 def test_a_welded_contact_stands_still_in_the_dark_and_turns_when_the_power_is_back():
     with make_rig() as rig:
         rig.run(5)
@@ -89,6 +92,7 @@ def pump_starts(rig):
     return [e[0] for e in rig.events if e[1] == events.PUMP_START]
 
 
+@pytest.mark.both(share=12)
 def test_a_brown_out_restarts_the_controller_once_for_each_start_of_a_motor():
     with make_rig() as rig:
         rig.run(5)
@@ -107,6 +111,7 @@ def test_a_brown_out_restarts_the_controller_once_for_each_start_of_a_motor():
         assert rig.resets == 3 and rig.wiring.commands["pump_on"]
 
 
+@pytest.mark.both(share=12)
 def test_one_edge_of_a_welded_contact_is_one_brown_out():
     with make_rig() as rig:
         rig.run(5)
@@ -131,6 +136,7 @@ def stored(rig):
     return rig.folder
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("value", [0, 1, -1])
 @pytest.mark.parametrize("name", ["settings", "ledger", "journal", "kept"])
 def test_a_damaged_file_and_a_boot(name, value):
@@ -156,6 +162,7 @@ def test_a_damaged_file_and_a_boot(name, value):
         assert rig.resets == 1, "nobody mends it but the firmware"
 
 
+@pytest.mark.both(share=12)
 def test_a_damaged_config_leaves_its_last_good_copy_running():
     with make_rig() as rig:
         rig.run(5)
@@ -171,6 +178,7 @@ def test_a_damaged_config_leaves_its_last_good_copy_running():
         assert path.read_bytes() == old and rig.resets == 2 and rig.points()["node.damaged"] == 0
 
 
+@pytest.mark.both(share=12)
 def test_a_file_that_is_not_there_yet_is_rubbish():
     with make_rig() as rig:
         assert not (rig.folder / "ledger.json").exists()
@@ -179,6 +187,7 @@ def test_a_file_that_is_not_there_yet_is_rubbish():
         assert any("ledger.json cannot be read" in text for text in rig.texts), rig.texts
 
 
+@pytest.mark.both(share=12)
 def test_damage_is_seeded():
     seen = []
     for value in (3, 3, 4):
@@ -192,6 +201,7 @@ def test_damage_is_seeded():
 # -- the service button --
 
 
+@pytest.mark.both(share=12)
 def test_a_shorted_service_button_is_a_hand_that_holds_it():
     with make_rig() as rig:
         rig.run(10)
@@ -217,6 +227,7 @@ def hold(rig, seconds):
     faults.change(rig, "button_short", mend=True)
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("when", ["before the boot", "in service mode", "while it runs"])
 def test_a_shorted_button_cable_is_no_press_and_the_house_keeps_its_heat(when):
     with make_rig() as rig:
@@ -253,6 +264,7 @@ def test_a_shorted_button_cable_is_no_press_and_the_house_keeps_its_heat(when):
 # -- a village --
 
 
+@pytest.mark.both(share=12)
 def test_targets_of_a_village_reach_the_board_they_name():
     with test_village.make(2) as v:
         v.run(2)
@@ -280,6 +292,7 @@ def test_targets_of_a_village_reach_the_board_they_name():
         assert v.well.wiring.analog_faults == {"pressure": "open"} and v.well.wiring.back.share == 0.8
 
 
+@pytest.mark.both(share=12)
 def test_power_and_files_of_a_village():
     with test_village.make(2) as v:
         v.run(3)

@@ -294,6 +294,7 @@ def house(case):
 ROWS = [row for row in trips.CAUSES if row[0] not in BUS_ROWS]
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_row(row):
     """Cause, effect, reset of one row."""
@@ -335,6 +336,7 @@ def by_hand(rig):
                 assert rig.write(f"{name}.reset_trip", i) == ""
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("row", [row for row in trips.CAUSES if row[7] > 1], ids=lambda row: row[0])
 def test_lockout_at_the_last_trip_allowed(row):
     """Trips inside the window latch, a power cut does not forgive it, and only a hand does."""
@@ -365,6 +367,7 @@ def test_lockout_at_the_last_trip_allowed(row):
         assert not rig.points()[f"{block(row)}.lockouts"]
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("ideal", [True, False])
 def test_one_meter_house_heats_on_by_its_pressure(ideal):
     data = house(Case(*fault("meter_stuck", "lift"), 20, well=ONE_METER))

@@ -10,7 +10,7 @@ import conftest
 from plant import faults, house, weather
 from wellhearth.control import trips
 from wellhearth.tables import config, points
-from whtools import scenarios, village
+from whtools import scenarios
 
 BUS_ROWS = ("well_silent", "room_silent")
 
@@ -22,7 +22,7 @@ def make(rooms=3, seed=1, start_c=18.0, change=None):
     for one in [data["well_node"], *data["room_nodes"]]:
         assert config.validate(one)[1] == []
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return village.Village(data, house.create(data, world), seed)
+    return conftest.village_kind()(data, house.create(data, world), seed)
 
 
 def cold(data):
@@ -41,6 +41,7 @@ def until(v, condition, limit_s, step_s=1.0):
     return conftest.run_until_of(v, condition, limit_s, step_s)
 
 
+@pytest.mark.both
 def test_the_rooms_of_a_village_are_heated_over_the_bus():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -56,6 +57,7 @@ def test_the_rooms_of_a_village_are_heated_over_the_bus():
         assert len(starts) >= 3 and all(t > next(e[0] for e in v.events if e[1] == 7) for t, *_ in starts)
 
 
+@pytest.mark.both
 def test_flow_lost_at_the_well_stops_every_compressor_within_seconds():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -68,6 +70,7 @@ def test_flow_lost_at_the_well_stops_every_compressor_within_seconds():
             assert v.t_s - begin < 6.0
 
 
+@pytest.mark.both
 def test_row_well_silent_and_nobody_comes_back_at_once():
     with make(6, change=cold) as v:
         until(v, lambda p: all(running(v)), 1500, 5.0)
@@ -93,6 +96,7 @@ def test_row_well_silent_and_nobody_comes_back_at_once():
         assert not any(v.points()[f"room{i}.trips"] & mask for i in range(1, 7))
 
 
+@pytest.mark.both
 def test_row_room_silent_its_demand_is_forgotten_and_its_neighbours_stay_warm():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -111,6 +115,7 @@ def test_row_room_silent_its_demand_is_forgotten_and_its_neighbours_stay_warm():
         until(v, lambda p: running(v)[1], 600)
 
 
+@pytest.mark.both
 def test_noise_costs_frames_and_nothing_else():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -123,6 +128,7 @@ def test_noise_costs_frames_and_nothing_else():
         assert p["bus.rooms"] == 3
 
 
+@pytest.mark.both
 def test_a_babbling_node_silences_the_bus_safely_and_all_come_back():
     with make(2, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -135,6 +141,7 @@ def test_a_babbling_node_silences_the_bus_safely_and_all_come_back():
         assert p["node.overruns"] == 0 and p["room1.node.overruns"] == 0
 
 
+@pytest.mark.both
 def test_a_command_at_the_well_reaches_its_room_and_the_room_has_the_last_word():
     def limits(data):
         data["room_nodes"][1]["rooms"][0]["setpoint_max_mc"] = 23000
@@ -153,6 +160,7 @@ def test_a_command_at_the_well_reaches_its_room_and_the_room_has_the_last_word()
         assert "does not answer" in v.write("far2.mode", 0)
 
 
+@pytest.mark.both
 def test_the_operators_limit_at_the_well_reaches_the_rooms_and_expires():
     with make(2, change=cold) as v:
         until(v, lambda p: p["room1.duty_pm"] == 1000, 60)
@@ -161,6 +169,7 @@ def test_the_operators_limit_at_the_well_reaches_the_rooms_and_expires():
         until(v, lambda p: p["room1.duty_pm"] > 500, 620, 10.0)
 
 
+@pytest.mark.both
 def test_sixteen_rooms_in_less_than_two_seconds_at_19200_baud():
     with make(16) as v:
         v.run(20)
@@ -173,6 +182,7 @@ def test_summary_registers_are_the_first_of_a_room():
     assert [row[name][6] for name in points.POLLED] == list(range(0, 2 * len(points.POLLED), 2))
 
 
+@pytest.mark.both
 def test_a_node_whose_config_is_refused_rests_and_is_not_restarted_for_ever():
     """Its safe state feeds no watchdog; on a board that loop would end in recovery mode, and hide the reason."""
     with make(rooms=1) as v:
