@@ -11,7 +11,7 @@ from hypothesis import Phase, settings
 
 from plant import house, weather
 from wellhearth.tables import config
-from whtools import inprocess, lockstep, scenarios, village
+from whtools import checkpoint, inprocess, lockstep, scenarios, village
 
 ROOT = Path(__file__).resolve().parents[1]
 EPW = ROOT.parent / "shared" / "weather" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
@@ -131,6 +131,27 @@ def make_rig(rooms: int = 2, seed: int = 1, start_c: float = 18.0, data: dict | 
     data = data or house_config(rooms)
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
     return rig_kind()(data, house.create(data, world), seed, **kwargs)
+
+
+_warm: dict[str, bytes] = {}
+
+
+def warmed(what, make, warm_up):
+    """A rig after its warm-up. In this process each warm-up is simulated once, and every test has a copy of where it ended:
+    a copy goes on to the same byte (test_season_mode.py). `what` names it: config, world, seed."""
+    key = repr(what)
+    if key not in _warm:
+        rig = make()
+        try:
+            warm_up(rig)
+            if not isinstance(rig, inprocess.Rig):
+                return rig
+            _warm[key] = checkpoint.freeze(rig, {})
+        except BaseException:
+            rig.close()
+            raise
+        rig.close()
+    return checkpoint.thaw(_warm[key])[0]
 
 
 def run_until(rig, condition, limit_s: float, step_s: float = 1.0) -> float:

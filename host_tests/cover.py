@@ -26,7 +26,7 @@ SIMULATORS = {"inprocess", "lockstep", "runner", "village", "promises", "conftes
 
 def measurement(name: str) -> coverage.Coverage:
     """One process's."""
-    return coverage.Coverage(data_file=f"{FOLDER}/{name}", source=[str(ROOT / "firmware")], config_file=False, messages=False)
+    return coverage.Coverage(f"{FOLDER}/{name}", source=[str(ROOT / "firmware")], config_file=False, messages=False)
 
 
 running = measurement(os.environ.get("PYTEST_XDIST_WORKER", "main"))

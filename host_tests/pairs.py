@@ -1,7 +1,7 @@
 """All pairs of 25 causes on the real firmware: whatever two things break together, nothing unsafe happens.
 
-`make test-pairs`: about 300 houses; not part of `make test`. The safety is judged by the plant's truth, not by what
-the firmware believes.
+About 300 houses, part of `make test-long`; `make test-pairs` runs them alone. The safety is judged by the plant's truth,
+not by what the firmware believes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ CAUSES = (
     ("relay_welded", "well_pump", None), ("drive_fault", "", None), ("switch_open", "room1_high", None),
     ("dry_well", "", None), ("clogged_well", "", 40.0), ("cold_source", "", 5.0), ("power_cut", "", None),
 )
+pytestmark = pytest.mark.long
 PAIRS = list(itertools.combinations(CAUSES, 2))
 LIMIT_KPA = 150
 

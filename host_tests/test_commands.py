@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import test_invariants
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -342,7 +342,7 @@ class Hostile(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("part", some(range(PARTS)))
 def test_a_hostile_client_with_every_authority_cannot_do_harm(part):
-    machine = type(f"Hostile{part}", (Hostile,), {})
+    machine = seed(test_invariants.FIRST_SEED + part)(type(f"Hostile{part}", (Hostile,), {}))
     run_state_machine_as_test(machine, settings=settings(
         max_examples=-(-SEQUENCES // PARTS), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)))
 
