@@ -21,7 +21,7 @@ from conftest import some
 from wellhearth.control import trips
 from wellhearth.links import commands, hub
 from wellhearth.storage import settings as stored
-from wellhearth.tables import points
+from wellhearth.tables import causes, kinds, points
 
 
 class Toy:
@@ -56,7 +56,7 @@ class Toy:
             self.commands.second(self.node.p.uptime_s)
 
     def values(self):
-        return {f"{b.name}.{row[0]}": getattr(b, row[0]) for b in self.node.points.blocks for row in b.rows}
+        return {f"{b.name}.{row.name}": getattr(b, row.name) for b in self.node.points.blocks for row in b.rows}
 
     def outputs_are_off(self):
         return not any(on for name, on in self.world.out.items() if name != "master") and not any(self.world.pm.values())
@@ -232,7 +232,7 @@ def test_an_off_timer_of_its_user_is_for_good_and_whoever_comes_after_the_bus_ha
 def test_nothing_that_a_bus_may_write_stays_for_good(toy):
     """Every row of the table that the bus may write, judged by what is left of it."""
     left = {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on"}
-    assert {row[0] for block in toy.node.points.blocks for row in block.rows if "b" in points.who(row)} == left
+    assert {row.name for block in toy.node.points.blocks for row in block.rows if "b" in row.who} == left
     before = toy.values()
     for name, value in (("mode", 0), ("setpoint_mc", 5000), ("fan_fixed_pm", 1000), ("boost_min", 240), ("timer_min", 1),
                         ("schedule_on", 0)):
@@ -253,11 +253,11 @@ def test_a_demand_limit_holds_the_rooms_back_but_not_from_frost(toy):
     assert [room.p.duty_pm for room in toy.node.rooms] == [1000, 400]
 
 
-@pytest.mark.parametrize("row", [row for row in trips.CAUSES if row[9] & trips.ON_SITE and row[1] != trips.LOOP],
-                         ids=lambda row: row[0])
+@pytest.mark.parametrize("row", [row for row in causes.CAUSES if row.flags & trips.ON_SITE and row.scope != trips.LOOP],
+                         ids=lambda row: row.key)
 def test_some_lockouts_are_reset_on_site_only(toy, row):
-    name = "well" if row[1] == trips.WELL else "room1"
-    place = trips.place(row[0])
+    name = "well" if row.scope == trips.WELL else "room1"
+    place = causes.bit(row.key)
     toy.node.trip_sets[name].restore_lock(place, 0)
     assert "on site only" in toy.give("i", "net", f"{name}.reset_trip", place)
     assert toy.node.trip_sets[name].trips[place].locked
@@ -268,7 +268,8 @@ def test_some_lockouts_are_reset_on_site_only(toy, row):
 
 # -- the hostile client --
 
-PATHS = [f"{name}.{row[0]}" for name, rows, _base in points.layout(2, False, False) for row in rows]
+BLOCKS = ((kinds.NODE, 0), (kinds.WELL, 0), (kinds.ROOM, 0), (kinds.ROOM, 1))
+PATHS = [f"{kind.block(index)}.{row.name}" for kind, index in BLOCKS for row in kind.rows]
 VALUES = st.one_of(st.sampled_from([0, 1, 2, 3, 1000, 5000, 20000, 30000, -1, 1 << 29, 1 << 31, 10**12]),
                    st.integers(-5, 40000), st.sampled_from([None, "1", True, 0.5, (), "__class__"]))
 FAULTS = st.sampled_from(test_invariants.FAULTS)
@@ -306,7 +307,7 @@ class Hostile(RuleBasedStateMachine):
         assert self.world.out == out and self.world.pm == pm, "a command switched an output"
         for name, key in locked - self.locked():
             assert role == "i" and path == f"{name}.reset_trip", "somebody else reset a lockout"
-            assert link == "console" or not trips.find(key)[9] & trips.ON_SITE, "reset from afar"
+            assert link == "console" or not causes.find(key)[9] & trips.ON_SITE, "reset from afar"
         self.wait(seconds)
 
     def locked(self):
@@ -380,7 +381,7 @@ def test_the_flash_waits_until_a_line_has_had_its_answer(toy):
     assert links.calm(5), "no line, nobody to wait for"
     busy = [True]
     port = type("P", (), {"sending": staticmethod(lambda: busy[0])})
-    line = type("L", (), {"port": port, "p": points.new_block("bus", points.BUS, 150)})
+    line = type("L", (), {"port": port, "p": points.new_block(kinds.BUS)})
     links.lines.append(line)
     now = (1 << 30) - 100  # the ring wraps in between
     assert not links.calm(now)

@@ -7,9 +7,11 @@ import json
 import pytest
 
 import conftest
+from conftest import ROOT
+from wellhearth.console import views
 from wellhearth.control import trips
 from wellhearth.storage import events, record, settings
-from wellhearth.tables import config, points
+from wellhearth.tables import causes, config, config_rows, kinds, points
 
 
 def errors_of(change):
@@ -114,13 +116,13 @@ def test_files(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["config.json"]
 
 
-@pytest.mark.parametrize("rows", [config.NODE, config.WELL, config.ROOM])
+@pytest.mark.parametrize("rows", [config_rows.NODE, config_rows.WELL, config_rows.ROOM])
 def test_config_rows_are_sound(rows):
-    keys = [row[0] for row in rows]
+    keys = [row.key for row in rows]
     assert len(set(keys)) == len(keys)
     for key, kind, default, unit, lo, hi, text in rows:
         assert text and key == key.lower()
-        if kind == config.INT:
+        if kind == config_rows.INT:
             assert lo <= default <= hi < 1 << 30 and unit
 
 
@@ -134,11 +136,11 @@ BLOCKS = {"node": points.NODE, "well": points.WELL, "room": points.ROOM, "loop":
 
 @pytest.mark.parametrize("rows", BLOCKS.values(), ids=BLOCKS)
 def test_point_rows_are_sound(rows):
-    assert len({row[0] for row in rows}) == len(rows)
-    assert sorted(row[6] for row in rows) == list(range(0, 2 * len(rows), 2)), "every register once, no gap"
+    assert len({row.name for row in rows}) == len(rows)
+    assert sorted(row.register for row in rows) == list(range(0, 2 * len(rows), 2)), "every register once, no gap"
     for row in rows:
         name, unit, lo, hi, access, saved, register, text = row[:8]
-        assert (access != "r") == (points.who(row) != "") and set(points.who(row)) <= set(points.ROLES)
+        assert (access != "r") == (row.who != "") and set(row.who) <= set(points.ROLES)
         assert lo <= hi < 1 << 30 and text and access in ("r", "rw", "cmd") and register % 2 == 0
         assert not saved or access == "rw"
         assert unit in SUFFIXES or unit in ("count", "bool", "s", "ms") or unit.startswith(("enum:", "bits:"))
@@ -151,20 +153,20 @@ def test_point_rows_are_sound(rows):
 
 
 def test_registers_of_blocks_do_not_overlap():
-    assert max(row[6] for row in points.NODE) + 2 <= points.BASE_WATER - points.BASE_NODE
-    assert max(row[6] for row in points.WATER) + 2 <= points.BASE_BUS - points.BASE_WATER
-    assert max(row[6] for row in points.BUS) + 2 <= points.BASE_BMS - points.BASE_BUS
-    assert max(row[6] for row in points.BUS) + 2 <= points.BASE_WELL - points.BASE_BMS
-    assert max(row[6] for row in points.LOOP) + 2 <= points.BASE_FAR - points.BASE_LOOP
-    assert max(row[6] for row in points.FAR) + 2 <= points.FAR_STRIDE
-    assert max(row[6] for row in points.WELL) + 2 <= points.BASE_WELL2 - points.BASE_WELL
-    assert max(row[6] for row in points.WELL) + 2 <= points.BASE_ROOM - points.BASE_WELL2
-    assert points.BASE_ROOM + config.MAX_ROOMS * points.ROOM_STRIDE <= points.BASE_LOOP
-    assert max(row[6] for row in points.ROOM) + 2 <= points.ROOM_STRIDE
+    assert max(row.register for row in points.NODE) + 2 <= kinds.WATER.first - kinds.NODE.first
+    assert max(row.register for row in points.WATER) + 2 <= kinds.BUS.first - kinds.WATER.first
+    assert max(row.register for row in points.BUS) + 2 <= kinds.BMS.first - kinds.BUS.first
+    assert max(row.register for row in points.BUS) + 2 <= kinds.WELL.first - kinds.BMS.first
+    assert max(row.register for row in points.LOOP) + 2 <= kinds.FAR.first - kinds.LOOP.first
+    assert max(row.register for row in points.FAR) + 2 <= kinds.FAR.stride
+    assert max(row.register for row in points.WELL) + 2 <= kinds.WELL2.first - kinds.WELL.first
+    assert max(row.register for row in points.WELL) + 2 <= kinds.ROOM.first - kinds.WELL2.first
+    assert kinds.ROOM.first + config_rows.MAX_ROOMS * kinds.ROOM.stride <= kinds.LOOP.first
+    assert max(row.register for row in points.ROOM) + 2 <= kinds.ROOM.stride
 
 
 def two_rooms():
-    return points.Points([points.Block("room1", points.ROOM, 400), points.Block("room2", points.ROOM, 500)])
+    return points.Points([points.Block(kinds.ROOM, 0), points.Block(kinds.ROOM, 1)])
 
 
 def test_writing_obeys_the_table():
@@ -184,7 +186,8 @@ def test_writing_obeys_the_table():
 
 
 def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
-    writable = {row[0] for rows in (points.NODE, points.WELL, points.ROOM, points.LOOP) for row in rows if row[4] != "r"}
+    tables = (points.NODE, points.WELL, points.ROOM, points.LOOP)
+    writable = {row.name for rows in tables for row in rows if row.access != "r"}
     assert writable == {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on",
                         "capacity_ref_lph_bar", "reset_trip", "demand_limit_pm"}, "nothing that switches an output"
 
@@ -235,9 +238,36 @@ def test_event_ring_keeps_order_and_counts_what_it_loses():
 
 
 def test_table_keys_are_unique_and_bits_fit():
-    keys = [row[0] for row in trips.CAUSES]
+    keys = [row.key for row in causes.CAUSES]
     assert len(set(keys)) == len(keys)
-    for scope in (trips.WELL, trips.ROOM):
-        assert [trips.place(row[0]) for row in trips.rows(scope)] == list(range(len(trips.rows(scope))))
+    for scope in range(len(trips.SCOPE_TEXT)):
+        rows = causes.rows(scope)
+        assert [row.bit for row in rows] == list(range(len(rows))) and len(rows) <= 30
+        for row in rows:
+            assert getattr(causes, row.key.upper()) == row.bit == causes.bit(row.key)
+            assert causes.name(scope, row.bit) == row.key
+
+
+def test_a_bit_once_given_is_never_given_to_another_row():
+    """What is on flash, on the bus and in somebody's program for a building knows the numbers only."""
+    lines = (ROOT / "host_tests" / "bits.txt").read_text().split("\n")
+    known = [line.split() for line in lines if line and not line.startswith("#")]
+    now = {(trips.SCOPE_TEXT[row.scope].replace(" ", "_"), str(row.bit)): row.key for row in causes.CAUSES}
+    assert {(scope, bit): key for scope, bit, key in known} == now, "a new row goes to the end of host_tests/bits.txt"
+
+
+def test_an_order_of_the_rows_means_nothing(monkeypatch):
+    monkeypatch.setattr(causes, "CAUSES", tuple(reversed(causes.CAUSES)))
+    assert [row.bit for row in causes.rows(trips.WELL)] == list(range(len(causes.rows(trips.WELL))))
+    assert causes.bit("no_flow") == 1 and causes.name(trips.ROOM, 0) == "freeze"
+
+
+def test_bits_of_a_newer_node_are_shown_by_their_number():
+    assert causes.name(trips.ROOM, 29) == "29"
+    text, _unit = views.shown(points.FAR[11].unit, 1 | 1 << 29)
+    assert points.FAR[11].name == "room_trips" and text == "freeze,bit 29"
+
+
+def test_no_such_row():
     with pytest.raises(KeyError):
-        trips.find("nothing")
+        causes.find("nothing")

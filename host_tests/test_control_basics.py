@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wellhearth.control import pi, ramp, starts, trips
+from wellhearth.tables import causes
 
 
 def test_pi_reaches_the_setpoint_of_a_lag():
@@ -83,25 +84,25 @@ def test_never_more_starts_than_the_window_allows(limit, gaps):
         assert sum(1 for x in done if t <= x < t + 3600) <= limit
 
 
-@pytest.mark.parametrize("row", trips.CAUSES, ids=lambda row: row[0])
+@pytest.mark.parametrize("row", causes.CAUSES, ids=lambda row: row.key)
 def test_every_row_waits_its_delay_and_its_hold(row):
     trip = trips.Trip(row)
-    for _ in range(row[3] // 100 - 1):
+    for _ in range(row.delay_ms // 100 - 1):
         assert not trip.update(True, False, 100, 0)
     assert trip.update(True, False, 100, 0)
     assert trip.update(False, False, 100, 1), "without its reset condition it stays"
-    if row[7] == 1:
+    if row.lockouts == 1:
         assert trip.locked and all(trip.update(False, True, 1000, 2) for _ in range(1000)), "by hand"
         return
     held = 0
     while trip.update(False, True, 100, 2):
         held += 100
-        assert held <= row[6] * 1000
-    assert held == max(0, row[6] * 1000 - 100)
+        assert held <= row.hold_s * 1000
+    assert held == max(0, row.hold_s * 1000 - 100)
 
 
 def test_retries_double():
-    trip = trips.Trip(trips.find("no_flow"))
+    trip = trips.Trip(causes.find("no_flow"))
     holds = []
     now = 0
     for _ in range(2):
@@ -128,15 +129,15 @@ def test_starts_survive_a_reset_as_if_no_time_had_passed():
     assert after.ages_s(0) == ages
 
 
-@pytest.mark.parametrize("row", [r for r in trips.CAUSES if r[7]], ids=lambda row: row[0])
+@pytest.mark.parametrize("row", [r for r in causes.CAUSES if r.lockouts], ids=lambda row: row.key)
 def test_lockout_latches_until_reset_by_hand(row):
     trip = trips.Trip(row)
     now = 0
-    for n in range(row[7]):
+    for n in range(row.lockouts):
         assert trip.locked is False
         while not trip.update(True, False, 1000, now):
             now += 1
-        if n < row[7] - 1:
+        if n < row.lockouts - 1:
             while trip.update(False, True, 1000, now):
                 now += 1
     assert trip.locked
@@ -147,7 +148,7 @@ def test_lockout_latches_until_reset_by_hand(row):
 
 
 def test_trips_far_apart_do_not_lock_out():
-    row = trips.find("over_pressure")
+    row = causes.find("over_pressure")
     trip = trips.Trip(row)
     now = 0
     for _ in range(10):
@@ -155,12 +156,12 @@ def test_trips_far_apart_do_not_lock_out():
             now += 1
         while trip.update(False, True, 1000, now):
             now += 1
-        now += row[8] // (row[7] - 1)
+        now += row.window_s // (row.lockouts - 1)
     assert not trip.locked
 
 
 def test_a_short_cause_does_not_trip():
-    trip = trips.Trip(trips.find("flow_lost"))
+    trip = trips.Trip(causes.find("flow_lost"))
     for _ in range(100):
         assert not any(trip.update(True, False, 100, 0) for _ in range(19))
         trip.update(False, True, 100, 0)
@@ -221,7 +222,7 @@ def test_ramp_loses_and_gains_nothing():
 
 
 def test_an_accumulating_row_forgets_slowly():
-    trip = trips.Trip(trips.find("no_flow"))
+    trip = trips.Trip(causes.find("no_flow"))
     for _ in range(40):
         trip.update(True, True, 100, 0)
     for _ in range(40):
@@ -230,7 +231,7 @@ def test_an_accumulating_row_forgets_slowly():
     for _ in range(11):
         assert not trip.update(True, True, 100, 0)
     assert trip.update(True, True, 100, 0) or trip.update(True, True, 100, 0)
-    plain = trips.Trip(trips.find("flow_lost"))
+    plain = trips.Trip(causes.find("flow_lost"))
     for _ in range(19):
         plain.update(True, True, 100, 0)
     plain.update(False, True, 100, 0)
@@ -238,13 +239,13 @@ def test_an_accumulating_row_forgets_slowly():
 
 
 def test_retries_double_inside_their_window():
-    trip = trips.Trip(trips.find("pump_dead"))
+    trip = trips.Trip(causes.find("pump_dead"))
     for n, hold_ms in enumerate((60_000, 120_000, 240_000)):
         trip.trip(n * 100)
         assert trip.hold_ms == hold_ms and not trip.locked
     trip.trip(400)
     assert trip.locked, "three retries, then a person"
-    later = trips.Trip(trips.find("pump_dead"))
+    later = trips.Trip(causes.find("pump_dead"))
     for n in range(6):
         later.trip(n * 4000)
         assert later.hold_ms == 60_000 and not later.locked, "an hour forgives"

@@ -6,6 +6,7 @@ import re
 
 from conftest import ROOT
 from wellhearth.control import trips
+from wellhearth.tables import causes
 from whtools import docs
 
 
@@ -15,8 +16,8 @@ def test_the_readme_shows_the_tables_as_they_are():
 
 
 def test_every_fallback_says_what_it_falls_back_to():
-    for row in trips.CAUSES:
-        assert bool(row[10]) == bool(row[4] & trips.FALLBACK), row[0]
+    for row in causes.CAUSES:
+        assert bool(row.fallback) == bool(row.actions & trips.FALLBACK), row.key
 
 
 def test_every_target_the_readme_names_is_in_the_makefile():

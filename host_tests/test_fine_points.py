@@ -6,6 +6,7 @@ import pytest
 
 import conftest
 from wellhearth.control import flowproof, motor, plan, room, schedule, trips
+from wellhearth.tables import causes
 
 # -- the numbers of DESIGN section 6, written down a second time: delay ms, reset hold s, lockout trips, window s --
 
@@ -30,12 +31,12 @@ ACTIONS = {
 
 @pytest.mark.parametrize("key", DESIGN)
 def test_the_table_has_the_numbers_of_the_design(key):
-    row = trips.find(key)
-    assert (row[3], row[6], row[7], row[8]) == DESIGN[key]
+    row = causes.find(key)
+    assert (row.delay_ms, row.hold_s, row.lockouts, row.window_s) == DESIGN[key]
     if key in ACTIONS:
-        assert row[4] == ACTIONS[key]
-    assert bool(row[9] & trips.DOUBLING) == (key in ("no_flow", "dry_run", "dead_relay", "pump_dead"))
-    assert bool(row[9] & trips.ACCUMULATE) == (key in ("no_flow", "dry_run", "scans_late"))
+        assert row.actions == ACTIONS[key]
+    assert bool(row.flags & trips.DOUBLING) == (key in ("no_flow", "dry_run", "dead_relay", "pump_dead"))
+    assert bool(row.flags & trips.ACCUMULATE) == (key in ("no_flow", "dry_run", "scans_late"))
 
 
 def test_every_action_is_a_bit_of_its_own_and_has_words():
@@ -45,14 +46,14 @@ def test_every_action_is_a_bit_of_its_own_and_has_words():
 
 def test_places_count_inside_a_scope():
     for scope in (trips.WELL, trips.ROOM, trips.LOOP, trips.BUS, trips.NODE):
-        for i, row in enumerate(trips.rows(scope)):
-            assert trips.place(row[0]) == i
+        for i, row in enumerate(causes.rows(scope)):
+            assert causes.bit(row.key) == i
     with pytest.raises(KeyError):
-        trips.place("nothing")
+        causes.bit("nothing")
 
 
 def test_a_lockout_reset_by_hand_is_gone_and_the_row_can_trip_again():
-    trip = trips.Trip(trips.find("high_pressure"))
+    trip = trips.Trip(causes.find("high_pressure"))
     for n in range(3):
         assert trip.update(True, False, 100, 1000 * n)
         for _ in range(3001):

@@ -13,6 +13,7 @@ from plant import faults
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
 from wellhearth.storage import events
+from wellhearth.tables import causes
 from whtools import lockstep, runner
 
 
@@ -22,13 +23,13 @@ def codes(rig, code):
 
 def tripped(rig, key):
     """Trip events of a row: [(time_s, place)]."""
-    scope = trips.find(key)[1]
+    scope = causes.find(key)[1]
     return [(e[0], e[2]) for e in codes(rig, events.TRIP)
-            if (e[2] == 1) == (scope == trips.WELL) and e[3] == trips.place(key)]
+            if (e[2] == 1) == (scope == trips.WELL) and e[3] == causes.bit(key)]
 
 
 def bit(points, block, key):
-    return points[f"{block}.trips"] >> trips.place(key) & 1
+    return points[f"{block}.trips"] >> causes.bit(key) & 1
 
 
 def heating(rig, limit_s=900):
@@ -61,7 +62,7 @@ def test_points_stay_inside_their_own_ranges(rig):
 
     limits = {}
     for block, rows in (("node", points.NODE), ("well", points.WELL), ("room1", points.ROOM), ("room2", points.ROOM)):
-        limits.update({f"{block}.{row[0]}": (row[2], row[3]) for row in rows})
+        limits.update({f"{block}.{row.name}": (row.lo, row.hi) for row in rows})
     for _ in range(60):
         rig.run(10)
         for name, value in rig.points().items():
@@ -230,14 +231,14 @@ def test_a_lockout_survives_a_power_cut_and_says_how_to_reset_it():
         heating(rig)
         rig.plant.well.lost_share = 0.3
         run_until(rig, lambda p: p["well.lockouts"], 200)
-        place = trips.place("leak")
+        place = causes.bit("leak")
         rig.run(8)
         assert any(f"well.reset_trip = {place}" in text for text in rig.texts)
         rig.plant.well.lost_share = 0.0
         rig.restart()
         rig.run(600)
         assert rig.points()["well.lockouts"] == 1 << place and not rig.wiring.commands["pump_on"]
-        assert "not locked out" in rig.write("well.reset_trip", trips.place("no_flow"))
+        assert "not locked out" in rig.write("well.reset_trip", causes.bit("no_flow"))
         assert "rows 0 to" in rig.write("well.reset_trip", 29)
         assert rig.write("well.reset_trip", place) == ""
         heating(rig)
@@ -246,7 +247,7 @@ def test_a_lockout_survives_a_power_cut_and_says_how_to_reset_it():
         rig.restart()
         rig.run(3)
         assert any("ledger.json cannot be read" in text for text in rig.texts)
-        assert rig.points()["well.lockouts"] == 1 << trips.place("record_lost")
+        assert rig.points()["well.lockouts"] == 1 << causes.bit("record_lost")
 
 
 def test_ticks_wrap_in_the_middle_of_a_run():
@@ -343,7 +344,7 @@ def test_over_pressure_trips_clears_and_locks_out_at_the_third():
                 assert run_until(rig, lambda p: not bit(p, "well", "over_pressure"), 90) >= 55
         rig.run(300)
         p = rig.points()
-        assert p["well.lockouts"] == 1 << trips.place("over_pressure") and p["well.pump_on"] == 0
+        assert p["well.lockouts"] == 1 << causes.bit("over_pressure") and p["well.pump_on"] == 0
         assert codes(rig, events.LOCKOUT)
 
 
@@ -489,6 +490,7 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path):
     assert not traces[0].startswith(traces[2]) and len(traces[2]) > 10_000
 
 
+@pytest.mark.long
 @pytest.mark.both
 def test_a_scenario_of_faults_is_survived():
     """The first faults of bad_day, moved together: sensors, bus, transmitter, meter, power."""

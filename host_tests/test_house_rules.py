@@ -86,7 +86,7 @@ def test_nothing_in_the_scan_prints_or_builds(path):
     ("links/modbus/client", "far.p", points.FAR), ("links/modbus/client", "self.line.p", points.BUS),
     ("node/node", "self.p", points.NODE), ("node/scan", "p", points.NODE), ("app/__init__", "self.node.p", points.NODE)])
 def test_only_points_of_the_table_are_used(name, variable, rows):
-    allowed = {row[0] for row in rows} | {"name", "rows", "base", "changed"}
+    allowed = {row.name for row in rows} | {"name", "rows", "base", "changed", "kind", "index"}
     used = set()
     for node in ast.walk(ast.parse((PACKAGE / f"{name}.py").read_text())):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == variable:

@@ -30,7 +30,7 @@ from wellhearth.control import (
 from wellhearth.drivers import ds18b20, flow, transmitter
 from wellhearth.metering import meters
 from wellhearth.node import node
-from wellhearth.tables import config, points
+from wellhearth.tables import causes, config, config_rows, points
 from whtools import scenarios
 
 i31 = lambda lo, hi: st.integers(lo, hi).map(Int31)  # noqa: E731
@@ -55,8 +55,8 @@ def any_section(draw, rows, base):
     """A section with every int key anywhere inside its own limits, contradictions avoided."""
     data = dict(base)
     for row in rows:
-        if row[1] == config.INT and row[0] not in data:
-            data[row[0]] = draw(st.sampled_from([row[2], row[4], row[5]]) | st.integers(row[4], row[5]))
+        if row.kind == config_rows.INT and row.key not in data:
+            data[row.key] = draw(st.sampled_from([row.default, row.lo, row.hi]) | st.integers(row.lo, row.hi))
     return data
 
 
@@ -65,8 +65,8 @@ def any_config(draw):
     """A valid Config with values from the whole allowed range, edges preferred."""
     data = conftest.house_config(1)
     del data["well"]["return_pulses_per_m3"], data["well"]["pulses_per_m3"]
-    data["well"] = any_section(draw, config.WELL, data["well"])
-    data["rooms"][0] = any_section(draw, config.ROOM, data["rooms"][0])
+    data["well"] = any_section(draw, config_rows.WELL, data["well"])
+    data["rooms"][0] = any_section(draw, config_rows.ROOM, data["rooms"][0])
     w = data["well"]
     w["min_flow_lph"], w["max_flow_lph"] = sorted((w["min_flow_lph"], w["max_flow_lph"]))
     w["max_flow_lph"] = min(w["max_flow_lph"], 200 * w["min_flow_lph"])
@@ -156,11 +156,11 @@ def test_32_far_rooms_that_all_ask_for_everything(direction):
         far.p.demand_w, far.p.compressor_on, far.p.direction = Int31(100000), 1, direction if i else 3 - direction
     for _ in range(30):
         n.control(100)
-    top = {row[0]: row[3] for row in points.NODE + points.WELL}
+    top = {row.name: row.hi for row in points.NODE + points.WELL}
     assert 0 < n.p.demand_lph <= top["demand_lph"] and n.well.p.demand_w <= top["demand_w"]
 
 
-@given(st.sampled_from(trips.CAUSES), st.lists(st.tuples(st.booleans(), st.booleans(), i31(0, 1000)), max_size=60),
+@given(st.sampled_from(causes.CAUSES), st.lists(st.tuples(st.booleans(), st.booleans(), i31(0, 1000)), max_size=60),
        i31(0, LIMIT - 90_000))
 def test_trip(row, inputs, now):
     trip = checked(trips.Trip(row))

@@ -11,7 +11,7 @@ from test_commands import Toy
 
 from plant import house, rs485, weather
 from wellhearth.links.modbus import registers, rtu, server
-from wellhearth.tables import points
+from wellhearth.tables import kinds, points
 from whtools import scenarios, village
 
 
@@ -50,10 +50,10 @@ class Anything:
 def block(base, values, unit="count", writable=True):
     tail = ("b", 0) if writable else ()
     access = "rw" if writable else "r"
-    rows = [(f"p{i}", unit, -(1 << 30), 1 << 30, access, False, 2 * i, "x", *tail) for i in range(len(values))]
-    b = points.Block(f"block{base}", rows, base)
+    rows = points.table([(f"p{i}", unit, -(1 << 30), 1 << 30, access, False, 2 * i, "x", *tail) for i in range(len(values))])
+    b = points.Block(kinds.Kind(f"block{base}", rows, base, 0, 1, -1, -1), 0)
     for row, value in zip(rows, values):
-        setattr(b, row[0], value)
+        setattr(b, row.name, value)
     return b
 
 
@@ -153,7 +153,7 @@ class Wire:
 
 def rtu_server(toy, address=7):
     wire = Wire()
-    line = rtu.Line(wire, points.new_block("bus", points.BUS, points.BASE_BUS))
+    line = rtu.Line(wire, points.new_block(kinds.BUS))
     return wire, server.RtuServer(line, address, registers.Server(toy.node.points, toy.commands, "bus"))
 
 
@@ -161,7 +161,7 @@ def test_it_answers_what_is_addressed_to_it_obeys_broadcasts_and_is_silent_other
     toy = Toy()
     wire, answers = rtu_server(toy)
     room = toy.node.rooms[0].p
-    write = request_of(registers.WRITE_REGISTERS, points.BASE_ROOM + 16, 21500)
+    write = request_of(registers.WRITE_REGISTERS, kinds.ROOM.first + 16, 21500)
     for first, heard, said in ((b"\x07", 21500, 1), (b"\x08", 20000, 0), (b"\x00", 21500, 0)):
         room.setpoint_mc = 20000
         wire.sent.clear()
@@ -193,7 +193,7 @@ def test_every_function_code_over_every_address_changes_only_what_the_bus_may_ch
     toy = Toy()
     toy.commands.links["bus"].per_s = 0  # no rate limit: every write gets its chance
     answers = registers.Server(toy.node.points, toy.commands, "bus")
-    may = {f"{b.name}.{row[0]}" for b in toy.node.points.blocks for row in b.rows if "b" in points.who(row)}
+    may = {f"{b.name}.{row.name}" for b in toy.node.points.blocks for row in b.rows if "b" in row.who}
     out = bytearray(300)
     changed, answered = set(), 0
     for code in (*range(1, 7), registers.WRITE_REGISTERS):
@@ -305,6 +305,7 @@ def test_ten_thousand_mutated_frames_reach_a_real_node_and_nothing_is_accepted(a
     assert alone.say(good[0]).startswith(b"\x01\x04"), "and it still answers"
 
 
+@pytest.mark.long
 def test_an_hour_of_babble_leaves_the_scan_on_time_and_the_node_answering(alone):
     alone.run_to(2e6)
     rng = random.Random(6)

@@ -98,8 +98,8 @@ def test_marks_of_faults_end_where_the_run_ends():
 
 
 def test_a_sensor_that_was_never_valid_is_shown_as_unknown_and_long_cells_leave_the_help(capsys):
-    from wellhearth.tables import points
-    block = points.new_block("well", points.WELL, 200)
+    from wellhearth.tables import kinds, points
+    block = points.new_block(kinds.WELL)
     assert views.degrees(block, "supply_mc") == "-"
     block.supply_ok, block.supply_mc = 1, 0
     assert views.degrees(block, "supply_mc") == "0.000"

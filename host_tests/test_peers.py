@@ -19,10 +19,10 @@ from test_modbus import Wire, rtu_server
 from wellhearth.equipment import bus_room
 from wellhearth.links.modbus import client, rtu
 from wellhearth.storage import events
-from wellhearth.tables import points
+from wellhearth.tables import kinds, points
 from whtools import cli, registers, scenarios
 
-ROOM = points.BASE_ROOM
+ROOM = kinds.ROOM.first
 SETPOINT = ROOM + 16
 MODE = ROOM + 14
 
@@ -58,7 +58,7 @@ def test_pymodbus_reads_and_writes_a_node(node):
         assert not peer.write_register(MODE + 1, 3, device_id=7).isError()
         assert peer.read_holding_registers(MODE, count=4, device_id=7).registers == [0, 3, 0, 21500]
         assert peer.read_coils(ROOM // 2, count=1, device_id=7).isError(), "no bit there"
-        flag = next(row[6] for row in points.ROOM if row[0] == "schedule_on")
+        flag = next(row.register for row in points.ROOM if row.name == "schedule_on")
         assert peer.read_coils((ROOM + flag) // 2, count=1, device_id=7).bits[0]
         assert not peer.write_coil((ROOM + flag) // 2, False, device_id=7).isError()
         assert not peer.read_discrete_inputs((ROOM + flag) // 2, count=1, device_id=7).bits[0]
@@ -66,7 +66,7 @@ def test_pymodbus_reads_and_writes_a_node(node):
 
 @pytest.mark.parametrize(("register", "words", "code"), [
     (SETPOINT, [0, 31000], 3), (ROOM, [0, 0], 2), (SETPOINT + 1, [0, 0], 2), (5000, [0, 0], 2), (SETPOINT, [0], 2),
-    (points.BASE_WATER, [0, 2], 3)])
+    (kinds.WATER.first, [0, 2], 3)])
 def test_pymodbus_is_refused_with_the_standards_exceptions(node, register, words, code):
     with pymodbus(node.path(), retries=0) as peer:
         answer = peer.write_registers(register, words, device_id=7)
@@ -81,7 +81,7 @@ def test_both_lines_are_served_at_the_same_time(node):
             if n == 5:
                 assert not bms.write_registers(SETPOINT, [0, 19000], device_id=9).isError()
         assert bus.read_input_registers(SETPOINT, count=2, device_id=7).registers == [0, 19000]
-        answer = bms.write_registers(points.BASE_WATER, [0, 1], device_id=9)
+        answer = bms.write_registers(kinds.WATER.first, [0, 1], device_id=9)
         assert answer.isError(), "nobody but the well gives a permissive"
 
 
@@ -172,7 +172,7 @@ class Wires(Wire):
         cfg = types.SimpleNamespace(round_ms=2000, timeout_ms=150)
         self.rooms = [bus_room.FarRoom(address, i, events.EventRing(16)) for i, address in enumerate(known)]
         node = next(iter(self.toys.values())).node
-        self.client = client.BusClient(rtu.Line(self, points.new_block("bus", points.BUS, 150)), cfg, node, self.rooms)
+        self.client = client.BusClient(rtu.Line(self, points.new_block(kinds.BUS)), cfg, node, self.rooms)
 
     def send(self, frame, n):
         data = bytes(frame[:n])

@@ -91,7 +91,7 @@ def test_at_the_wells_prompt_mode_and_setpoint_are_carried_on(monkeypatch, capsy
     toy.node.points.blocks.append(far.p)
     link = Prompt(monkeypatch, toy)
     carried = []
-    toy.commands.hook = lambda block, row, value: carried.append((block.name, row[0], value)) or ""
+    toy.commands.hook = lambda block, row, value: carried.append((block.name, row.name, value)) or ""
     monkeypatch.setattr(remotes, "Link", lambda port: link)
     monkeypatch.setattr(remotes, "find_port", lambda port: "/dev/fake")
     status, text = call(capsys, "remote", "--room", "5", "--set", "19")

@@ -11,7 +11,7 @@ import weakref
 import pytest
 
 from conftest import ROOT
-from wellhearth.tables import config
+from wellhearth.tables import config_rules
 
 NAMES = ("machine", "rp2", "rp2pio", "micropython", "uctypes", "time", "hw", "hwboard", "startarea", "rp2hw")
 
@@ -166,8 +166,8 @@ def test_the_counter_loses_no_pulse_that_the_config_lets_through(monkeypatch, hz
 def test_the_counters_limit_is_the_one_that_is_told(monkeypatch):
     program, labels = assembled(monkeypatch)
     given, got = counted(program, labels, 1000, 0.5, 0.1)
-    assert got < 0.9 * given, "of 1000 a second at half duty a third is lost: config.PULSES_HZ stays well below"
-    assert config.PULSES_HZ <= 800
+    assert got < 0.9 * given, "of 1000 a second at half duty a third is lost: config_rules.PULSES_HZ stays well below"
+    assert config_rules.PULSES_HZ <= 800
 
 
 def test_the_line_is_let_go_of_although_memory_was_collected_meanwhile(chip):

@@ -7,7 +7,7 @@ from promises import run
 
 from conftest import in_process, make_rig, rig_kind, run_until, scenarios, some
 from plant import faults, house, weather, well
-from wellhearth.control import trips
+from wellhearth.tables import causes
 from whtools import runner
 
 
@@ -58,8 +58,8 @@ def test_units_on_antifreeze_heat_where_plain_water_would_freeze(unit_type):
 def test_plain_water_that_is_too_cold_is_told_and_does_not_freeze():
     """The unit takes 4.8 K from its water; at 7.5 degC its runs end before the freeze limit, and somebody must know."""
     with rig_of(scenarios.house_config(2), -20.0, ground_c=7.5) as rig:
-        run_until(rig, lambda p: p["room1.trips"] >> trips.place("source_cold") & 1, 3 * 3600)
-        assert not any(event[1] == 1 and event[3] == trips.place("freeze") and event[2] > 1 for event in rig.events)
+        run_until(rig, lambda p: p["room1.trips"] >> causes.bit("source_cold") & 1, 3 * 3600)
+        assert not any(event[1] == 1 and event[3] == causes.bit("freeze") and event[2] > 1 for event in rig.events)
         assert rig.plant.harm.cold_water_s == 0
 
 
@@ -79,7 +79,7 @@ def test_a_dry_pump_of_a_stacked_well_is_replaced_by_the_other():
         run_until(rig, all_on, 900)
         assert rig.points()["node.lead"] == 0
         faults.change(rig, "dry_well", "well")
-        run_until(rig, lambda p: p["well.trips"] >> trips.place("no_flow") & 1, 20)
+        run_until(rig, lambda p: p["well.trips"] >> causes.bit("no_flow") & 1, 20)
         run_until(rig, lambda p: p["well2.permissive"], 20)
         took = run_until(rig, lambda p: p["room1.compressor_on"], 400)
         assert took < 300, "the minimum off time and no more"
@@ -109,6 +109,7 @@ def test_other_seasons_hold_all_but_comfort_and_pump_starts(scenario):
         assert summary["cooling"] and summary["metered_source_kwh"] == pytest.approx(summary["source_kwh"], rel=0.3)
 
 
+@pytest.mark.long
 @pytest.mark.both
 def test_clogging_alarm_comes_at_70_percent():
     data = scenarios.house_config(6)
@@ -116,7 +117,7 @@ def test_clogging_alarm_comes_at_70_percent():
         room["setpoint_mc"] = 26000
     with rig_of(data, clog_per_day=8.0) as rig:
         assert rig.write("well.capacity_ref_lph_bar", 8333) == ""
-        run_until(rig, lambda p: p["well.trips"] >> trips.place("clogging") & 1, 14_000, 10)
+        run_until(rig, lambda p: p["well.trips"] >> causes.bit("clogging") & 1, 14_000, 10)
         left = 1 / (1 + rig.plant.well.clog)
         assert 0.61 <= left <= 0.72, "a value every ten minutes, while 5.6 % clog"
         assert rig.points()["well.capacity_percent"] in range(60, 71) and rig.wiring.commands["pump_on"]
@@ -131,9 +132,10 @@ def test_capacity_and_warm_up_survive_a_power_cut():
         rig.restart()
         rig.wiring.analog_faults["pressure"] = "open"
         run_until(rig, lambda p: p["room1.compressor_on"], 900)
-        assert not rig.points()["well.trips"] >> trips.place("pressure_blind") & 1, "what the ground takes is still known"
+        assert not rig.points()["well.trips"] >> causes.bit("pressure_blind") & 1, "what the ground takes is still known"
 
 
+@pytest.mark.long
 @pytest.mark.both
 def test_the_night_is_cool_and_the_morning_warm():
     data = scenarios.house_config(2)
@@ -208,7 +210,7 @@ def test_a_dead_reversing_relay_never_cools_a_cold_room():
         faults.change(rig, "relay_welded", "room1_reversing")
         rig.run(400)
         assert not rig.wiring.commands["compressor_on"][0]
-        assert rig.points()["room1.trips"] >> trips.place("dead_relay") & 1
+        assert rig.points()["room1.trips"] >> causes.bit("dead_relay") & 1
 
 
 def test_particle_bed_and_section_have_their_own_ground():

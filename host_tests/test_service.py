@@ -80,13 +80,13 @@ def test_rubbish_in_the_kept_memory_is_taken_for_nothing():
 
 def test_the_journal_writes_urgent_lines_at_once_others_together_and_turns_over(tmp_path):
     j = journal.Journal(str(tmp_path / "journal.txt"))
-    j.add((5, events.PUMP_START, 1, 0))
+    j.add((5, events.PUMP_START, 1, 0), 0)
     assert j.flush(6) == "" and not (tmp_path / "journal.txt").exists()
-    j.add((7, events.TRIP, 1, 4))
+    j.add((7, events.TRIP, 1, 4), "over_pressure")
     assert j.flush(7) == ""
-    assert (tmp_path / "journal.txt").read_text() == "5 pump_start 1 0\n7 trip 1 4\n"
+    assert (tmp_path / "journal.txt").read_text() == "5 pump_start 1 0\n7 trip 1 over_pressure\n"
     for i in range(800):
-        j.add((10 + i, events.TRIP, 2, 1))
+        j.add((10 + i, events.TRIP, 2, 1), 1)
         j.flush(10 + i)
     assert sum(p.stat().st_size for p in tmp_path.iterdir()) < 2 * journal.SIZE_MAX + 100
     assert j.read(3) == ["807 trip 2 1", "808 trip 2 1", "809 trip 2 1"]
@@ -96,7 +96,7 @@ def test_the_journal_writes_urgent_lines_at_once_others_together_and_turns_over(
 def test_a_journal_that_cannot_be_written_keeps_its_lines_and_counts_what_is_too_much(tmp_path):
     j = journal.Journal(str(tmp_path / "gone" / "journal.txt"))
     for i in range(journal.LINES_MAX + 7):
-        j.add((i, events.TRIP, 1, 0))
+        j.add((i, events.TRIP, 1, 0), 0)
     assert "cannot be written" in j.flush(1)
     assert len(j.lines) == journal.LINES_MAX and j.dropped == 7
     (tmp_path / "gone").mkdir()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wellhearth.control import balance, capacity, flowproof, motor, secondary, stack, verify
+from wellhearth.tables import config_rows
 
 
 def learned(two_meters=True):
@@ -423,9 +424,8 @@ def test_the_last_unit_is_refused_before_the_exchanger_would_freeze():
 
     from wellhearth.equipment import secondary_loop
     from wellhearth.storage import events
-    from wellhearth.tables import config
 
-    cfg = SimpleNamespace(**{row[0]: row[2] for row in config.LOOP})
+    cfg = SimpleNamespace(**{row.key: row.default for row in config_rows.LOOP})
     cfg.supply_rom, cfg.return_rom = "28ff641d8fdf18c1", "28ff641d8fdf18c1"
     output = SimpleNamespace(set=lambda on: None)
     board = SimpleNamespace(analog_in=lambda n: None, digital_in=lambda n: None, digital_out=lambda n: output)

@@ -17,9 +17,9 @@ import conftest
 from conftest import run_until
 from plant import house, weather
 from wellhearth.app import service
-from wellhearth.control import starts, trips, well
+from wellhearth.control import starts, well
 from wellhearth.storage import boot_record, record, startlog
-from wellhearth.tables import config
+from wellhearth.tables import causes, config
 from whtools import build, inprocess, lockstep, scenarios
 
 EVERY = int(os.environ.get("WELLHEARTH_EVERY", "16"))
@@ -82,8 +82,8 @@ def stored(data):
     for name, keys in LOCKED.items():
         ts = node.trip_sets[name]
         for key in keys:
-            ts.trips[trips.place(key)].trip(0)
-            ts.restore_lock(trips.place(key), 0)
+            ts.trips[causes.bit(key)].trip(0)
+            ts.restore_lock(causes.bit(key), 0)
     for _ in range(4):
         node.wells[0].loop.limiter_day.note(3)
         node.rooms[0].loop.limiter.note(3)
@@ -103,8 +103,8 @@ def state(app):
     return {"locked": {f"{name}.{trip.key}" for name, ts in node.trip_sets.items() for trip in ts.trips if trip.locked},
             "starts": {name: limiter.count(now) for _gate, limiter, name in node.motors.values()},
             "run_h": node.wells[0].run.high,
-            "settings": {f"{block.name}.{row[0]}": getattr(block, row[0]) for block in node.points.blocks
-                         for row in block.rows if row[5]}}
+            "settings": {f"{block.name}.{row.name}": getattr(block, row.name) for block in node.points.blocks
+                         for row in block.rows if row.saved}}
 
 
 def holds(app, was, what):
@@ -130,7 +130,7 @@ def none_of(path):
         assert reader.read() is None and path.name in reader.damage, what
 
 
-CONFIGS = pytest.mark.parametrize("data", [small(), large()], ids=["small", "large"])
+CONFIGS = pytest.mark.parametrize("data", conftest.some([small(), large()]), ids=["small", "large"])
 
 
 @CONFIGS
@@ -297,8 +297,8 @@ def test_a_ledger_of_another_shape_is_the_safe_case(text):
         (rig.folder / "ledger.json").write_bytes(text.encode("latin-1"))
         app = boot(rig)
         assert app.node.p.damaged == boot_record.LEDGER
-        assert app.node.well.p.lockouts == 1 << trips.place("record_lost")
-        assert app.node.rooms[0].p.lockouts == 1 << trips.place("unit_record_lost")
+        assert app.node.well.p.lockouts == 1 << causes.bit("record_lost")
+        assert app.node.rooms[0].p.lockouts == 1 << causes.bit("unit_record_lost")
 
 
 def test_an_error_of_the_file_system_is_no_new_board(monkeypatch):
@@ -370,10 +370,10 @@ def test_a_lost_record_holds_the_motors_until_a_hand_has_reset_it():
         assert rig.points()["node.alarm"] == 1
         rig.restart()
         rig.run(10)
-        assert rig.points()["well.lockouts"] == 1 << trips.place("record_lost"), "the next boot knows it too"
-        assert rig.write("well.reset_trip", trips.place("record_lost")) == ""
+        assert rig.points()["well.lockouts"] == 1 << causes.bit("record_lost"), "the next boot knows it too"
+        assert rig.write("well.reset_trip", causes.bit("record_lost")) == ""
         for room in (1, 2):
-            assert rig.write(f"room{room}.reset_trip", trips.place("unit_record_lost")) == ""
+            assert rig.write(f"room{room}.reset_trip", causes.bit("unit_record_lost")) == ""
         heating(rig, 3700)
 
 
@@ -396,7 +396,7 @@ def test_frost_heating_ends_at_the_first_trip_of_a_fault_that_is_present_now():
         rig.run(20)
         lost(rig)
         conftest_dry(rig)
-        run_until(rig, lambda p: p["well.lockouts"] & 1 << trips.place("no_flow"), 6000, 5.0)
+        run_until(rig, lambda p: p["well.lockouts"] & 1 << causes.bit("no_flow"), 6000, 5.0)
         dry_s = rig.plant.harm.summary()["dry_pump_s"]
         rig.run(3600)
         assert rig.plant.harm.summary()["dry_pump_s"] == dry_s <= 30

@@ -16,6 +16,7 @@ from test_village import BUS_ROWS
 from conftest import make_rig, run_until, scenarios, warmed
 from plant import faults
 from wellhearth.control import trips
+from wellhearth.tables import causes
 
 
 @dataclass
@@ -243,34 +244,34 @@ BLOCK = {trips.WELL: "well", trips.ROOM: "room1", trips.LOOP: "loop", trips.NODE
 
 
 def block(row):
-    return BLOCK[row[1]]
+    return BLOCK[row.scope]
 
 
 def active(points, row):
-    return points[f"{block(row)}.trips"] >> trips.place(row[0]) & 1
+    return points[f"{block(row)}.trips"] >> causes.bit(row.key) & 1
 
 
 def check_effect(rig, row):
     """What the row's actions promise, seen at the contacts."""
     commands = rig.wiring.commands
-    actions = row[4]
-    room = range(1) if row[1] == trips.ROOM else range(2)
-    if actions & trips.COMPRESSOR_OFF and row[0] != "welded":
+    actions = row.actions
+    room = range(1) if row.scope == trips.ROOM else range(2)
+    if actions & trips.COMPRESSOR_OFF and row.key != "welded":
         assert not any(commands["compressor_on"][i] for i in room)
     if actions & trips.COOLING_OFF:
         assert not commands["compressor_on"][0] and commands["compressor_on"][1]
     if actions & trips.FAN_ON:
         assert commands["fan"][0] == 1.0
     if actions & trips.PUMP_OFF:
-        assert not commands["loop_pump_on" if row[1] == trips.LOOP else "pump_on"]
+        assert not commands["loop_pump_on" if row.scope == trips.LOOP else "pump_on"]
     if actions & trips.MASTER_OFF:
         assert not commands["master_on"]
     if actions & trips.MOVE_WATER:
         rig.run(5)
-        assert commands["pump_on"] or row[0] == "flow_lost"
-        if row[1] == trips.ROOM:
+        assert commands["pump_on"] or row.key == "flow_lost"
+        if row.scope == trips.ROOM:
             assert commands["pump_room_on"][0]
-        if row[1] == trips.LOOP:
+        if row.scope == trips.LOOP:
             assert commands["loop_pump_on"]
     if actions & trips.START_REFUSED:
         assert not any(commands["compressor_on"])
@@ -303,14 +304,14 @@ def heating(case):
     return warmed((data, case.start_c), lambda: make_rig(data=data, start_c=case.start_c), warm_up)
 
 
-ROWS = [row for row in trips.CAUSES if row[0] not in BUS_ROWS]
+ROWS = [row for row in causes.CAUSES if row.key not in BUS_ROWS]
 
 
 @pytest.mark.both(share=12)
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
 def test_row(row):
     """Cause, effect, reset of one row."""
-    case = CASES[row[0]]
+    case = CASES[row.key]
     with heating(case) as rig:
         if case.cold_start:
             case.on(rig)
@@ -319,17 +320,17 @@ def test_row(row):
             rig.run(60)
         case.on(rig)
         took = run_until(rig, lambda p: active(p, row), case.within_s + 1.0)
-        assert took >= row[3] / 1000 - 1.0, "not before its delay"
+        assert took >= row.delay_ms / 1000 - 1.0, "not before its delay"
         rig.run(1)
         check_effect(rig, row)
         case.off(rig)
         if case.resets:
-            took = run_until(rig, lambda p: not active(p, row), max(1800, row[6] + 600))
-            assert took >= row[6] - case.slack_s, "held for its reset time"
+            took = run_until(rig, lambda p: not active(p, row), max(1800, row.hold_s + 600))
+            assert took >= row.hold_s - case.slack_s, "held for its reset time"
         else:
             rig.run(900)
             assert active(rig.points(), row), "only by hand"
-            assert rig.points()[f"{block(row)}.lockouts"] >> trips.place(row[0]) & 1
+            assert rig.points()[f"{block(row)}.lockouts"] >> causes.bit(row.key) & 1
         by_hand(rig)
         run_until(rig, lambda p: p["room1.compressor_on"] and p["node.alarm"] == 0, 4500, 5.0)
         assert rig.points()["node.scan_faults"] == 0
@@ -345,13 +346,17 @@ def by_hand(rig):
                 assert rig.write(f"{name}.reset_trip", i) == ""
 
 
+LOCKING = [pytest.param(row, id=row.key, marks=[pytest.mark.long] if i % 3 else [])  # a third of them in `make test`
+           for i, row in enumerate(row for row in causes.CAUSES if row.lockouts > 1)]
+
+
 @pytest.mark.both(share=12)
-@pytest.mark.parametrize("row", [row for row in trips.CAUSES if row[7] > 1], ids=lambda row: row[0])
+@pytest.mark.parametrize("row", LOCKING)
 def test_lockout_at_the_last_trip_allowed(row):
     """Trips inside the window latch, a power cut does not forgive it, and only a hand does."""
-    case = CASES[row[0]]
+    case = CASES[row.key]
     with heating(case) as rig:
-        for n in range(1, row[7] + 1):
+        for n in range(1, row.lockouts + 1):
             case.off(rig) if n > 1 else None
             run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"] and not active(p, row), 6000, 2.0)
             rig.run(130)
@@ -365,7 +370,7 @@ def test_lockout_at_the_last_trip_allowed(row):
             run_until(rig, lambda p: active(p, row), case.within_s + 1.0)
         rig.run(8)
         case.off(rig)
-        mask = 1 << trips.place(row[0])
+        mask = 1 << causes.bit(row.key)
         assert rig.points()[f"{block(row)}.lockouts"] & mask
         assert any("is locked out" in text and f"{block(row)}.reset_trip" in text for text in rig.texts)
         rig.restart()
@@ -386,7 +391,7 @@ def test_one_meter_house_heats_on_by_its_pressure(ideal):
         faults.change(rig, "meter_stuck", "lift")
         rig.run(40)
         p = rig.points()
-        assert p["well.trips"] == 1 << trips.place("lift_meter")
+        assert p["well.trips"] == 1 << causes.bit("lift_meter")
         assert p["well.flow_lph"] == pytest.approx(rig.plant.truth["lift_lph"], rel=0.1) and p["well.lift_flow_lph"] == 0
         assert all(rig.wiring.commands["compressor_on"])
         faults.change(rig, "dry_well")
@@ -397,5 +402,5 @@ def test_one_meter_house_heats_on_by_its_pressure(ideal):
 
 
 def test_every_row_has_a_case_and_every_case_a_row():
-    assert set(CASES) | set(BUS_ROWS) == {row[0] for row in trips.CAUSES}
+    assert set(CASES) | set(BUS_ROWS) == {row.key for row in causes.CAUSES}
     assert all(f"test_row_{name}" in " ".join(dir(test_village)) for name in BUS_ROWS)

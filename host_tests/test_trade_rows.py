@@ -13,9 +13,8 @@ from pinout import CONFIG
 import conftest
 from conftest import run_until, scenarios, some
 from plant import faults, heatpump, house, weather, well
-from wellhearth.control import trips
 from wellhearth.drivers import transmitter
-from wellhearth.tables import config
+from wellhearth.tables import causes, config
 from whtools import boardcheck, cli, inprocess
 from whtools.build import BOARDS
 
@@ -45,11 +44,11 @@ def summer(**room):
 
 
 def active(r, key, block="well"):
-    return r.points()[f"{block}.trips"] >> trips.place(key) & 1
+    return r.points()[f"{block}.trips"] >> causes.bit(key) & 1
 
 
 def locked(r, key, block="well"):
-    return r.points()[f"{block}.lockouts"] >> trips.place(key) & 1
+    return r.points()[f"{block}.lockouts"] >> causes.bit(key) & 1
 
 
 def heats(p):
@@ -59,7 +58,7 @@ def heats(p):
 # -- the wellhead under vacuum --
 
 
-@pytest.mark.parametrize("well", [COMPOUND, {**COMPOUND, "pressure_signal": "ma4_20"}, {"pressure_signal": "ma4_20"}],
+@pytest.mark.parametrize("well", some([COMPOUND, {**COMPOUND, "pressure_signal": "ma4_20"}, {"pressure_signal": "ma4_20"}]),
                          ids=["compound_volts", "compound_current", "plain_current"])
 @pytest.mark.parametrize("seed", some([1, 2]))
 def test_a_deep_level_is_heated_from_and_told(well, seed):
@@ -171,6 +170,7 @@ def starts_of(r, seconds, last=None):
 SIX = {"pump_motor": "six_inch", "motor_cooling_lph": 900}
 
 
+@pytest.mark.long
 def test_a_six_inch_motor_rests_its_quarter_of_an_hour_whatever_happens():
     """Not after a power cut, not for heat, not against frost, and not with its daily count used up either."""
     with rig(pump_starts_per_day=4, **SIX) as r:
@@ -202,7 +202,7 @@ def test_a_four_inch_motor_is_back_after_a_minute():
         assert times and times[0] < 300
 
 
-@pytest.mark.parametrize("well", [{}, SIX], ids=["four_inch", "six_inch"])
+@pytest.mark.parametrize("well", some([SIX, {}]), ids=["six_inch", "four_inch"])
 def test_a_motor_is_not_run_on_less_than_what_cools_it(well):
     """A worn pump gives 600 to 900 L/h: above half of its minimum, below what this motor wants."""
     with rig(pump_drive="fixed", **well) as r:
@@ -216,8 +216,8 @@ def test_a_motor_is_not_run_on_less_than_what_cools_it(well):
         assert (uncooled < 60) == bool(well), uncooled
 
 
-@pytest.mark.parametrize("fitted", [0, 1])
-@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("fitted", some([1, 0]))
+@pytest.mark.parametrize("running", some([True, False]))
 def test_a_pump_that_loses_a_phase(fitted, running):
     with rig(motor_protection_input=fitted, current_range_ma=5000) as r:
         if running:
@@ -250,6 +250,7 @@ def test_of_two_sections_the_one_without_a_phase_rests():
         run_until(r, lambda p: active(r, "strainer", other), 300)
 
 
+@pytest.mark.long
 def test_what_is_learned_under_vacuum_outlives_a_power_cut():
     with rig(world=SHALLOW, **COMPOUND, vacuum_limit_kpa=-60) as r:
         run_until(r, heats, 1800)
@@ -262,6 +263,7 @@ def test_what_is_learned_under_vacuum_outlives_a_power_cut():
         assert not r.points()["node.damaged"] and not r.points()["well.trips"]
 
 
+@pytest.mark.long
 def test_a_motor_protection_that_opens_again_and_again_locks_out():
     with rig(motor_protection_input=1) as r:
         for n in range(3):
@@ -273,7 +275,7 @@ def test_a_motor_protection_that_opens_again_and_again_locks_out():
             faults.change(r, "phase_lost", mend=True)
         r.run(3600)
         assert not r.wiring.commands["pump_on"]
-        assert r.write("well.reset_trip", trips.place("motor_protection")) == ""
+        assert r.write("well.reset_trip", causes.bit("motor_protection")) == ""
         run_until(r, heats, 1800)
 
 
@@ -312,7 +314,7 @@ def test_a_strainer_that_clogs_is_told_while_water_still_flows():
 # -- the air side, cooling --
 
 
-@pytest.mark.parametrize("fitted", [0, 1])
+@pytest.mark.parametrize("fitted", some([1, 0]))
 def test_a_blocked_drain_stops_cooling_before_the_pan_overflows(fitted):
     with summer(condensate_input=fitted) as r:
         faults.change(r, "drain_blocked", "room1")
@@ -363,12 +365,12 @@ def test_a_nearly_blocked_filter_locks_the_cooling_out_and_leaves_the_heat():
         run_until(r, lambda p: not r.wiring.commands["fan"][0], 3600)
         r.run(1800)
         assert r.plant.units[0].frost_j == 0.0 and r.plant.harm.iced_coil_s == 0
-        assert r.points()["room1.lockouts"] == 1 << trips.place("coil_freeze") and not r.wiring.commands["fan"][0]
+        assert r.points()["room1.lockouts"] == 1 << causes.bit("coil_freeze") and not r.wiring.commands["fan"][0]
         faults.change(r, "filter_clogged", "room1", mend=True)
         assert r.write("room1.setpoint_mc", 30000) == r.write("room1.mode", 1) == ""
         run_until(r, lambda p: p["room1.compressor_on"], 900)
         assert r.write("room1.mode", 2) == r.write("room1.setpoint_mc", 18000) == ""
-        assert r.write("room1.reset_trip", trips.place("coil_freeze")) == ""
+        assert r.write("room1.reset_trip", causes.bit("coil_freeze")) == ""
         run_until(r, lambda p: p["room1.compressor_on"] and r.wiring.commands["reversing"][0], 4000)
 
 
@@ -393,6 +395,7 @@ def test_an_iced_coil_thaws_with_the_unit_switched_off_and_heats_at_once():
         assert not r.wiring.commands["reversing"][0]
 
 
+@pytest.mark.long
 def test_a_hot_day_with_a_clean_filter_knows_nothing_of_this():
     with summer(setpoint_mc=24000, condensate_input=1, compressor_protection_input=1) as r:
         r.run(2 * 3600)

@@ -146,8 +146,8 @@ def test_a_firmware_without_its_protection_is_found(monkeypatch):
     one = replace(QUIET, house="plain", faults=(cases.Fault("dry_well", "", None, 12, cases.FOR_GOOD_MIN),))
     assert not campaign.news(campaign.result_of(one, False))
     app = inprocess.firmware()
-    rows = __import__("sys").modules[app.__name__.replace(".app", ".control.trips")]
-    blind = tuple((*row[:3], row[3] if row[0] not in ("no_flow", "flow_lost", "flow_doubt") else 1 << 28, *row[4:])
+    rows = __import__("sys").modules[app.__name__.replace(".app", ".tables.causes")]
+    blind = tuple(row._replace(delay_ms=1 << 28) if row.key in ("no_flow", "flow_lost", "flow_doubt") else row
                   for row in rows.CAUSES)
     monkeypatch.setattr(rows, "CAUSES", blind)
     found = [text.split()[0] for text in campaign.news(campaign.result_of(one, False))]

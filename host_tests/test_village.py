@@ -8,8 +8,7 @@ import pytest
 
 import conftest
 from plant import faults, house, weather
-from wellhearth.control import trips
-from wellhearth.tables import config, points
+from wellhearth.tables import causes, config, points
 from whtools import scenarios
 
 BUS_ROWS = ("well_silent", "room_silent")
@@ -81,7 +80,7 @@ def test_row_well_silent_and_nobody_comes_back_at_once():
             v.run(0.1)
             assert v.t_s - begin <= 10.2
         assert v.t_s - begin > 8.9, "not before its delay"
-        mask = 1 << trips.place("well_silent")
+        mask = 1 << causes.bit("well_silent")
         until(v, lambda p: all(p[f"room{i}.trips"] & mask for i in range(1, 7)), 3)
         until(v, lambda p: p["far1.trips"] and not p["well.demand_w"], 70)
         v.run(300)
@@ -102,7 +101,7 @@ def test_row_room_silent_its_demand_is_forgotten_and_its_neighbours_stay_warm():
         until(v, lambda p: all(running(v)), 900)
         v.run(60)
         faults.change(v, "line_cut", "room2")
-        mask = 1 << trips.place("room_silent")
+        mask = 1 << causes.bit("room_silent")
         took = until(v, lambda p: p["far2.trips"] & mask, 65)
         assert took >= 58
         v.run(2)

@@ -10,10 +10,10 @@ import types
 import pytest
 
 from wellhearth.control import well
-from wellhearth.tables import config
+from wellhearth.tables import config_rows
 
 DT = 100
-DEFAULTS = {row[0]: row[2] for row in config.WELL}
+DEFAULTS = {row.key: row.default for row in config_rows.WELL}
 
 
 class Plant:

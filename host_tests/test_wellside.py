@@ -6,7 +6,7 @@ import pytest
 
 from conftest import run_until, scenarios, some
 from plant import faults, house, weather
-from wellhearth.control import trips
+from wellhearth.tables import causes
 from whtools import inprocess
 
 ONE_METER = {"return_pulses_per_m3": 0}
@@ -30,7 +30,7 @@ def rig(rooms=2, seed=1, kind="single_aquifer", world=None, room=None, **well):
 def tripped(r, *keys):
     """Whether one of these rows of the well is active."""
     bits = r.points()["well.trips"]
-    return any(bits >> trips.place(key) & 1 for key in keys)
+    return any(bits >> causes.bit(key) & 1 for key in keys)
 
 
 def heats(p):
@@ -52,6 +52,7 @@ def unlock(r):
 # -- the pressure limit, at the beginning of every run --
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("clogged", "each_s"), some([(9.88, 0), (4.0, 0), (20.0, 1)]))  # 20: 40 kPa in one second of ramp
 def test_no_start_on_a_clogged_well_passes_the_pressure_limit(clogged, each_s):
     with rig(room={}, reinjection_limit_kpa=150, pressure_range_kpa=400) as r:
@@ -126,6 +127,7 @@ def test_a_fixed_pump_without_its_pressure_stops(fault):
         run_until(r, heats, 1800)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", some(range(1, 7)))
 @pytest.mark.parametrize("world", some([{}, VACUUM]), ids=["open", "vacuum"])
 def test_a_well_that_clogs_unseen_stays_below_its_limit(seed, world):
@@ -140,6 +142,7 @@ def test_a_well_that_clogs_unseen_stays_below_its_limit(seed, world):
         assert r.plant.harm.over_pressure_s <= 3, r.plant.harm.summary()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drop_m", some([4.0, 2.0]))
 def test_a_deep_level_is_not_taken_for_a_ground_that_takes_everything(drop_m):
     """The column stands below the transmitter at small flows: pressure over flow has an offset."""
@@ -159,7 +162,7 @@ def test_a_deep_level_is_not_taken_for_a_ground_that_takes_everything(drop_m):
 # -- 8: two witnesses vote --
 
 
-@pytest.mark.parametrize("well", [ONE_METER, {}], ids=["one_meter", "two_meters"])
+@pytest.mark.parametrize("well", some([ONE_METER, {}]), ids=["one_meter", "two_meters"])
 @pytest.mark.parametrize("pulses", some([50000, 90000, 150000]))
 def test_mains_on_a_meter_is_no_water(well, pulses):
     with rig(pulses_per_m3=pulses, **well) as r:
@@ -172,7 +175,7 @@ def test_mains_on_a_meter_is_no_water(well, pulses):
         assert harm["dry_pump_s"] <= 90 and harm["standing_compressor_s"] <= 45, harm
 
 
-@pytest.mark.parametrize("well", [ONE_METER, {}], ids=["one_meter", "two_meters"])
+@pytest.mark.parametrize("well", some([ONE_METER, {}]), ids=["one_meter", "two_meters"])
 def test_mains_on_a_meter_before_the_first_start(well):
     with rig(**well) as r:
         faults.change(r, "meter_pickup", "lift")
@@ -182,7 +185,7 @@ def test_mains_on_a_meter_before_the_first_start(well):
         assert harm["dry_pump_s"] <= 200 and harm["standing_compressor_s"] == 0, harm
 
 
-@pytest.mark.parametrize("well", [ONE_METER, {}], ids=["one_meter", "two_meters"])
+@pytest.mark.parametrize("well", some([ONE_METER, {}]), ids=["one_meter", "two_meters"])
 def test_a_frozen_pressure_covers_up_no_dry_pump(well):
     with rig(**well) as r:
         warm_up(r)
@@ -257,7 +260,7 @@ def test_a_leak_of_more_than_half_is_not_mistaken_for_a_dying_meter(name, share)
         assert r.plant.harm.lost_l < 30, r.plant.harm.summary()
 
 
-@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("frozen", some([False, True]))
 def test_a_burst_pipe_is_not_a_dead_meter(frozen):
     with rig() as r:
         warm_up(r)
@@ -269,15 +272,15 @@ def test_a_burst_pipe_is_not_a_dead_meter(frozen):
         assert r.plant.harm.lost_l < 40, r.plant.harm.summary()
 
 
-@pytest.mark.parametrize(("name", "target"), [
-    ("meter_stuck", "return"), ("meter_stuck", "lift"), ("meter_bouncing", "return"), ("meter_scale", "lift")])
+@pytest.mark.parametrize(("name", "target"), some([
+    ("meter_stuck", "return"), ("meter_stuck", "lift"), ("meter_bouncing", "return"), ("meter_scale", "lift")]))
 def test_a_broken_meter_costs_no_heat(name, target):
     with rig() as r:
         warm_up(r)
         faults.change(r, name, target)
         r.run(3600)
         p = r.points()
-        assert not p["well.lockouts"] & ~(1 << trips.place("leak_alarm")) and p["node.alarm"] == 1
+        assert not p["well.lockouts"] & ~(1 << causes.bit("leak_alarm")) and p["node.alarm"] == 1
         run_until(r, heats, 1200)
 
 
@@ -296,6 +299,7 @@ def test_a_pump_that_is_dry_now_and_then_is_stopped(dry_s, of_s):
         assert r.plant.harm.dry_pump_s <= 100, r.plant.harm.summary()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("well", some([ONE_METER, {}]), ids=["one_meter", "two_meters"])
 def test_a_leaking_check_valve_leaves_the_house_warm(well):
     with rig(room={"setpoint_mc": 20000}, **well) as r:
@@ -306,6 +310,7 @@ def test_a_leaking_check_valve_leaves_the_house_warm(well):
         assert not p["well.lockouts"] and r.plant.harm.standing_compressor_s == 0
 
 
+@pytest.mark.long
 def test_a_welded_pump_contactor_leaves_the_house_warm():
     with rig(room={"setpoint_mc": 20000}) as r:
         run_until(r, heats, 1200)

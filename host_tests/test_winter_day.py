@@ -57,6 +57,7 @@ def test_other_seeds_harm_nothing_in_some_hours(seed):
     assert short <= {"comfort", "pump_starts"}, [bar for bar in summary["bars"] if not bar["ok"]]
 
 
+@pytest.mark.long
 @pytest.mark.both
 @pytest.mark.skipif(not conftest.EPW.exists(), reason="the weather file of ../shared/weather is not here")
 def test_the_coldest_real_day_runs_and_is_told_honestly():

@@ -15,7 +15,7 @@ from test_modbus import crc16, request_of, sealed
 from test_remote import REPEAT, frame, received, train
 
 from plant import rs485
-from wellhearth.tables import points
+from wellhearth.tables import kinds, points
 
 pytestmark = pytest.mark.timeout(20000)
 
@@ -64,13 +64,13 @@ def long(rig, register):
 
 
 def register_of(name):
-    return next(row[6] for row in points.NODE if row[0] == name)
+    return next(row.register for row in points.NODE if row.name == name)
 
 
 def test_answers_within_fifty_milliseconds_beside_the_scan_and_the_driver_lets_go(world):
     rig, rng = world, random.Random(1)
     before = long(rig, register_of("overruns"))
-    took = sorted(ask(rig, 4, points.BASE_ROOM, 20, rng.uniform(0, 0.1))[1] for _ in range(60))
+    took = sorted(ask(rig, 4, kinds.ROOM.first, 20, rng.uniform(0, 0.1))[1] for _ in range(60))
     late = long(rig, register_of("late_max_us"))
     silence = 3.5 * rig.peer.uart.char_ns / 1e9
     print(f"\nanswers at 19.2 kbaud: p50 {took[30] * 1e3:.1f} ms, p95 {took[57] * 1e3:.1f} ms, longest "
@@ -93,9 +93,9 @@ def test_answers_within_fifty_milliseconds_beside_the_scan_and_the_driver_lets_g
 
 def test_a_setpoint_over_the_bus_and_a_wrong_crc(world):
     rig = world
-    data, _took = ask(rig, 16, points.BASE_ROOM + 16, 21500)
+    data, _took = ask(rig, 16, kinds.ROOM.first + 16, 21500)
     assert data[:2] == bytes([ADDRESS, 16])
-    data, _took = ask(rig, 3, points.BASE_ROOM + 16, 2)
+    data, _took = ask(rig, 3, kinds.ROOM.first + 16, 2)
     assert int.from_bytes(data[3:7], "big") == 21500
     rig.pico.run(0.05)
     rig.peer.say(sealed(bytes([ADDRESS]) + request_of(4, 400, 2))[:-1] + b"\x00")
@@ -110,20 +110,20 @@ def test_a_remote_is_heard_beside_the_scan_and_the_busy_1_wire_bus(world):
     """Waveforms with jitter on the receiver's pin, at random moments: decode rate, and no key that nobody pressed."""
     rig, rng = world, random.Random(2)
     light = rig.receiver.play
-    value = long(rig, points.BASE_ROOM + 16)
+    value = long(rig, kinds.ROOM.first + 16)
     heard = 0
     for n in range(14):
         key, step = ("up", 500) if n % 2 else ("down", -500)
         rig.pico.run(0.9 + rng.uniform(0, 0.1))
         rig.pico.run(light(received(rng, train(rng, frame(KEYS[key]), REPEAT), 60, 50)) + 0.15)
-        now = long(rig, points.BASE_ROOM + 16)
+        now = long(rig, kinds.ROOM.first + 16)
         heard += now == value + step
         assert now in (value, value + step)
         value = now
     print(f"\nremote: {heard} of 14 keys heard")
     assert heard >= 13
     rig.pico.run(light([rng.choice((1, -1)) * rng.randint(50, 3000) for _ in range(400)]) + 1)
-    assert long(rig, points.BASE_ROOM + 16) == value and long(rig, points.BASE_ROOM + 14) == 1
+    assert long(rig, kinds.ROOM.first + 16) == value and long(rig, kinds.ROOM.first + 14) == 1
 
 
 def test_pymodbus_through_a_bridge(world):
@@ -136,10 +136,10 @@ def test_pymodbus_through_a_bridge(world):
         client = ModbusSerialClient(outside.path, baudrate=19200, parity="N", timeout=60, retries=0)
         try:
             assert client.connect()
-            result["room"] = client.read_input_registers(points.BASE_ROOM + 10, count=2, device_id=ADDRESS).registers
-            result["write"] = client.write_registers(points.BASE_ROOM + 16, [0, 19500], device_id=ADDRESS).isError()
-            result["back"] = client.read_holding_registers(points.BASE_ROOM + 16, count=2, device_id=ADDRESS).registers
-            result["refused"] = client.write_registers(points.BASE_ROOM + 16, [0, 99], device_id=ADDRESS).exception_code
+            result["room"] = client.read_input_registers(kinds.ROOM.first + 10, count=2, device_id=ADDRESS).registers
+            result["write"] = client.write_registers(kinds.ROOM.first + 16, [0, 19500], device_id=ADDRESS).isError()
+            result["back"] = client.read_holding_registers(kinds.ROOM.first + 16, count=2, device_id=ADDRESS).registers
+            result["refused"] = client.write_registers(kinds.ROOM.first + 16, [0, 99], device_id=ADDRESS).exception_code
         except Exception as e:
             result["error"] = e
         finally:
@@ -168,11 +168,11 @@ def test_answers_go_on_while_a_person_holds_the_prompt(world):
     rig = world
     rig.pico.prompt()
     rig.pico.run(3)
-    took = sorted(ask(rig, 4, points.BASE_ROOM, 20, 0.013 * i)[1] for i in range(20))
+    took = sorted(ask(rig, 4, kinds.ROOM.first, 20, 0.013 * i)[1] for i in range(20))
     print(f"\nanswers with the prompt in hand: p50 {took[10] * 1e3:.1f} ms, longest {took[-1] * 1e3:.1f} ms")
     assert took[-1] <= 0.08
     rig.pico.ask("from wellhearth import diag")
     assert "room1" in rig.pico.ask("diag.status()", 20)
     rig.pico.send(b"diag.serve()\r")
     rig.pico.run(1)
-    assert ask(rig, 4, points.BASE_ROOM, 20)[1] <= 0.05
+    assert ask(rig, 4, kinds.ROOM.first, 20)[1] <= 0.05

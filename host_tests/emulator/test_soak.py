@@ -13,7 +13,7 @@ import re
 import pytest
 from test_remote import REPEAT, frame, received, train
 
-from wellhearth.tables import points
+from wellhearth.tables import kinds
 
 from .test_modbus import KEYS, ask, linked, long, register_of
 
@@ -44,9 +44,9 @@ def test_the_heap_neither_shrinks_nor_crumbles_beside_bus_remote_and_prompt(imag
     while pico.now_s < 60 * minutes:
         step += 1
         pico.run(rng.uniform(0.5, 1.5))
-        ask(rig, 4, points.BASE_ROOM, 20)
+        ask(rig, 4, kinds.ROOM.first, 20)
         if step % 10 == 0:
-            ask(rig, 16, points.BASE_ROOM + 16, rng.randrange(21000, 24000, 100))
+            ask(rig, 16, kinds.ROOM.first + 16, rng.randrange(21000, 24000, 100))
         if step % 15 == 0:
             pico.run(rig.receiver.play(received(rng, train(rng, frame(KEYS[rng.choice(("up", "down"))]), REPEAT), 60, 50)))
         if step % 25 == 0:

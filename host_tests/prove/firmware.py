@@ -72,10 +72,10 @@ class Firmware:
 
     def shorten(self) -> None:
         """Apply abstraction.shorter to the table and to the constants."""
-        trips = self.module("control.trips")
-        trips.CAUSES = tuple([
-            row[:3] + (a.shorter(row[3] // 1000) * 1000 if row[3] >= 1000 else row[3],) + row[4:6]
-            + (a.shorter(row[6]), row[7], a.shorter(row[8])) + row[9:] for row in trips.CAUSES])
+        causes = self.module("tables.causes")
+        causes.CAUSES = tuple([row._replace(
+            delay_ms=a.shorter(row.delay_ms // 1000) * 1000 if row.delay_ms >= 1000 else row.delay_ms,
+            hold_s=a.shorter(row.hold_s), window_s=a.shorter(row.window_s)) for row in causes.CAUSES])
         for name, constant, per_s in a.CONSTANTS:
             module = self.module(name)
             setattr(module, constant, a.shorter(getattr(module, constant) // per_s) * per_s)

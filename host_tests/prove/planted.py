@@ -1,4 +1,4 @@
-"""Faults planted into firmware/wellhearth/control: each must be found, or the search is worth nothing.
+"""Faults planted into firmware/wellhearth/control and its table: each must be found, or the search is worth nothing.
 
 A fault is text of a module's source and what stands in its place; the row's own columns count as source too.
 """
@@ -6,37 +6,38 @@ A fault is text of a module's source and what stands in its place; the row's own
 from __future__ import annotations
 
 T, W, R, S, F = (f"control.{name}" for name in ("trips", "well", "room", "starts", "flowproof"))
+C = "tables.cause_rows"
 FAULTS: dict[str, tuple[str, str, str]] = {
     # name: module, text, its replacement
-    "no_flow_never_counts": (T, "\"no flow after pump start (10 s blanking)\", 5000", "\"no flow\", 500000"),
+    "no_flow_never_counts": (C, "\"no flow after pump start (10 s blanking)\", 5000", "\"no flow\", 500000"),
     "no_flow_alarms_only": (
-        T, "(10 s blanking)\", 5000,\n     PUMP_OFF | COMPRESSOR_OFF",
+        C, "(10 s blanking)\", 5000,\n     PUMP_OFF | COMPRESSOR_OFF",
         "(10 s blanking)\", 5000,\n     ALARM"),
-    "flow_lost_after_10_s": (T, "\"flow below half of minimum, compressor on\", 2000", "\"flow below\", 10000"),
-    "over_pressure_after_10_s": (T, "\"reinjection pressure over limit\", 1000", "\"over limit\", 10000"),
-    "over_pressure_held_for_ever": (T, "\"below 80 % of the limit\", 60", "\"below 80 % of the limit\", 60000"),
-    "unproven_takes_an_hour": (T, "nor missing (50 %)\", 60000", "nor missing (50 %)\", 3600000"),
+    "flow_lost_after_10_s": (C, "\"flow below half of minimum, compressor on\", 2000", "\"flow below\", 10000"),
+    "over_pressure_after_10_s": (C, "\"reinjection pressure over limit\", 1000", "\"over limit\", 10000"),
+    "over_pressure_held_for_ever": (C, "\"below 80 % of the limit\", 60", "\"below 80 % of the limit\", 60000"),
+    "unproven_takes_an_hour": (C, "nor missing (50 %)\", 60000", "nor missing (50 %)\", 3600000"),
     "unproven_says_nothing": (
-        T, "nor missing (50 %)\", 60000,\n     PUMP_OFF | COMPRESSOR_OFF",
+        C, "nor missing (50 %)\", 60000,\n     PUMP_OFF | COMPRESSOR_OFF",
         "nor missing (50 %)\", 60000,\n     0"),
     "freeze_after_a_minute": (
-        T, "\"leaving water below the freeze limit, or soon to be, by its own fall\", 2000",
+        C, "\"leaving water below the freeze limit, or soon to be, by its own fall\", 2000",
         "\"below the freeze limit\", 60000"),
     "freeze_lets_compressors_run": (
-        T, "by its own fall\", 2000,\n     COMPRESSOR_OFF | MOVE_WATER",
+        C, "by its own fall\", 2000,\n     COMPRESSOR_OFF | MOVE_WATER",
         "freeze limit\", 2000,\n     MOVE_WATER"),
     "dead_relay_alarms_only": (
-        T, "500, COMPRESSOR_OFF | ALARM, \"feedback agrees\", 60, 4",
+        C, "500, COMPRESSOR_OFF | ALARM, \"feedback agrees\", 60, 4",
         "500, ALARM, \"feedback agrees\", 60, 4"),
     "welded_leaves_the_master_closed": (
-        T, "COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM",
+        C, "COMPRESSOR_OFF | MASTER_OFF | MOVE_WATER | ALARM",
         "COMPRESSOR_OFF | MOVE_WATER | ALARM"),
     "a_trip_never_clears": (
         T, "                self.t_ms += dt_ms\n                if self.t_ms >= self.hold_ms:",
         "                if self.t_ms >= self.hold_ms:"),
     "a_reset_does_nothing": (
-        T, "        self.locked = False\n        self.active = False\n        self.t_ms = 0\n\n\ndef find",
-        "        self.t_ms = 0\n\n\ndef find"),
+        T, "        self.locked = False\n        self.active = False\n        self.t_ms = 0",
+        "        self.t_ms = 0"),
     "doubling_without_end": (
         T, "self.base_ms << (limiter.count(now_s) - 1)",
         "self.base_ms << (limiter.count(now_s) * 4)"),

@@ -25,7 +25,8 @@ BUDGET = 110_000  # bytes compiled that are in memory without any link
 BUDGET_LINKS = 125_000  # and with all of them
 # In memory while needed only, or never.
 DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
-    "tables/config", "tables/rows", "diag", "console/commands", "console/views", "links/infrared/learn")])
+    "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units", "diag",
+    "console/commands", "console/views", "links/infrared/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
     "modbus/rtu", "modbus/registers", "modbus/server", "modbus/client", "infrared/nec", "infrared/remote"))
 FS_BLOCK, PICO_FS_BLOCKS = 4096, 352  # the stock rp2 build's file system on a 2 MiB Pico

@@ -5,44 +5,41 @@ from __future__ import annotations
 import sys
 
 from wellhearth.control import trips
-from wellhearth.tables import config, points
+from wellhearth.tables import cause_rows, causes, config_rows, kinds, points, units
 
 from . import drawings, registers
 from .lockstep import ROOT
 
 README = ROOT / "README.md"
-UNITS = {"mc": "m°C", "mk": "mK", "lph": "L/h", "kpa": "kPa", "w": "W", "wh": "Wh", "mwh": "MWh", "l": "L",
-         "m3": "m³", "ma": "mA", "percent": "%", "lph_bar": "L/(h bar)", "mk_h": "mK/h",
-         "pm": "‰", "b": "B", "count": "", "bool": "0/1", "us": "µs"}
 
 
 def point_table() -> str:
     """Every point, block by block."""
     lines = []
-    for title, rows, base in (
-            ("node", points.NODE, f"{points.BASE_NODE}"),
-            ("well", points.WELL, f"{points.BASE_WELL}; `well2` of a stacked well from {points.BASE_WELL2}"),
-            ("roomN", points.ROOM, f"{points.BASE_ROOM} + {points.ROOM_STRIDE} (N - 1)"),
-            ("loop", points.LOOP, f"{points.BASE_LOOP}, with units of type II and III"),
-            ("water", points.WATER, f"{points.BASE_WATER}, on a room node: what the well tells it"),
-            ("farN", points.FAR, f"{points.BASE_FAR} + {points.FAR_STRIDE} (N - 1), on the well's node: rooms on its bus"),
-            ("bus", points.BUS, f"{points.BASE_BUS}; `bms`, the second line, from {points.BASE_BMS}")):
+    for kind, title, base in (
+            (kinds.NODE, "node", "0"),
+            (kinds.WELL, "well", f"{kinds.WELL.first}; `well2` of a stacked well from {kinds.WELL2.first}"),
+            (kinds.ROOM, "roomN", f"{kinds.ROOM.first} + {kinds.ROOM.stride} (N - 1)"),
+            (kinds.LOOP, "loop", f"{kinds.LOOP.first}, with units of type II and III"),
+            (kinds.WATER, "water", f"{kinds.WATER.first}, on a room node: what the well tells it"),
+            (kinds.FAR, "farN", f"{kinds.FAR.first} + {kinds.FAR.stride} (N - 1), on the well's node: rooms on its bus"),
+            (kinds.BUS, "bus", f"{kinds.BUS.first}; `bms`, the second line, from {kinds.BMS.first}")):
         lines += [f"**{title}** (registers from {base})", "",
                   "| point | unit | range | access | by | saved | register | help |", "|---|---|---|---|---|---|---|---|"]
-        for row in rows:
-            name, unit, lo, hi, access, saved, register, text = row[:8]
-            by = ", ".join(points.ROLES[letter] for letter in points.who(row))
-            if points.expires(row):
+        for row in kind.rows:
+            by = ", ".join(points.ROLES[letter] for letter in row.who)
+            if row.expires:
                 by += " (expires)"
-            kind, _, words = unit.partition(":")
-            if kind == "enum":
+            what, _, words = row.unit.partition(":")
+            if what == "enum":
                 shown, limits = "", ", ".join(f"{i} {w}" for i, w in enumerate(words.split("|")))
-            elif kind == "bits":
+            elif what == "bits":
                 shown, limits = "bits", ", ".join(f"{1 << i} {w}" for i, w in enumerate(words.split("|")))
             else:
-                shown, limits = UNITS.get(unit, unit), f"{lo} to {hi}"
-            keep = "yes" if saved else ""
-            lines.append(f"| `{name}` | {shown} | {limits} | {access} | {by} | {keep} | {register} | {text} |")
+                shown, limits = units.UNITS[what].raw, f"{row.lo} to {row.hi}"
+            keep = "yes" if row.saved else ""
+            lines.append(f"| `{row.name}` | {shown} | {limits} | {row.access} | {by} | {keep} | {row.register} |"
+                         f" {row.help} |")
         lines.append("")
     return "\n".join(lines).rstrip()
 
@@ -55,43 +52,45 @@ def seconds(ms: int) -> str:
 def cause_table() -> str:
     """The cause-and-effect table."""
     lines = ["| row | place | cause | delay | action | reset | lockout |", "|---|---|---|---|---|---|---|"]
-    for key, scope, cause, delay, actions, reset, hold, count, window, flags, fallback in trips.CAUSES:
-        does = ", ".join(text for bit, text in trips.ACTION_TEXT if actions & bit)
-        if fallback:
-            does = does.replace("fallback", f"fallback: {fallback}")
-        held = f"{reset}, {hold} s" if hold else reset
-        if flags & trips.DOUBLING:
+    for row in causes.CAUSES:
+        does = ", ".join(text for bit, text in trips.ACTION_TEXT if row.actions & bit)
+        if row.fallback:
+            does = does.replace("fallback", f"fallback: {row.fallback}")
+        held = f"{row.reset}, {row.hold_s} s" if row.hold_s else row.reset
+        if row.flags & trips.DOUBLING:
             held += ", doubling"
-        lock = "-" if count == 0 else ("at once" if count == 1 else f"{count} in {window // 3600} h")
-        after = seconds(delay) + (", accumulated" if flags & trips.ACCUMULATE else "")
-        lines.append(f"| `{key}` | {trips.SCOPE_TEXT[scope]} | {cause} | {after} | {does} | {held} | {lock} |")
-    defaults = {row[0]: row[2] for rows in (config.NODE, config.WELL, config.ROOM) for row in rows}
+        lock = "-" if row.lockouts == 0 else (
+            "at once" if row.lockouts == 1 else f"{row.lockouts} in {row.window_s // 3600} h")
+        after = seconds(row.delay_ms) + (", accumulated" if row.flags & trips.ACCUMULATE else "")
+        lines.append(f"| `{row.key}` | {trips.SCOPE_TEXT[row.scope]} | {row.cause} | {after} | {does} | {held} | {lock} |")
+    defaults = {row.key: row.default for rows in (config_rows.NODE, config_rows.WELL, config_rows.ROOM) for row in rows}
     lines += ["", "Timers that limit the same motors (defaults; the keys are those of the config):", "", "| motor | limit |",
               "|---|---|"]
-    lines += [f"| {what} | {text.format(**defaults)} |" for what, text in trips.TIMERS]
+    lines += [f"| {what} | {text.format(**defaults)} |" for what, text in cause_rows.TIMERS]
     return "\n".join(lines)
 
 
 def config_table() -> str:
     """Every key of config.json."""
     lines = ["| key | default | unit | allowed | help |", "|---|---|---|---|---|"]
-    for section, rows in (("node", config.NODE), ("well", config.WELL), ("loop", config.LOOP), ("rooms[]", config.ROOM),
-                          ("bus", config.BUS), ("bms", config.BMS), ("remote", config.REMOTE)):
-        for key, kind, default, unit, lo, hi, text in rows:
-            if isinstance(kind, tuple):
-                allowed = ", ".join(map(str, kind))
-            elif kind == config.INT:
-                allowed = f"{lo} to {hi}"
-            elif kind == config.ROM:
+    for section, rows in (("node", config_rows.NODE), ("well", config_rows.WELL), ("loop", config_rows.LOOP),
+                          ("rooms[]", config_rows.ROOM), ("bus", config_rows.BUS), ("bms", config_rows.BMS),
+                          ("remote", config_rows.REMOTE)):
+        for row in rows:
+            if isinstance(row.kind, tuple):
+                allowed = ", ".join(map(str, row.kind))
+            elif row.kind == config_rows.INT:
+                allowed = f"{row.lo} to {row.hi}"
+            elif row.kind == config_rows.ROM:
                 allowed = "16 hex digits"
-            elif kind == config.WEEK:
+            elif row.kind == config_rows.WEEK:
                 allowed = "days and times"
-            elif kind == config.ADDRESSES:
+            elif row.kind == config_rows.ADDRESSES:
                 allowed = "addresses"
             else:
-                allowed = f"{lo} to {hi} characters"
-            shown = "required" if default is None else default
-            lines.append(f"| `{section}.{key}` | {shown} | {unit} | {allowed} | {text} |")
+                allowed = f"{row.lo} to {row.hi} characters"
+            shown = "required" if row.default is None else row.default
+            lines.append(f"| `{section}.{row.key}` | {shown} | {row.unit} | {allowed} | {row.help} |")
     return "\n".join(lines)
 
 

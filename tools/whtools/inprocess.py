@@ -93,7 +93,7 @@ class Direct:
         """Every point, once a second, in table order."""
         getters = self.getters
         if getters is None:
-            getters = self.getters = [attrgetter(*[row[0] for row in block.rows]) for block in points.blocks]
+            getters = self.getters = [attrgetter(*[row.name for row in block.rows]) for block in points.blocks]
         values: list[int] = []
         for getter, block in zip(getters, points.blocks):
             values += getter(block)

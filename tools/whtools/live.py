@@ -26,7 +26,7 @@ def words(block: str, point: str) -> list[str]:
     from wellhearth.tables import points
 
     table = {"well": points.WELL, "well2": points.WELL, "loop": points.LOOP}.get(block, points.ROOM)
-    unit = next(row[1] for row in table if row[0] == point)
+    unit = next(row.unit for row in table if row.name == point)
     return unit.partition(":")[2].split("|")
 
 

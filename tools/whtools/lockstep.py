@@ -351,8 +351,7 @@ def rests(texts: list[str]) -> bool:
 def point_names(config: dict) -> list[str]:
     """Every point's path, in the order of the telemetry, from the firmware's own table."""
     from wellhearth.tables import config as wellconfig
-    from wellhearth.tables import points
+    from wellhearth.tables import kinds
 
-    blocks = points.layout(len(config["rooms"]), "well2" in config, "loop" in config, "well" in config, "bus" in config,
-                           "bms" in config, len(wellconfig.addresses(config.get("bus", {}).get("rooms", ""))))
-    return [f"{name}.{row[0]}" for name, rows, _base in blocks for row in rows]
+    cfg, _errors = wellconfig.validate(config)
+    return [f"{kind.block(index)}.{row.name}" for kind, index in kinds.layout(cfg) for row in kind.rows]

@@ -6,7 +6,7 @@ from collections import deque
 
 from wellhearth.control import trips as table
 from wellhearth.storage import events as codes
-from wellhearth.tables import points as places
+from wellhearth.tables import causes, kinds
 
 COMFORT_K = 0.5
 COLD_C = 17.0
@@ -95,7 +95,8 @@ def spot(where: int) -> tuple[str, int, int]:
     """(block, trip scope, index of the room) of an event's place."""
     if where >= ROOM_EVENTS:
         return f"room{where - ROOM_EVENTS + 1}", table.ROOM, where - ROOM_EVENTS
-    return *places.place(where), where - places.WHERE_ROOM
+    kind, index = kinds.place(where)
+    return kind.block(index), kind.scope, where - kinds.ROOM.where
 
 
 def harm_of(plant) -> dict | None:
@@ -156,7 +157,7 @@ class Metrics:
                 self.pumps[where] = self.pumps.get(where, 0) + 1
             elif code == codes.TRIP:
                 place, scope, _room = spot(where)
-                new.append({"time_s": time_s, "where": place, "cause": table.rows(scope)[detail][0]})
+                new.append({"time_s": time_s, "where": place, "cause": causes.name(scope, detail)})
         if self.capacity_at_alarm is None and any(trip["cause"] == "clogging" for trip in new):
             self.capacity_at_alarm = round(1.0 / (1.0 + truth.get("clog", 0.0)), 4)
         self.events_seen = len(events)

@@ -7,51 +7,45 @@ import io
 import sys
 from pathlib import Path
 
-from wellhearth.tables import config, points
+from wellhearth.tables import config, kinds, points, units
 
 from .lockstep import ROOT
 
 PATH = ROOT / "tools" / "modbus.csv"
 HEAD = ("block", "point", "register", "registers", "bit", "read with", "write with", "type", "unit", "divide by",
         "shown in", "min", "max", "may write", "expires after s", "values", "what it is")
-SCALE = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "ma": (1000, "A"),
-         "kpa": (1, "kPa"), "lph": (1, "L/h"), "w": (1, "W"),
-         "wh": (1, "Wh"), "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "s": (1, "s"),
-         "h": (1, "h"), "b": (1, "B"), "us": (1, "us"), "ms": (1, "ms"), "min": (1, "min"), "percent": (1, "%"),
-         "lph_bar": (1, "L/(h bar)"), "count": (1, ""), "bool": (1, "")}
 
-
-def row_of(block: str, base: int, row) -> list:
+def row_of(block: str, base: int, row: points.Point) -> list:
     """One point."""
-    name, unit, lo, hi, access, _saved, offset, text = row[:8]
-    kind, _, words = unit.partition(":")
-    register = base + offset
-    divide, shown = SCALE.get(kind, (1, ""))
+    kind, _, words = row.unit.partition(":")
+    register = base + row.register
+    how = units.UNITS.get(kind, units.UNITS["count"])
     numbered = enumerate(words.split("|")) if words else ()
     values = "; ".join(f"{(1 << i) if kind == 'bits' else i}={word}" for i, word in numbered)
-    may = [points.ROLES[letter] for letter in points.who(row)]
+    may = [points.ROLES[letter] for letter in row.who]
     bus = {"bus", "well"} & set(may)
     bit = register // 2 if kind == "bool" else ""
     reads = "3 4" + (" 2" + (" 1" if may else "") if kind == "bool" else "")
-    writes = ("6 16" + (" 5" if kind == "bool" else "")) if bus and access != "r" else ""
-    return [block, name, register, 2, bit, reads, writes, "int32, high word first", kind, divide, shown, lo, hi,
-            " ".join(may), points.EXPIRY_S if points.expires(row) and bus else "", values, text]
+    writes = ("6 16" + (" 5" if kind == "bool" else "")) if bus and row.access != "r" else ""
+    return [block, row.name, register, 2, bit, reads, writes, "int32, high word first", kind, how.divide, how.shown, row.lo,
+            row.hi, " ".join(may), points.EXPIRY_S if row.expires and bus else "", values, row.help]
 
 
 def table(layout) -> str:
-    """The CSV of a node's layout (points.layout)."""
+    """The CSV of a node's layout (kinds.layout)."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(HEAD)
-    for block, rows, base in layout:
-        out.writerows(row_of(block, base, row) for row in sorted(rows, key=lambda row: row[6]))
+    for kind, index in layout:
+        first = kind.first + index * kind.stride
+        rows = sorted(kind.rows, key=lambda row: row.register)
+        out.writerows(row_of(kind.block(index), first, row) for row in rows)
     return text.getvalue()
 
 
 def every() -> str:
     """Every kind of block once; further rooms follow at their stride."""
-    layout = points.layout(1, True, True, True, True, True, 1)
-    return table([*layout, ("water", points.WATER, points.BASE_WATER)])
+    return table([(kind, 0) for kind in kinds.KINDS if kind is not kinds.WATER] + [(kinds.WATER, 0)])
 
 
 def of_config(path: Path) -> str:
@@ -61,8 +55,7 @@ def of_config(path: Path) -> str:
     cfg, errors = config.load(str(path))
     if errors:
         raise ScenarioError(f"{path}: {len(errors)} mistakes: " + "; ".join(errors))
-    return table(points.layout(len(cfg.rooms), cfg.well2 is not None, cfg.loop is not None, cfg.well is not None,
-                               cfg.bus is not None, cfg.bms is not None, len(cfg.far)))
+    return table(kinds.layout(cfg))
 
 
 def write(check: bool) -> list[str]:

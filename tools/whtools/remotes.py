@@ -16,7 +16,7 @@ from rich.progress import Progress
 from wellhearth.console import views
 from wellhearth.control import plan
 from wellhearth.links.infrared.remote import KEYS
-from wellhearth.tables import points
+from wellhearth.tables import kinds, points
 
 from .diagview import table
 from .link import Link, LinkError, find_port
@@ -24,7 +24,7 @@ from .link import Link, LinkError, find_port
 MODES = plan.MODES
 FAR = ("mode", "setpoint_mc")  # what a well's node carries on to its rooms
 LEARN_S = 20
-ROW = {row[0]: row for row in points.ROOM}
+ROW = {row.name: row for row in points.ROOM}
 EXCEPTIONS = {1: "it does not know this function", 2: "it has no such register, or not for writing over the bus",
               3: "the value is outside what this room allows", 4: "it failed", 6: "too many commands: wait a few seconds"}
 
@@ -132,14 +132,14 @@ class Adapter:
 
 def long_of(words, point: str) -> int:
     """One point out of the registers of a room, as a signed number."""
-    at = ROW[point][6]
+    at = ROW[point].register
     value = words[at] << 16 | words[at + 1]
     return value - (1 << 32) if value & 0x80000000 else value
 
 
 def room_row(address: int, words) -> tuple:
     """One line of the table of rooms."""
-    state, mode, trips = (views.shown(ROW[point][1], long_of(words, point))[0] for point in ("state", "mode", "trips"))
+    state, mode, trips = (views.shown(ROW[point].unit, long_of(words, point))[0] for point in ("state", "mode", "trips"))
     return (address, state, f"{long_of(words, 'room_mc') / 1000:.2f}", f"{long_of(words, 'target_mc') / 1000:.2f}",
             mode, long_of(words, "demand_w"), trips)
 
@@ -150,7 +150,7 @@ def scan_bus(adapter: Adapter, last: int) -> list[tuple]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("looking for rooms", total=last)
         for address in range(1, last + 1):
-            words = adapter.read(address, points.BASE_ROOM, 2 * len(points.POLLED))
+            words = adapter.read(address, kinds.ROOM.first, 2 * len(points.POLLED))
             if words is not None:
                 found.append(room_row(address, words))
             progress.update(task, advance=1, description=f"address {address}, {len(found)} found")
@@ -170,7 +170,7 @@ def run(args) -> int:
         adapter = Adapter(args.modbus, args.baud, args.parity)
         try:
             answers = [f"address {args.room} {point} = {value}: "
-                       f"{adapter.write(args.room, points.BASE_ROOM + ROW[point][6], value) or 'accepted'}"
+                       f"{adapter.write(args.room, kinds.ROOM.first + ROW[point].register, value) or 'accepted'}"
                        for point, value in wanted]
         finally:
             adapter.close()
@@ -186,7 +186,7 @@ def rooms(args) -> int:
     if args.modbus:
         adapter = Adapter(args.modbus, args.baud, args.parity, 0.15, 0)
         try:
-            rows = scan_bus(adapter, args.last if args.scan else min(args.last, points.MAX_FAR))
+            rows = scan_bus(adapter, args.last if args.scan else min(args.last, kinds.FAR.most))
         finally:
             adapter.close()
         show({"headings": ("address", "state", "degC", "target", "mode", "W", "trips"), "rows": rows})

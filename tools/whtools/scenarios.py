@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plant import faults, house, weather, wiring
+from wellhearth.tables import config_rows
 
 FOLDER = Path(__file__).resolve().parents[2] / "host_tests" / "scenarios"
 
@@ -202,7 +203,7 @@ def read_config(path: str) -> dict:
     if "well" not in data or not data.get("rooms"):
         raise ScenarioError(f"{path}: this node lives on a bus with others; its house is the scenario village")
     # The wiring needs what the firmware would fill in by default.
-    for section, rows in (("well", config.WELL), ("well2", config.WELL2), ("loop", config.LOOP)):
+    for section, rows in (("well", config_rows.WELL), ("well2", config_rows.WELL2), ("loop", config_rows.LOOP)):
         for key, _kind, default, *_rest in rows:
             if section in data:
                 data[section].setdefault(key, default)

@@ -8,11 +8,10 @@ import io
 import os
 import sys
 
-from ..control import trips
 from ..links import commands, hub
 from ..node import node, scan
 from ..storage import boot_record, events, journal, ledger, record, settings, startlog
-from ..tables import points
+from ..tables import causes, kinds
 from . import service
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
@@ -219,17 +218,20 @@ class App:
         """One event: to the console, and to the ledger when a power cut must not forgive it."""
         self.board.event(event)
         code = event[1]
+        kind, index = kinds.place(event[2])
+        detail = event[3]
+        if kind is not None and code in (events.TRIP, events.CLEAR, events.LOCKOUT):
+            detail = causes.name(kind.scope, detail)
         if code != events.SET:  # the command layer has journaled it, with who and why
-            self.journal.add(event)
+            self.journal.add(event, detail)
         if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
             self.ledger_due = True
         if code == events.COUNT_PASSED:
             self.board.say("the pump's starts of this day are used up; it starts all the same: heat and frost come first")
-        if code == events.LOCKOUT:
-            block, scope = points.place(event[2])
-            row = trips.rows(scope)[event[3]]
+        if kind is not None and code == events.LOCKOUT:
+            block = kind.block(index)
             self.board.say("%s is locked out (%s): mend the cause, then write %s.reset_trip = %d"
-                           % (block, row[2], block, event[3]))
+                           % (block, detail, block, event[3]))
 
     def each_second(self, uptime_s: int) -> None:
         """Slow housekeeping that may allocate."""
@@ -343,11 +345,10 @@ def rest(board, why: str, retry_s: int) -> None:
 
 
 def load_config(path: str):
-    """(Config, errors, damage, new): config.choose. The tables of config.py are big and not needed again: they leave the
-    heap."""
+    """(Config, errors, damage, new): config.choose."""
     from ..tables import config
     result = config.choose(path)
-    points.drop(config)
+    config.forget(config)
     return result
 
 

@@ -4,7 +4,7 @@ The control goes on beside it.
 """
 
 from ..control import schedule
-from ..control import trips as trip_table
+from ..tables import causes
 from . import views
 from .views import COMMANDS, running, show, table
 
@@ -111,7 +111,7 @@ def reset_trip(block: str, row) -> None:
     if trip_set is None:
         said("no block is named %s; there are %s" % (block, ", ".join(sorted(a.node.trip_sets))))
         return
-    keys = [r[0] for r in trip_table.rows(trip_set.scope)]
+    keys = [row_.key for row_ in causes.rows(trip_set.scope)]
     if row in keys:
         row = keys.index(row)
     said(a.write(block + ".reset_trip", row))

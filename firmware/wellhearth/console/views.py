@@ -6,21 +6,14 @@ import gc
 import json
 
 from .. import app, version
-from ..control import trips as trip_table
 from ..drivers import ds18b20
 from ..storage import boot_record
+from ..tables import causes, kinds, units
 from ..tables import points as point_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-# unit: (divisor, what is shown)
-SHOWN = {"mc": (1000, "degC"), "mk": (1000, "K"), "mk_h": (1000, "K/h"), "pm": (10, "%"), "lph": (1, "L/h"),
-         "kpa": (1, "kPa"), "w": (1, "W"), "wh": (1, "Wh"),
-         "mwh": (1, "MWh"), "l": (1, "L"), "m3": (1, "m3"), "ma": (1000, "A"), "s": (1, "s"),
-         "percent": (1, "%"), "h": (1, "h"), "b": (1, "B"), "lph_bar": (1, "L/h/bar"), "count": (1, ""), "us": (1, "us"),
-         "ms": (1, "ms"), "min": (1, "min")}
 
 COMMANDS = (
     ("status()", "what runs, how long, what is wrong"),
@@ -76,9 +69,9 @@ def shown(unit: str, value: int):
         return (words[value] if 0 <= value < len(words) else str(value)), ""
     if unit.startswith("bits:"):
         words = unit[5:].split("|")
-        return ",".join([words[i] for i in range(len(words)) if value >> i & 1]) or "none", ""
-    divisor, name = SHOWN.get(unit, (1, unit))
-    return number(value, divisor), name
+        return ",".join([words[i] if i < len(words) else "bit %d" % i for i in range(31) if value >> i & 1]) or "none", ""
+    how = units.UNITS[unit]
+    return number(value, how.divide), how.shown
 
 
 class Bare:
@@ -122,25 +115,25 @@ def view_status(a):
              % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
             ("alarm", "yes: see trips()" if p.alarm else "no")]
     for block in node.points.blocks[1:]:
-        if block.name.startswith("room"):
+        if block.kind is kinds.ROOM:
             rows.append((block.name, "%s, %s of %s degC, supply air %s degC, demand %d W"
-                         % (shown(block.row("state")[1], block.state)[0], degrees(block, "room_mc"),
+                         % (shown(block.row("state").unit, block.state)[0], degrees(block, "room_mc"),
                             number(block.target_mc, 1000), degrees(block, "supply_air_mc"), block.demand_w)))
-        elif block.name.startswith("far"):
+        elif block.kind is kinds.FAR:
             if not block.online:
                 rows.append((block.name, "address %d does not answer" % block.address))
-        elif block.name == "water":
+        elif block.kind is kinds.WATER:
             rows.append((block.name, "permissive %s, %s degC, heard %d s ago"
                          % (shown("bool", block.permissive)[0], degrees(block, "supply_mc"), block.age_s)))
-        elif block.name in ("bus", "bms"):
+        elif block.kind in (kinds.BUS, kinds.BMS):
             rows.append((block.name, "%d frames, %d bad, %d answers, %d time-outs"
                          % (block.frames, block.errors, block.answers, block.timeouts)))
-        elif block.name.startswith("well"):
+        elif block.kind in (kinds.WELL, kinds.WELL2):
             rows.append((block.name, "%s, %d of %d L/h, %d kPa, water %s / %s degC"
-                         % (shown(block.row("state")[1], block.state)[0], block.flow_lph, block.flow_setpoint_lph,
+                         % (shown(block.row("state").unit, block.state)[0], block.flow_lph, block.flow_setpoint_lph,
                             block.reinjection_kpa, degrees(block, "supply_mc"), degrees(block, "return_mc"))))
         else:
-            rows.append((block.name, "%s, %d kPa" % (shown(block.row("state")[1], block.state)[0], block.pressure_kpa)))
+            rows.append((block.name, "%s, %d kPa" % (shown(block.row("state").unit, block.state)[0], block.pressure_kpa)))
     return ("what", "now"), rows
 
 
@@ -150,10 +143,10 @@ def view_points(a, prefix: str = ""):
     helps = point_table.helps()
     for block in a.node.points.blocks:
         for row in block.rows:
-            path = block.name + "." + row[0]
+            path = block.name + "." + row.name
             if path.startswith(prefix):
-                text, unit = shown(row[1], getattr(block, row[0])) if known(block, row[0]) else ("-", "")
-                rows.append((path, text, unit, row[4], helps(block.name, row[0])))
+                text, unit = shown(row.unit, getattr(block, row.name)) if known(block, row.name) else ("-", "")
+                rows.append((path, text, unit, row.access, helps(block.rows, row.name)))
     return ("point", "value", "unit", "may", "what it is"), rows
 
 
@@ -166,12 +159,12 @@ def view_trips(a):
     """Active protections and lockouts."""
     rows = []
     for name, trip_set in a.node.trip_sets.items():
-        for i, row in enumerate(trip_table.rows(trip_set.scope)):
-            trip = trip_set.trips[i]
-            if trip.locked or trip_set.bits >> i & 1:
+        for row in causes.rows(trip_set.scope):
+            trip = trip_set.trips[row.bit]
+            if trip.locked or trip_set.bits >> row.bit & 1:
                 state = "locked out" if trip.locked else "active"
-                how = 'reset_trip("%s", "%s")' % (name, row[0]) if trip.locked else "by itself"
-                rows.append((name, row[0], state, how))
+                how = 'reset_trip("%s", "%s")' % (name, row.key) if trip.locked else "by itself"
+                rows.append((name, row.key, state, how))
     return ("block", "protection", "state", "reset"), rows
 
 
@@ -180,12 +173,12 @@ def view_rooms(a):
     rows = []
     for far in a.node.far:
         p = far.p
-        state = shown(p.row("state")[1], p.state)[0] if p.online else "silent"
+        state = shown(p.row("state").unit, p.state)[0] if p.online else "silent"
         asked = p.answers != 0  # before its first answer nothing is known of it
         rows.append((p.name, p.address, state, number(p.room_mc, 1000) if asked else "-",
                      number(p.target_mc, 1000) if asked else "-",
-                     shown(p.row("mode")[1], p.mode)[0], p.demand_w, p.timeouts,
-                     shown(p.row("room_trips")[1], p.room_trips)[0]))
+                     shown(p.row("mode").unit, p.mode)[0], p.demand_w, p.timeouts,
+                     shown(p.row("room_trips").unit, p.room_trips)[0]))
     return ("room", "address", "state", "degC", "target", "mode", "W", "lost", "trips"), rows
 
 
@@ -217,8 +210,8 @@ def view_scan(a):
     rows = []
     helps = point_table.helps()
     for name in names:
-        text, unit = shown(p.row(name)[1], getattr(p, name))
-        rows.append((name, text, unit, helps("node", name)))
+        text, unit = shown(p.row(name).unit, getattr(p, name))
+        rows.append((name, text, unit, helps(p.rows, name)))
     return ("point", "value", "unit", "what it is"), rows
 
 
@@ -245,11 +238,11 @@ def view_journal(a, n: int = 30):
         if words[1] == "command" and len(words) > 3:
             rows.append((words[0] + " s", "command", words[2], " ".join(words[3:])))
         elif len(words) == 4:
-            name, scope = point_table.place(int(words[2]))
+            kind, index = kinds.place(int(words[2]))
             detail = words[3]
-            if words[1] in ("trip", "clear", "lockout") and scope >= 0:
-                detail = trip_table.rows(scope)[int(detail)][0]
-            rows.append((words[0] + " s", words[1], name, detail))
+            if kind is not None and words[1] in ("trip", "clear", "lockout") and detail.isdigit():
+                detail = causes.name(kind.scope, int(detail))  # a line of older firmware
+            rows.append((words[0] + " s", words[1], kind.block(index) if kind is not None else words[2], detail))
     return ("up", "event", "where", "detail"), rows
 
 

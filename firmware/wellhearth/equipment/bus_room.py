@@ -1,10 +1,10 @@
 """A room on the bus, as the well's node sees it: what it asks for, and whether it is heard."""
 
 from ..control import trips
-from ..tables import points
+from ..tables import causes, kinds, points
+from ..tables.causes import ROOM_SILENT
 from . import trip_set
 
-ROOM_SILENT = trips.place("room_silent")
 COOL = 2
 
 
@@ -15,13 +15,13 @@ class FarRoom:
     """
 
     def __init__(self, address: int, index: int, ring):
-        p = points.new_block("far%d" % (index + 1), points.FAR, points.BASE_FAR + index * points.FAR_STRIDE)
+        p = points.new_block(kinds.FAR, index)
         self.p = p
         p.address = address
-        self.trips = trip_set.TripSet(trips.BUS, ring, points.WHERE_FAR + index, p)
+        self.trips = trip_set.TripSet(trips.BUS, ring, kinds.FAR.where + index, p)
         # Which of the room's own protections want the water moved.
-        self.move_water = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER)
-        self.urgent = self.trips.mask(trips.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)
+        self.move_water = self.trips.mask(causes.rows(trips.ROOM), trips.MOVE_WATER)
+        self.urgent = self.trips.mask(causes.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)
         self.heard = False  # since the last second
 
     def second(self, now_s: int) -> None:

@@ -1,6 +1,6 @@
 """The source of a room node: the well at the other end of the bus. It has the shape of source.Source."""
 
-from ..tables import points
+from ..tables import kinds, points
 
 HOLD_S = 3600  # `age_s` counts no further
 
@@ -9,7 +9,7 @@ class BusWater:
     """What the well said last, and how long ago. A well that is silent gives no permissive (trip `well_silent`)."""
 
     def __init__(self):
-        p = points.new_block("water", points.WATER, points.BASE_WATER)
+        p = points.new_block(kinds.WATER)
         p.limit_pm = 1000
         self.p = p
         self.wells = []

@@ -4,32 +4,33 @@ from ..control import plan, room, starts, trips, verify
 from ..drivers import relay, speed
 from ..metering import meters
 from ..storage import events
-from ..tables import points
+from ..tables import kinds, points
+from ..tables.causes import (
+    COIL_FREEZE,
+    COMPRESSOR_PROTECTION,
+    CONDENSATE,
+    DEAD_RELAY,
+    FREEZE,
+    FREEZE_AGAIN,
+    FREEZE_BLIND,
+    FROST,
+    HIGH_PRESSURE,
+    LEAVING_SENSOR,
+    LOW_PRESSURE,
+    NO_ANSWER,
+    NO_DIFFERENCE,
+    NO_RESPONSE,
+    ROOM_DOUBT,
+    ROOM_SENSOR,
+    SOURCE_COLD,
+    SUPPLY_SENSOR,
+    UNIT_PUMP_WELDED,
+    WELDED,
+    WELL_SILENT,
+    WRONG_WAY,
+)
 from . import probe, trip_set
 from .well_section import clip_mk
-
-FREEZE = trips.place("freeze")
-HIGH_PRESSURE = trips.place("high_pressure")
-LOW_PRESSURE = trips.place("low_pressure")
-WELDED = trips.place("welded")
-DEAD_RELAY = trips.place("dead_relay")
-LEAVING_SENSOR = trips.place("leaving_sensor")
-ROOM_SENSOR = trips.place("room_sensor")
-SUPPLY_SENSOR = trips.place("supply_sensor")
-FREEZE_BLIND = trips.place("freeze_blind")
-FROST = trips.place("frost")
-NO_DIFFERENCE = trips.place("no_difference")
-NO_ANSWER = trips.place("no_answer")
-WELL_SILENT = trips.place("well_silent")
-WRONG_WAY = trips.place("wrong_way")
-NO_RESPONSE = trips.place("no_response")
-FREEZE_AGAIN = trips.place("freeze_again")
-PUMP_WELDED = trips.place("unit_pump_welded")
-ROOM_DOUBT = trips.place("room_doubt")
-SOURCE_COLD = trips.place("source_cold")
-CONDENSATE = trips.place("condensate")
-COIL_FREEZE = trips.place("coil_freeze")
-PROTECTION = trips.place("compressor_protection")
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = verify.UNKNOWN_MK
@@ -57,9 +58,9 @@ class RoomUnit:
         self.cfg = cfg
         self.ring = ring
         self.source = source
-        self.where = index + points.WHERE_ROOM
-        name = "room%d" % (index + 1)
-        p = points.new_block(name, points.ROOM, points.BASE_ROOM + index * points.ROOM_STRIDE)
+        self.where = index + kinds.ROOM.where
+        p = points.new_block(kinds.ROOM, index)
+        name = p.name
         self.p = p
         p.mode = plan.MODES.index(cfg.mode)
         p.schedule_on = 1
@@ -125,11 +126,11 @@ class RoomUnit:
         check(FREEZE, cold, valid and leaving >= limit + 2000, dt_ms, now_s)
         check(HIGH_PRESSURE, high, not high, dt_ms, now_s)
         check(LOW_PRESSURE, low and not self.loop.low_bypass(), not low, dt_ms, now_s)
-        check(PROTECTION, lost, not lost, dt_ms, now_s)
+        check(COMPRESSOR_PROTECTION, lost, not lost, dt_ms, now_s)
         check(WELDED, own == relay.WELDED, True, dt_ms, now_s)
         bad = own == relay.DEAD or pump == relay.DEAD or valve
         check(DEAD_RELAY, bad, not bad, dt_ms, now_s)
-        check(PUMP_WELDED, pump == relay.WELDED, not (pump or self.pump.on), dt_ms, now_s)
+        check(UNIT_PUMP_WELDED, pump == relay.WELDED, not (pump or self.pump.on), dt_ms, now_s)
 
     def astray(self) -> bool:
         """The reversing valve's contact is where neither the command nor the next run wants it.

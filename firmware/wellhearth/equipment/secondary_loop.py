@@ -2,19 +2,20 @@
 
 from ..control import secondary, trips
 from ..drivers import relay, transmitter
-from ..tables import points
+from ..tables import kinds, points
+from ..tables.causes import (
+    EXCHANGER_BLIND,
+    EXCHANGER_DOUBT,
+    EXCHANGER_FREEZE,
+    LOOP_COLD,
+    LOOP_FLOW,
+    LOOP_PRESSURE,
+    LOOP_PRESSURE_FAULT,
+    LOOP_PUMP_DEAD,
+    LOOP_PUMP_WELDED,
+    LOOP_SENSOR,
+)
 from . import probe, trip_set
-
-LOOP_FLOW = trips.place("loop_flow")
-LOOP_PRESSURE = trips.place("loop_pressure")
-LOOP_PRESSURE_FAULT = trips.place("loop_pressure_fault")
-EXCHANGER_FREEZE = trips.place("exchanger_freeze")
-EXCHANGER_BLIND = trips.place("exchanger_blind")
-LOOP_COLD = trips.place("loop_cold")
-LOOP_SENSOR = trips.place("loop_sensor")
-LOOP_PUMP_DEAD = trips.place("loop_pump_dead")
-LOOP_PUMP_WELDED = trips.place("loop_pump_welded")
-EXCHANGER_DOUBT = trips.place("exchanger_doubt")
 
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
@@ -33,8 +34,8 @@ class LoopSide:
     def __init__(self, cfg, board, ring, wells, one_mk: int = 0):
         self.cfg = cfg
         self.wells = wells
-        where = points.WHERE_LOOP
-        p = points.new_block("loop", points.LOOP, points.BASE_LOOP)
+        where = kinds.LOOP.where
+        p = points.new_block(kinds.LOOP)
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)

@@ -2,17 +2,18 @@
 
 from ..control import trips
 from ..storage import events
+from ..tables import causes
 
 
 class TripSet:
     """All trips of a well or a room unit; `bits` has a bit for each active row.
 
-    where: event address (points.place). block: the points block with
+    where: event address (kinds.place). block: the points block with
     `trips` and `lockouts`.
     """
 
     def __init__(self, scope: int, ring, where: int, block):
-        rows = trips.rows(scope)
+        rows = causes.rows(scope)
         self.scope = scope
         self.trips = [trips.Trip(row) for row in rows]
         self.ring = ring
@@ -30,7 +31,7 @@ class TripSet:
         self.fan_on = self.mask(rows, trips.FAN_ON)
         self.yields = 0
         for i, row in enumerate(rows):
-            if row[9] & trips.YIELDS:
+            if row.flags & trips.YIELDS:
                 self.yields |= 1 << i
         self.yielding = False
         self.pumps = self.pump_off
@@ -39,7 +40,7 @@ class TripSet:
         """Bits of the rows that take this action."""
         m = 0
         for i, row in enumerate(rows):
-            if row[4] & action:
+            if row.actions & action:
                 m |= 1 << i
         return m
 

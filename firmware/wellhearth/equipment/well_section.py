@@ -4,35 +4,36 @@ from ..control import balance, capacity, flowproof, motor, starts, trips, well
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
 from ..storage import events
-from ..tables import points
+from ..tables import kinds, points
+from ..tables.causes import (
+    CLOGGING,
+    CURRENT_FAULT,
+    DRIVE_FAULT,
+    DRY_RUN,
+    FLOW_DOUBT,
+    FLOW_LOST,
+    LEAK,
+    LEAK_ALARM,
+    LEVEL_FAULT,
+    LIFT_METER,
+    LOW_LEVEL,
+    MOTOR_PROTECTION,
+    NO_FLOW,
+    OVER_PRESSURE,
+    PRESSURE_BLIND,
+    PRESSURE_FAULT,
+    PUMP_DEAD,
+    PUMP_WEAK,
+    PUMP_WELDED,
+    RETURN_METER,
+    RETURN_WATER_SENSOR,
+    STRAINER,
+    STRAY_FLOW,
+    SUPPLY_WATER_SENSOR,
+    UNPROVEN,
+    WELLHEAD_VACUUM,
+)
 from . import probe, trip_set
-
-FLOW_LOST = trips.place("flow_lost")
-NO_FLOW = trips.place("no_flow")
-DRY_RUN = trips.place("dry_run")
-OVER_PRESSURE = trips.place("over_pressure")
-PRESSURE_FAULT = trips.place("pressure_fault")
-PRESSURE_BLIND = trips.place("pressure_blind")
-STRAY_FLOW = trips.place("stray_flow")
-LEAK_ALARM = trips.place("leak_alarm")
-LEAK = trips.place("leak")
-LIFT_METER = trips.place("lift_meter")
-RETURN_METER = trips.place("return_meter")
-PUMP_WELDED = trips.place("pump_welded")
-PUMP_DEAD = trips.place("pump_dead")
-DRIVE_FAULT = trips.place("drive_fault")
-LOW_LEVEL = trips.place("low_level")
-LEVEL_FAULT = trips.place("level_fault")
-CURRENT_FAULT = trips.place("current_fault")
-SUPPLY_SENSOR = trips.place("supply_water_sensor")
-RETURN_SENSOR = trips.place("return_water_sensor")
-CLOGGING = trips.place("clogging")
-PUMP_WEAK = trips.place("pump_weak")
-UNPROVEN = trips.place("unproven")
-FLOW_DOUBT = trips.place("flow_doubt")
-MOTOR_PROTECTION = trips.place("motor_protection")
-STRAINER = trips.place("strainer")
-WELLHEAD_VACUUM = trips.place("wellhead_vacuum")
 
 REST_MS = 30000
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
@@ -55,9 +56,10 @@ class WellSide:
     def __init__(self, cfg, board, ring, period_ms: int, number: str = ""):
         self.cfg = cfg
         self.ring = ring
-        where = points.WHERE_WELL2 if number else points.WHERE_WELL
+        kind = kinds.WELL2 if number else kinds.WELL
+        where = kind.where
         self.where = where
-        p = points.new_block("well" + number, points.WELL, points.BASE_WELL2 if number else points.BASE_WELL)
+        p = points.new_block(kind)
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)
@@ -301,9 +303,9 @@ class WellSide:
             check(PUMP_WEAK, self.proof.weak(p.flow_lph, speed_pm), self.proof.strong(p.flow_lph, speed_pm), 1000, now_s)
         if now_s >= probe.GRACE_S:
             ok = self.supply.chip.ok
-            check(SUPPLY_SENSOR, not ok, ok, 1000, now_s)
+            check(SUPPLY_WATER_SENSOR, not ok, ok, 1000, now_s)
             ok = self.back.chip.ok
-            check(RETURN_SENSOR, not ok, ok, 1000, now_s)
+            check(RETURN_WATER_SENSOR, not ok, ok, 1000, now_s)
 
     def meter(self) -> None:
         """Every scan: water."""

@@ -7,7 +7,7 @@ It moves setpoints and modes, never an output, and no protection asks it anythin
 
 from ..control import plan, trips
 from ..storage import events
-from ..tables import points
+from ..tables import causes, kinds, points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Commands:
 
     def news(self, block, row, value: int) -> bool:
         """Whether this changes anything."""
-        return row[4] == "cmd" or getattr(block, row[0]) != value
+        return row.access == "cmd" or getattr(block, row.name) != value
 
     def journal(self, now_s: int, who: str, link: str, path: str, value, reason: str) -> None:
         """One line. What comes from outside is kept short and on its line."""
@@ -109,7 +109,7 @@ class Commands:
         reason = points.refusal(row, value)
         if reason:
             return reason
-        if role not in points.who(row) or (port.blocks is not None and block.name not in port.blocks):
+        if role not in row.who or (port.blocks is not None and block.name not in port.blocks):
             return "%s is not for the %s over %s" % (path, points.ROLES[role], link)
         reason = self.limits(block, row, value, link)
         if reason:
@@ -124,20 +124,20 @@ class Commands:
 
     def limits(self, block, row, value: int, link: str) -> str:
         """Limits that are not in the table: the room's own setpoint range, lockouts that need somebody on site."""
-        name = row[0]
-        if name == "setpoint_mc" and block.name.startswith("room"):
-            cfg = self.node.cfg.rooms[int(block.name[4:]) - 1]
+        name = row.name
+        if name == "setpoint_mc" and block.kind is kinds.ROOM:
+            cfg = self.node.cfg.rooms[block.index]
             if not cfg.setpoint_min_mc <= value <= cfg.setpoint_max_mc:
                 return "setpoint_mc = %d: this room allows %d to %d (mc)" % (value, cfg.setpoint_min_mc, cfg.setpoint_max_mc)
         if name == "reset_trip" and link != CONSOLE:
-            rows = trips.rows(self.node.trip_sets[block.name].scope)
-            if value < len(rows) and rows[value][9] & trips.ON_SITE:
-                return "%s is reset on site only, at the board's own prompt" % rows[value][0]
+            rows = causes.rows(self.node.trip_sets[block.name].scope)
+            if value < len(rows) and rows[value].flags & trips.ON_SITE:
+                return "%s is reset on site only, at the board's own prompt" % rows[value].key
         return ""
 
     def carry_out(self, role: str, block, row, path: str, value: int, now_s: int) -> str:
         """The command is allowed: do it."""
-        name = row[0]
+        name = row.name
         if name == "reset_trip":
             return self.node.reset_trip(block.name, value)
         if self.hook is not None:
@@ -146,20 +146,20 @@ class Commands:
                 return reason
         if name == "timer_min":
             self.lend(block, value != 0 and role in "bow")
-        if points.expires(row) and (role in "bow" or not row[5]):
+        if row.expires and (role in "bow" or not row.saved):
             self.hold(block, row, path, value, now_s)
         else:
             self.held.pop(path, None)
             block.local.pop(name, None)
-            if row[5] and getattr(block, name) != value:
+            if row.saved and getattr(block, name) != value:
                 block.changed = True
         setattr(block, name, value)
         return ""
 
     def hold(self, block, row, path: str, value: int, now_s: int) -> None:
         """A value that is given up when nobody refreshes it; the local one is kept, and stored."""
-        if path not in self.held or getattr(block, row[0]) != self.held[path][2]:
-            block.local[row[0]] = getattr(block, row[0]) if row[5] else row[3]
+        if path not in self.held or getattr(block, row.name) != self.held[path][2]:
+            block.local[row.name] = getattr(block, row.name) if row.saved else row.hi
         self.held[path] = (block, row, value, now_s + points.EXPIRY_S)
 
     def lend(self, block, remote: bool) -> None:
@@ -193,9 +193,9 @@ class Commands:
         self.timed(now_s)
         for path in list(self.held):
             block, row, value, until_s = self.held[path]
-            name = row[0]
+            name = row.name
             if getattr(block, name) != value:
-                if row[5]:
+                if row.saved:
                     block.changed = True  # the off timer, say: what holds now is local
             elif now_s >= until_s:
                 setattr(block, name, block.local[name])

@@ -1,6 +1,6 @@
 """All links of a node, as its config asks for them. What is not asked for is not even imported."""
 
-from ..tables import points
+from ..tables import kinds
 from . import commands, diff_ms
 
 LONG_MS = 1000
@@ -65,9 +65,9 @@ class Hub:
     def heard(self, code: int, first: int) -> None:
         """Somebody read or wrote over the bus: the well's hand in it is noted."""
         from .modbus import registers  # loaded with the server that calls this
-        if first == points.BASE_ROOM and code == registers.READ_INPUT:
+        if first == kinds.ROOM.first and code == registers.READ_INPUT:
             self.node.water.was_asked(self.node.rooms[0].p.demand_w)
-        elif first == points.BASE_WATER and code == registers.WRITE_REGISTERS:
+        elif first == kinds.WATER.first and code == registers.WRITE_REGISTERS:
             self.node.water.said()
 
     def add_bms(self, cfg) -> None:

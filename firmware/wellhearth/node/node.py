@@ -5,14 +5,14 @@ from ..control import well as wells
 from ..drivers import ds18b20, relay
 from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
 from ..storage import events
-from ..tables import points
+from ..tables import kinds, points
+from ..tables.causes import SCANS_LATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 MOST_W = 1_000_000  # the range of the well's demand_w
-SCANS_LATE = trips.place("scans_late")
 FLOW_MAX_LPH = 500_000
 MORE_MAX_PM = 500
 
@@ -24,7 +24,7 @@ class Node:
         self.cfg = cfg
         self.board = board
         self.events = events.EventRing(128)
-        self.p = points.new_block("node", points.NODE, points.BASE_NODE)
+        self.p = points.new_block(kinds.NODE)
         self.p.week_min = -1
         self.p.demand_limit_pm = 1000
         self.service: "Any" = None  # a service.Service in service mode
@@ -34,7 +34,7 @@ class Node:
         self.due = 0  # and how many are due in this scan: none or one, more when it is late
         self.ms = 0
         self.overruns = 0
-        self.trips = trip_set.TripSet(trips.NODE, self.events, points.WHERE_NODE, self.p)
+        self.trips = trip_set.TripSet(trips.NODE, self.events, kinds.NODE.where, self.p)
         self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
         self.water = None if cfg.well else bus_source.BusWater()  # a room node: its well is at the other end of the bus
@@ -44,8 +44,8 @@ class Node:
         self.far = [bus_room.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
         self.heat_w = 0
-        self.bus_p = points.new_block("bus", points.BUS, points.BASE_BUS)
-        self.bms_p = points.new_block("bms", points.BUS, points.BASE_BMS)
+        self.bus_p = points.new_block(kinds.BUS)
+        self.bms_p = points.new_block(kinds.BMS)
         self.loop = None
         if cfg.loop:
             first = max([room.rated_w for room in cfg.rooms])

@@ -24,10 +24,10 @@ class Journal:
         self.urgent = False
         self.flushed_s = 0
 
-    def add(self, event) -> None:
-        """Keep one event (time_s, code, where, detail) for the next flush."""
-        time_s, code, where, detail = event
-        self.note(time_s, "%s %d %d" % (events.EVENTS[code][0], where, detail))
+    def add(self, event, detail) -> None:
+        """Keep one event (time_s, code, where, number) for the next flush. detail: the number in words."""
+        time_s, code, where, _number = event
+        self.note(time_s, "%s %d %s" % (events.EVENTS[code][0], where, detail))
         if code in AT_ONCE:
             self.urgent = True
 

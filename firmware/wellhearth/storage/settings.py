@@ -15,8 +15,8 @@ class Settings:
         values = {}
         for block in self.points.blocks:
             for row in block.rows:
-                if row[5]:
-                    values[block.name + "." + row[0]] = block.local.get(row[0], getattr(block, row[0]))
+                if row.saved:
+                    values[block.name + "." + row.name] = block.local.get(row.name, getattr(block, row.name))
         self.record.write(values)
         for block in self.points.blocks:
             block.changed = False

@@ -1,1 +1,16 @@
-"""What is described once: points, config, kinds of blocks."""
+"""What is described once: points, causes, kinds of blocks, units, config."""
+
+import sys
+
+
+def on_board() -> bool:
+    """Whether memory is short: a table's words then leave the heap."""
+    return sys.implementation.name == "micropython"
+
+
+def drop(module) -> None:
+    """A module that is not needed again leaves the heap (a board's; elsewhere there is room)."""
+    if on_board():
+        package, _, name = module.__name__.rpartition(".")
+        sys.modules.pop(module.__name__)
+        delattr(sys.modules[package], name)

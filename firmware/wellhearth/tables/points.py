@@ -1,22 +1,19 @@
-"""The point table at work: blocks of points, reading, writing, ranging. Its rows stand in rows.py.
+"""The point table at work: blocks of points, reading, writing, ranging. Its rows stand in rows.py, its kinds of blocks in
+kinds.py.
 
-Registers, REPL names, help texts, trace columns and the README's reference page come from
-here. A row: name, unit, lo, hi, access, saved, register, help.
+Registers, REPL names, help texts, trace columns and the reference pages come from here.
 
-unit: mc/mk (thousandths of a degree Celsius / kelvin), lph, kpa, w, wh, mwh, l, m3, pm, s, h,
-lph_bar (L/h for each 100 kPa), mk_h (mK in an hour), min, ms, us, ma (milliampere), percent, b (bytes), count,
-bool, `enum:a|b|..` or `bits:a|b|..`.
+unit: mc/mk (thousandths of a degree Celsius / kelvin), lph, kpa, w, wh, mwh, l, m3, pm, s, h, ... (units.py), bool,
+`enum:a|b|..` or `bits:a|b|..`.
 access: r, rw (a setpoint or mode), cmd. saved: survives a power cut. register: offset of the first of two Modbus
-registers (32 bits, high word first) in its block; blocks start at the BASEs and have no gaps.
-
-Rows that may be written go on with: who (letters of ROLES), expires (1: what comes over a bus or from an
-operator is given up EXPIRY_S after its last refresh).
+registers (32 bits, high word first) in its block, without gaps.
+who: letters of the ROLES that may write it. expires: 1: what comes over a bus or from an operator is given up EXPIRY_S
+after its last refresh.
 """
 
-import sys
+from collections import namedtuple
 
-from ..control import trips
-from . import rows
+from . import drop, on_board, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,27 +22,17 @@ if TYPE_CHECKING:
 ROLES = {"r": "resident", "i": "installer", "o": "operator", "b": "bus", "w": "well"}
 EXPIRY_S = 600
 
-BASE_NODE = 0
-BASE_WATER = 100
-BASE_BUS = 150
-BASE_BMS = 170
-BASE_WELL = 200
-BASE_WELL2 = 300
-BASE_ROOM = 400
-ROOM_STRIDE = 100
-BASE_LOOP = 1200
-BASE_FAR = 2000
-FAR_STRIDE = 50
-MAX_FAR = 32
-
-HELP = 7  # column of the help text
+Point = namedtuple("Point", ("name", "unit", "lo", "hi", "access", "saved", "register", "help", "who", "expires"))
 
 
-def table(rows):
+def table(given):
     """The rows as they stay in memory: on a board without their help texts, a tenth of what there is to spare."""
-    if sys.implementation.name != "micropython":
-        return rows
-    return tuple([row[:HELP] + ("",) + row[HELP + 1:] for row in rows])
+    found = []
+    for row in given:
+        name, unit, lo, hi, access, saved, register, text = row[:8]
+        who, expires = row[8:] or ("", 0)
+        found.append(Point(name, unit, lo, hi, access, saved, register, "" if on_board() else text, who, expires))
+    return tuple(found)
 
 
 NODE = table(rows.NODE)
@@ -57,82 +44,23 @@ LOOP = table(rows.LOOP)
 FAR = table(rows.FAR)
 POLLED = rows.POLLED
 
-
-def drop(module) -> None:
-    """A module that is not needed again leaves the heap (a board's; elsewhere there is room)."""
-    if sys.implementation.name == "micropython":
-        package, _, name = module.__name__.rpartition(".")
-        sys.modules.pop(module.__name__)
-        delattr(sys.modules[package], name)
-
-
 drop(rows)
 del rows
 
 
 def helps():
-    """A function (block name, row's name) -> help text; loads the table again for as long as it is kept."""
-    from . import rows as table_rows
+    """A function (a kind's table, row's name) -> help text; loads the rows again for as long as it is kept."""
+    from . import rows as again
     found = {}
-    for name in ("NODE", "WATER", "BUS", "WELL", "ROOM", "LOOP", "FAR"):
-        for row in getattr(table_rows, name):
-            found[name + "." + row[0]] = row[HELP]
-    drop(table_rows)
+    for mine, given in ((NODE, again.NODE), (WATER, again.WATER), (BUS, again.BUS), (WELL, again.WELL), (ROOM, again.ROOM),
+                        (LOOP, again.LOOP), (FAR, again.FAR)):
+        for row in given:
+            found[id(mine), row[0]] = row[7]
+    drop(again)
 
-    def text(block: str, point: str) -> str:
-        kind = block.rstrip("0123456789").upper()
-        return found[("BUS" if kind == "BMS" else kind) + "." + point]
+    def text(table, point: str) -> str:
+        return found[id(table), point]
     return text
-
-
-# Where an event happened: its number, the block's name, the scope of its trips.
-WHERE_NODE = 0
-WHERE_WELL = 1
-WHERE_ROOM = 2
-WHERE_WELL2 = 10
-WHERE_LOOP = 11
-WHERE_FAR = 20
-
-
-def place(where: int):
-    """(block name, trip scope) of an event's `where`."""
-    if where == WHERE_NODE:
-        return "node", trips.NODE
-    if where == WHERE_WELL:
-        return "well", trips.WELL
-    if where == WHERE_WELL2:
-        return "well2", trips.WELL
-    if where == WHERE_LOOP:
-        return "loop", trips.LOOP
-    if where >= WHERE_FAR:
-        return "far%d" % (where - WHERE_FAR + 1), trips.BUS
-    return "room%d" % (where - WHERE_ROOM + 1), trips.ROOM
-
-
-def layout(rooms: int, stacked: bool, loop: bool, well: bool = True, bus: bool = False, bms: bool = False,
-           far: int = 0):
-    """(block name, rows, first register) of every block of a node, in the order of the telemetry.
-
-    well False: a room node, which gets its water over the bus. far: room nodes on the bus of a well.
-    """
-    result: "list[Any]" = [("node", NODE, BASE_NODE)]
-    if well:
-        result.append(("well", WELL, BASE_WELL))
-    else:
-        result.append(("water", WATER, BASE_WATER))
-    if stacked:
-        result.append(("well2", WELL, BASE_WELL2))
-    if loop:
-        result.append(("loop", LOOP, BASE_LOOP))
-    for i in range(rooms):
-        result.append(("room%d" % (i + 1), ROOM, BASE_ROOM + i * ROOM_STRIDE))
-    for i in range(far):
-        result.append(("far%d" % (i + 1), FAR, BASE_FAR + i * FAR_STRIDE))
-    if bus:
-        result.append(("bus", BUS, BASE_BUS))
-    if bms:
-        result.append(("bms", BUS, BASE_BMS))
-    return result
 
 
 class Block:
@@ -141,48 +69,42 @@ class Block:
     The scan stores attributes directly; whoever comes from outside uses `read` and `write`.
     """
 
-    def __init__(self, name: str, rows, base: int):
-        self.name = name
+    def __init__(self, kind, index: int):
+        """kind: a kinds.Kind. index: 0 for the first block of its kind."""
+        rows = kind.rows
+        self.kind = kind
+        self.index = index
+        self.name = kind.block(index)
         self.rows = rows
-        self.base = base
+        self.base = kind.first + index * kind.stride
         self.changed = False  # a saved point was written; the main thread stores it
         self.local = {}  # what a saved point goes back to when a remote value expires
         for row in rows:
-            setattr(self, row[0], max(row[2], 0))
+            setattr(self, row.name, max(row.lo, 0))
 
     def row(self, point: str):
         """The table row of `point`, or None."""
         for row in self.rows:
-            if row[0] == point:
+            if row.name == point:
                 return row
         return None
 
 
-def who(row) -> str:
-    """Letters of the ROLES that may write this row."""
-    return row[8] if len(row) > 8 else ""
-
-
-def expires(row) -> bool:
-    """Whether a remote value of this row is given up when nobody refreshes it."""
-    return len(row) > 9 and row[9] != 0
-
-
 def refusal(row, value) -> str:
     """Why `value` may not be written to this row's point; empty when it may."""
-    if row[4] == "r":
-        return "%s is read only" % row[0]
+    if row.access == "r":
+        return "%s is read only" % row.name
     if not isinstance(value, int) or isinstance(value, bool):
-        return "%s takes a whole number (%s), got %r" % (row[0], row[1], value)
-    if not row[2] <= value <= row[3]:
-        return "%s = %d: allowed is %d to %d (%s)" % (row[0], value, row[2], row[3], row[1])
+        return "%s takes a whole number (%s), got %r" % (row.name, row.unit, value)
+    if not row.lo <= value <= row.hi:
+        return "%s = %d: allowed is %d to %d (%s)" % (row.name, value, row.lo, row.hi, row.unit)
     return ""
 
 
-def new_block(name: str, rows, base: int) -> "Any":
+def new_block(kind, index: int = 0) -> "Any":
     """A Block, typed loosely: its attributes come from the table. host_tests/test_house_rules.py
     checks that no other attribute is ever used."""
-    return Block(name, rows, base)
+    return Block(kind, index)
 
 
 class Points:
@@ -206,7 +128,7 @@ class Points:
         found = self.find(path)
         if found is None:
             raise KeyError(path)
-        return getattr(found[0], found[1][0])
+        return getattr(found[0], found[1].name)
 
     def write(self, path: str, value) -> str:
         """Write a point from outside. Returns "" when taken, else the reason it was refused."""
@@ -217,15 +139,15 @@ class Points:
         reason = refusal(row, value)
         if reason:
             return reason
-        if getattr(block, row[0]) != value:
-            setattr(block, row[0], value)
-            if row[5]:
+        if getattr(block, row.name) != value:
+            setattr(block, row.name, value)
+            if row.saved:
                 block.changed = True
         return ""
 
     def names(self):
         """Every point's path, in table order."""
-        return [b.name + "." + row[0] for b in self.blocks for row in b.rows]
+        return [b.name + "." + row.name for b in self.blocks for row in b.rows]
 
     def count(self) -> int:
         """How many points there are."""
@@ -236,5 +158,5 @@ class Points:
         i = 0
         for b in self.blocks:
             for row in b.rows:
-                into[i] = getattr(b, row[0])
+                into[i] = getattr(b, row.name)
                 i += 1

@@ -5,13 +5,14 @@ On a board points.py leaves the help texts behind: this module leaves the heap w
 
 from ..control import plan, room, secondary, trips, well
 from ..storage import boot_record
+from . import causes
 
 ROOM_WALL = "riob"  # what stands at the wall of a room
 INT_MAX = (1 << 30) - 1
 
 
 def _keys(scope):
-    return "bits:" + "|".join([row[0] for row in trips.rows(scope)])
+    return "bits:" + "|".join([row.key for row in causes.rows(scope)])
 
 
 NODE = (

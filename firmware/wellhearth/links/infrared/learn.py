@@ -58,7 +58,7 @@ class Learner:
             if section.get(key) in self.codes.values():
                 del section[key]  # the code has another key now
         section.update(self.codes)
-        section.setdefault("room", int(self.remote.block.name[4:]))
+        section.setdefault("room", self.remote.block.index + 1)
         try:
             errors = config.save(path, data)
         except OSError as e:

@@ -4,7 +4,7 @@ A round is one request to each room; the state of the water is a broadcast, at o
 second besides. A room that does not answer gets one request a round less often, so that it cannot slow down the others.
 """
 
-from ...tables import points
+from ...tables import kinds, points
 from .. import diff_ms
 from . import registers, rtu
 
@@ -14,9 +14,9 @@ OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
 WRITE_TRIES = 3
 ADDRESS_MAX = 247
 
-POLL_FIRST = points.BASE_ROOM
+POLL_FIRST = kinds.ROOM.first
 POLL_COUNT = 2 * len(points.POLLED)
-WATER_FIRST = points.BASE_WATER
+WATER_FIRST = kinds.WATER.first
 
 IDLE, PAUSE, WAIT = range(3)
 
@@ -50,7 +50,7 @@ class BusClient:
         self.probing = 0  # an address being tried by `scan`
         self.found = []
         self.writes = []  # [room, register, value, tries left]
-        self.rows = {row[0]: row for row in points.ROOM}
+        self.rows = {row.name: row for row in points.ROOM}
 
     def poll(self, now_ms: int) -> int:
         """One turn; returns ms until it wants the next one."""
@@ -201,7 +201,7 @@ class BusClient:
             row = self.rows[name]
             value = registers.long_at(rx, at)
             at += 4
-            if not row[2] <= value <= row[3]:
+            if not row.lo <= value <= row.hi:
                 far.p.errors += 1
                 return
             values.append(value)
@@ -225,7 +225,7 @@ class BusClient:
                     return "%s (address %d) does not answer" % (block.name, far.p.address)
                 if len(self.writes) >= len(self.rooms):
                     return "too many commands are waiting for the bus"
-                self.writes.append([far, points.BASE_ROOM + self.rows[row[0]][6], value, WRITE_TRIES])
+                self.writes.append([far, kinds.ROOM.first + self.rows[row.name].register, value, WRITE_TRIES])
         return ""
 
     def written(self, good: bool) -> None:

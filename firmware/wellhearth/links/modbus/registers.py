@@ -37,7 +37,7 @@ class Server:
         for block in node_points.blocks:
             order = bytearray(len(block.rows))
             for i, row in enumerate(block.rows):
-                order[row[6] >> 1] = i
+                order[row.register >> 1] = i
             self.blocks.append((block.base, block.base + 2 * len(order), order, block))
 
     def find(self, register: int):
@@ -82,7 +82,7 @@ class Server:
         end_register = first + count
         while register < end_register:
             block, row = self.find(register)
-            value = getattr(block, row[0])
+            value = getattr(block, row.name)
             if not register & 1:
                 out[to] = value >> 24 & 0xFF
                 out[to + 1] = value >> 16 & 0xFF
@@ -105,9 +105,9 @@ class Server:
             out[at + 2 + i] = 0
         for i in range(count):
             block, row = self.find((first + i) * 2)
-            if row[1] != "bool" or (coils and not points.who(row)):
+            if row.unit != "bool" or (coils and not row.who):
                 raise Refused(ILLEGAL_ADDRESS)
-            if getattr(block, row[0]):
+            if getattr(block, row.name):
                 out[at + 2 + (i >> 3)] |= 1 << (i & 7)
         return at + 2 + n
 
@@ -121,7 +121,7 @@ class Server:
         if value != 0 and value != 0xFF00:
             raise Refused(ILLEGAL_VALUE)
         block, row = self.find(word_at(buf, begin + 1) * 2)
-        if row[1] != "bool":
+        if row.unit != "bool":
             raise Refused(ILLEGAL_ADDRESS)
         self.write(((block, row, 1 if value else 0),))
         return echo(buf, begin, out, at)
@@ -160,13 +160,13 @@ class Server:
         now_s = self.commands.node.p.uptime_s
         orders = []
         for block, row, value in changes:
-            if not points.who(row):
+            if not row.who:
                 raise Refused(ILLEGAL_ADDRESS)
             if points.refusal(row, value):
                 raise Refused(ILLEGAL_VALUE)
-            well = "w" in points.who(row) and self.well_link
+            well = "w" in row.who and self.well_link
             link = self.well_link if well else self.link
-            orders.append((link, "w" if well else "b", link, block.name + "." + row[0], value))
+            orders.append((link, "w" if well else "b", link, block.name + "." + row.name, value))
         for order in orders:
             refuse(self.commands.check(*order))
         if self.commands.links[self.link].allowance(now_s) < len(orders):

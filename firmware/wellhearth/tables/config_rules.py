@@ -1,0 +1,163 @@
+"""What must fit together in a configuration: values that are fine alone and wrong in company."""
+
+from . import kinds
+from .config_rows import MAX_ROOMS
+from .section import KEYS
+
+PULSES_HZ = 800  # at the largest flow; a Pico counts 900 a second at half duty, 800 down to a duty of 40 %
+PULSES_LEAST_HZ = 3  # at the smallest; rarer ones show too late that the water stands (drivers/flow.py: GAP)
+PLAIN_WATER_MC = 3000
+SIX_INCH_REST_S = 900
+ANTIFREEZE_MARGIN_MK = 5000
+
+
+def addresses(text: str):
+    """The Modbus addresses in "1-16,20". ValueError with what is wrong."""
+    found = []
+    for part in text.split(",") if text else []:
+        first, _, last = part.partition("-")
+        try:
+            numbers = range(int(first), int(last or first) + 1)
+        except ValueError:
+            raise ValueError("%r is no address; wanted e.g. 1-16,20" % part)
+        for n in numbers:
+            if not 1 <= n <= 247 or n in found:
+                raise ValueError("%d is %s" % (n, "named twice" if n in found else "no address: 1 to 247"))
+            found.append(n)
+        if len(found) > kinds.FAR.most:
+            raise ValueError("%d rooms: a bus has 1 to %d" % (len(found), kinds.FAR.most))
+    return found
+
+
+def _order(errors, section, low: str, high: str) -> None:
+    a = getattr(section, low)
+    b = getattr(section, high)
+    if a > b:
+        errors.append("%s.%s = %d: must not be above %s = %d" % (section.where, low, a, high, b))
+
+
+def check(config, errors) -> None:
+    """Values that are fine alone but not together."""
+    _order(errors, config.node, "restart_min_s", "restart_max_s")
+    _links(errors, config)
+    if config.well is not None:
+        _well(errors, config.well)
+    if config.well2 is not None:
+        _well(errors, config.well2)
+    _media(errors, config)
+    _same_sensor(errors, [s for s in [config.well, config.well2, config.loop] + config.rooms if s is not None])
+    for section in config.rooms:
+        _order(errors, section, "fan_min_pm", "fan_max_pm")
+        _order(errors, section, "fan_min_pm", "quiet_fan_pm")
+        _order(errors, section, "setpoint_min_mc", "setpoint_max_mc")
+        if not section.setpoint_min_mc <= section.setpoint_mc <= section.setpoint_max_mc:
+            errors.append("%s.setpoint_mc = %d: this room allows %d to %d"
+                          % (section.where, section.setpoint_mc, section.setpoint_min_mc, section.setpoint_max_mc))
+
+
+def _links(errors, config) -> None:
+    """Who may be alone: a well without rooms of its own, and a room without a well, only on a bus."""
+    bus = config.bus
+    client = bus is not None and bus.role == "client"
+    if bus is not None and client:
+        config.far = addresses(bus.rooms)
+        if config.well is None:
+            errors.append("bus.role = 'client': the client is the node that has the well, and here `well` is missing")
+    elif bus is not None and bus.rooms:
+        errors.append("bus.rooms = %r: only the client (the well's node) has a list of rooms" % bus.rooms)
+    if config.well is None and not client and len(config.rooms) != 1:
+        errors.append("rooms: a node without a well of its own runs one room, got %d" % len(config.rooms))
+    if not config.rooms and not client:
+        errors.append("rooms: must be a list of 1 to %d rooms; only a well with bus.role = 'client' has none" % MAX_ROOMS)
+    if config.remote is not None and config.remote.room > len(config.rooms):
+        errors.append("remote.room = %d: this node has %d rooms" % (config.remote.room, len(config.rooms)))
+    keys = [getattr(config.remote, key) for key in KEYS] if config.remote else []
+    for code in keys:
+        if code >= 0 and keys.count(code) > 1:
+            errors.append("remote: code %d is learned for two keys" % code)
+            break
+
+
+def _well(errors, well) -> None:
+    """Contradictions inside one well section."""
+    _order(errors, well, "min_flow_lph", "max_flow_lph")
+    _order(errors, well, "pump_floor_pm", "quiet_pump_pm")
+    limit = well.reinjection_limit_kpa
+    if limit * 10 > well.pressure_range_kpa * 9:
+        errors.append("%s.reinjection_limit_kpa = %d: must not be above 90 %% of pressure_range_kpa = %d, or the signal is"
+                      " at its end before the limit is seen" % (well.where, limit, well.pressure_range_kpa))
+    if well.vacuum_limit_kpa < well.pressure_zero_kpa:
+        errors.append("%s.vacuum_limit_kpa = %d: the transmitter shows %d kPa and more (pressure_zero_kpa); a wellhead under"
+                      " vacuum wants a compound one, e.g. -100 to +500 kPa"
+                      % (well.where, well.vacuum_limit_kpa, well.pressure_zero_kpa))
+    if well.pump_motor == "six_inch":
+        if well.pump_min_off_s < SIX_INCH_REST_S:
+            errors.append("%s.pump_min_off_s = %d: a motor of 6 inch rests %d s and more between two runs"
+                          % (well.where, well.pump_min_off_s, SIX_INCH_REST_S))
+        if not well.motor_cooling_lph:
+            errors.append("%s.motor_cooling_lph is missing: what a motor of 6 inch needs in its bore (e.g. 0.16 m/s past it,"
+                          " in a flow sleeve less)" % well.where)
+    if well.min_flow_lph * 4 < well.motor_cooling_lph * 5:
+        errors.append("%s.min_flow_lph = %d: must be a quarter above motor_cooling_lph = %d"
+                      % (well.where, well.min_flow_lph, well.motor_cooling_lph))
+    for key, least in (("return_pulses_per_m3", 1000), ("current_range_ma", 500), ("level_range_kpa", 20)):
+        value = getattr(well, key)
+        if 0 < value < least:
+            errors.append("%s.%s = %d: allowed is 0 (not fitted), or %d and more" % (well.where, key, value, least))
+    for key in ("pulses_per_m3", "return_pulses_per_m3"):
+        pulses = getattr(well, key)
+        hz = pulses * well.max_flow_lph // 3_600_000
+        if hz > PULSES_HZ:
+            errors.append("%s.%s = %d: %d pulses a second at max_flow_lph = %d; a board counts %d"
+                          % (well.where, key, pulses, hz, well.max_flow_lph, PULSES_HZ))
+    least = -(-PULSES_LEAST_HZ * 3_600_000 // well.min_flow_lph)
+    if well.pulses_per_m3 < least:
+        errors.append("%s.pulses_per_m3 = %d: at min_flow_lph = %d that is less than %d a second, and lost flow shows too"
+                      " late; a meter with %d and more is wanted"
+                      % (well.where, well.pulses_per_m3, well.min_flow_lph, PULSES_LEAST_HZ, least))
+    if well.level_range_kpa:
+        _order(errors, well, "level_min_kpa", "level_range_kpa")
+
+
+def _media(errors, config) -> None:
+    """What flows through the units: well water (type I), or antifreeze in a closed loop (II and III)."""
+    loop = config.loop
+    cold = [room for room in config.rooms if room.unit_type != "I"]
+    if cold and config.well is None:
+        errors.append("%s.unit_type = %r: a room on the bus takes well water (type I); units of type II and III belong on"
+                      " the node of the well and its loop" % (cold[0].where, cold[0].unit_type))
+        return
+    if cold and len(cold) < len(config.rooms):
+        errors.append("%s.unit_type = %r: type I takes well water, the others antifreeze; one node runs one of both"
+                      % (cold[0].where, cold[0].unit_type))
+    if cold and loop is None:
+        errors.append("loop is missing: units of type II and III start only with a secondary loop and antifreeze_mc")
+    elif cold and loop.antifreeze_mc > -5000:
+        errors.append("loop.antifreeze_mc = %d: units of type II and III start only with antifreeze; fill the loop, measure"
+                      " its freezing point and set it (-5000 or lower)" % loop.antifreeze_mc)
+    elif loop is not None and not cold:
+        errors.append("loop: no room has a unit of type II or III, and type I takes well water")
+    for room in config.rooms:
+        least = PLAIN_WATER_MC if room.unit_type == "I" else (loop.antifreeze_mc + ANTIFREEZE_MARGIN_MK if loop else -20000)
+        drop = room.rated_w * 645 // room.unit_flow_lph  # three quarters of the heat, 860 L K/h to the kWh
+        if config.well is not None and room.unit_type == "I" and room.freeze_limit_mc + drop > config.well.lowest_supply_mc:
+            errors.append("%s.freeze_limit_mc = %d: at full load the water leaves %d mK colder, and"
+                          " well.lowest_supply_mc = %d does not give that; raise the flow (and well.flow_lph_per_kw) or"
+                          " lower the limit" % (room.where, room.freeze_limit_mc, drop, config.well.lowest_supply_mc))
+        if room.freeze_limit_mc < least:
+            errors.append("%s.freeze_limit_mc = %d: type %s must not go below %d here"
+                          % (room.where, room.freeze_limit_mc, room.unit_type, least))
+
+
+def _same_sensor(errors, sections) -> None:
+    """One sensor cannot be in two places."""
+    seen = {}
+    for section in sections:
+        for key in ("supply_rom", "return_rom", "room_rom", "supply_air_rom", "leaving_rom"):
+            rom = getattr(section, key, None)
+            if rom is None:
+                continue
+            here = section.where + "." + key
+            if rom.lower() in seen:
+                errors.append("%s = %r: the same sensor as %s" % (here, rom, seen[rom.lower()]))
+            seen[rom.lower()] = here

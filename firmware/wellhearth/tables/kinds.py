@@ -1,0 +1,57 @@
+"""The kinds of blocks that a node may have: what each is called, its points, its registers, its number in events.
+
+One row says all of it. A block is named after its kind: `node`, `well`, `well2`; where a node may have several, they are
+numbered from 1: `room1`, `room2`. The order of the rows is the order of the telemetry.
+"""
+
+from ..control import trips
+from . import points
+
+
+class Kind:
+    """One kind of block.
+
+    first, stride: the first register of its first block, and how far the next one is from there. most: how many blocks a
+    node may have. where: number of the first of them in events; -1: it reports none. scope: of its protections, -1: none.
+    """
+
+    def __init__(self, name: str, rows, first: int, stride: int, most: int, where: int, scope: int):
+        self.name = name
+        self.rows = rows
+        self.first = first
+        self.stride = stride
+        self.most = most
+        self.where = where
+        self.scope = scope
+
+    def block(self, index: int) -> str:
+        """The name of its block number `index`, from 0."""
+        return self.name if self.most == 1 else "%s%d" % (self.name, index + 1)
+
+
+NODE = Kind("node", points.NODE, 0, 0, 1, 0, trips.NODE)
+WELL = Kind("well", points.WELL, 200, 0, 1, 1, trips.WELL)
+WATER = Kind("water", points.WATER, 100, 0, 1, -1, -1)  # of a room node: what the well told it
+WELL2 = Kind("well2", points.WELL, 300, 0, 1, 10, trips.WELL)
+LOOP = Kind("loop", points.LOOP, 1200, 0, 1, 11, trips.LOOP)
+ROOM = Kind("room", points.ROOM, 400, 100, 8, 2, trips.ROOM)
+FAR = Kind("far", points.FAR, 2000, 50, 32, 20, trips.BUS)  # rooms on the bus, as the well sees them
+BUS = Kind("bus", points.BUS, 150, 0, 1, -1, -1)
+BMS = Kind("bms", points.BUS, 170, 0, 1, -1, -1)
+KINDS = (NODE, WELL, WATER, WELL2, LOOP, ROOM, FAR, BUS, BMS)
+
+
+def place(where: int):
+    """(kind, index) of an event's `where`; the kind is None for a number that is nobody's."""
+    for kind in KINDS:
+        if kind.where >= 0 and kind.where <= where < kind.where + kind.most:
+            return kind, where - kind.where
+    return None, 0
+
+
+def layout(cfg):
+    """(kind, index) of every block of a node with this config, in the order of the telemetry."""
+    counts = {NODE: 1, WELL: cfg.well is not None, WATER: cfg.well is None, WELL2: cfg.well2 is not None,
+              LOOP: cfg.loop is not None, ROOM: len(cfg.rooms), FAR: len(cfg.far), BUS: cfg.bus is not None,
+              BMS: cfg.bms is not None}
+    return [(kind, index) for kind in KINDS for index in range(int(counts[kind]))]
