@@ -29,9 +29,12 @@ python = MICROPYTHON  # where the rigs of the test that runs now have their firm
 
 
 def pytest_generate_tests(metafunc):
-    """A test marked `both` runs twice: in this process, and (long, but for each `share`-th) in the real MicroPython."""
+    """A test marked `both` runs twice: in this process, and (long, but for each `share`-th) in the real MicroPython.
+
+    One that is long in either runs in MicroPython alone."""
     if metafunc.definition.get_closest_marker("both"):
-        metafunc.parametrize("firmware_in", [IN_PROCESS, MICROPYTHON], indirect=True)
+        long = metafunc.definition.get_closest_marker("long")
+        metafunc.parametrize("firmware_in", [MICROPYTHON] if long else [IN_PROCESS, MICROPYTHON], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -87,8 +90,8 @@ def minutes(item) -> float:
 
 def pytest_deselected(items):
     """Counted for the last line of `make test`."""
-    if items:
-        config = items[0].config
+    config = items[0].config if items else None
+    if config and config.option.markexpr == "not long":
         config.left_out = getattr(config, "left_out", 0) + sum(item.get_closest_marker("long") is not None for item in items)
 
 
