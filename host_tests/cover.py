@@ -21,7 +21,7 @@ import coverage
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = os.environ.setdefault("WELLHEARTH_COVERAGE", tempfile.mkdtemp(prefix="wellhearth-coverage-"))
-SIMULATORS = {"inprocess", "lockstep", "runner", "village", "promises", "conftest.make_rig"}
+SIMULATORS = {"inprocess", "lockstep", "runner", "village", "promises", "houses.make_rig", "houses.make_inside"}
 HEAVY = {"test_invariants", "test_int31"}  # the same lines thousands of times
 
 
@@ -40,7 +40,8 @@ def simulates(module) -> bool:
         return True
     for value in vars(module).values():
         name = getattr(value, "__name__", "")
-        if name.rpartition(".")[2] in SIMULATORS or f"{getattr(value, '__module__', '')}.{name}" in SIMULATORS:
+        origin = str(getattr(value, "__module__", "")).rpartition(".")[2]
+        if name.rpartition(".")[2] in SIMULATORS or f"{origin}.{name}" in SIMULATORS:
             return True
     return False
 

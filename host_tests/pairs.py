@@ -11,8 +11,9 @@ import itertools
 
 import pytest
 
-from conftest import IN_PROCESS, MICROPYTHON, make_rig, run_until, scenarios, warmed
-from plant import faults
+from doubles.houses import make_rig, run_until
+from doubles.selection import IN_PROCESS, MICROPYTHON, warmed
+from harness import faults, scenarios
 
 CAUSES = (
     ("sensor_open", "room1", None), ("sensor_crc", "leaving1", None), ("sensor_frozen", "supply", None),
