@@ -34,14 +34,16 @@ sim: $(STAMP) ## simulate a winter day on the real firmware; options in ARGS="..
 season: $(STAMP) ## simulate 150 winter days on one core; options in ARGS="..."
 	@$(PY) -m whtools season $(ARGS)
 
-test: $(STAMP) ## run every test; options for pytest in ARGS="..."
-	@$(PY) -m pytest $(ARGS)
+test: $(STAMP) ## everything fast, and the coverage of firmware/: 150 s on two cores; options for pytest in ARGS="..."
+	@$(PY) -m pytest -p cover $(ARGS)
 
-test-long: $(STAMP) ## every scenario at full length with its bars; half an hour on two cores
-	@$(PY) -m pytest --timeout 3000 host_tests/scenario_bars.py $(ARGS)
+LONG := -m pytest -m long --timeout 3000 -o python_files="test_*.py scenario_bars.py pairs.py"
 
-test-pairs: $(STAMP) ## all pairs of 25 causes on the real firmware; prints their count and time
-	@$(PY) -m pytest --timeout 60 host_tests/pairs.py $(ARGS)
+test-long: $(STAMP) ## what test leaves out: all in MicroPython, seasons, pairs; half an hour on two cores; ARGS="-n 8"
+	@$(PY) $(LONG) $(ARGS)
+
+test-pairs: $(STAMP) ## all 300 pairs of 25 causes in the real MicroPython; four minutes on two cores
+	@$(PY) $(LONG) -m "" -k micropython host_tests/pairs.py $(ARGS)
 
 test-truth: $(STAMP) ## 2000 random faults judged by what the plant suffered, on all cores; ARGS="--resume", "--case 7"
 	@$(PY) -m truth $(ARGS)

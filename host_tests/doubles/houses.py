@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import inprocess, lockstep, scenarios, village
+from doubles import selection
+from harness import inprocess, scenarios
 from plant import house, weather
 from wellhearth.control import tick
 from wellhearth.tables import config
@@ -31,7 +32,7 @@ def make_rig(rooms: int = 2, seed: int = 1, start_c: float = 18.0, data: dict | 
     """A rig with the default plant; use as a context manager. ideal=True: sensors without tolerances (lockstep.Rig)."""
     data = data or house_config(rooms)
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return lockstep.Rig(data, house.create(data, world), seed, **kwargs)
+    return selection.rig_kind()(data, house.create(data, world), seed, **kwargs)
 
 
 def run_until(rig, condition, limit_s: float, step_s: float = 1.0) -> float:
@@ -63,7 +64,7 @@ def make_village(rooms=3, seed=1, start_c=18.0, change=None):
     for one in [data["well_node"], *data["room_nodes"]]:
         assert config.validate(one)[1] == []
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return village.Village(data, house.create(data, world), seed)
+    return selection.village_kind()(data, house.create(data, world), seed)
 
 
 def make_inside(rooms=2, data=None, start_c=18.0, seed=1):
