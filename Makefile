@@ -111,6 +111,7 @@ reference-modflow: $(REFERENCE)/installed ## the same well in MODFLOW 6; MF6=/pa
 	@$(WITH_VENV) MF6="$(MF6)" $(REFERENCE)/bin/python -m reference.modflow
 
 docs: $(STAMP) ## write the generated pages: firmware/*.md, boards/*/README.md and wiring.svg, tools/modbus.csv
+	@$(PY) -m whtools.docs.bits
 	@$(PY) -m whtools docs
 
 docs_check: $(STAMP) ## say whether the generated pages are up to date

@@ -2,7 +2,7 @@
 
 from ..control import trips
 from ..tables import causes, kinds, points
-from ..tables.causes import ROOM_SILENT
+from ..tables.bits import ROOM_SILENT
 from . import trip_set
 
 COOL = 2

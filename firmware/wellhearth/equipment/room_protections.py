@@ -2,7 +2,7 @@
 
 from ..control import plan, room, verify
 from ..drivers import relay
-from ..tables.causes import (
+from ..tables.bits import (
     COIL_FREEZE,
     COMPRESSOR_PROTECTION,
     CONDENSATE,

@@ -3,7 +3,7 @@
 from ..control import secondary, trips
 from ..drivers import relay, transmitter
 from ..tables import kinds, points
-from ..tables.causes import (
+from ..tables.bits import (
     EXCHANGER_BLIND,
     EXCHANGER_DOUBT,
     EXCHANGER_FREEZE,

@@ -2,7 +2,7 @@
 
 from ..control import well
 from ..drivers import relay
-from ..tables.causes import (
+from ..tables.bits import (
     CLOGGING,
     CURRENT_FAULT,
     DRIVE_FAULT,

@@ -6,7 +6,7 @@ from ..drivers import ds18b20, relay
 from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
 from ..storage import events
 from ..tables import kinds, points, refusals
-from ..tables.causes import SCANS_LATE
+from ..tables.bits import SCANS_LATE
 from . import demand
 
 TYPE_CHECKING = False

@@ -1,7 +1,7 @@
 """What must fit together in a configuration: values that are fine alone and wrong in company."""
 
 from . import kinds
-from .config_rows import MAX_ROOMS
+from .config_rows import LOOP, MAX_ROOMS, ROM, ROOM, WELL
 from .section import KEYS
 
 PULSES_HZ = 800  # at the largest flow; a Pico counts 900 a second at half duty, 800 down to a duty of 40 %
@@ -9,6 +9,7 @@ PULSES_LEAST_HZ = 3  # at the smallest; rarer ones show too late that the water 
 PLAIN_WATER_MC = 3000
 SIX_INCH_REST_S = 900
 ANTIFREEZE_MARGIN_MK = 5000
+ROM_KEYS = sorted({row.key for row in WELL + LOOP + ROOM if row.kind == ROM})  # every sensor there may be
 
 
 def addresses(text: str):
@@ -153,7 +154,7 @@ def _same_sensor(errors, sections) -> None:
     """One sensor cannot be in two places."""
     seen = {}
     for section in sections:
-        for key in ("supply_rom", "return_rom", "room_rom", "supply_air_rom", "leaving_rom"):
+        for key in ROM_KEYS:
             rom = getattr(section, key, None)
             if rom is None:
                 continue

@@ -22,7 +22,7 @@ from doubles.toyhouse import FAULTS, Toy
 from wellhearth.control import trips
 from wellhearth.links import hub, orders
 from wellhearth.storage import settings as stored
-from wellhearth.tables import causes, kinds, points, refusals
+from wellhearth.tables import bits, causes, kinds, points, refusals
 
 
 @pytest.fixture
@@ -366,8 +366,8 @@ def test_every_refusal_has_a_key_and_words_of_its_own():
 
 def test_each_refusal_can_be_said_in_words(toy):
     """The numbers are what the bus gets; whoever reads gets the same reason in words."""
-    toy.node.trip_sets["well"].trips[causes.LEAK].trip(0)
-    toy.node.trip_sets["well"].restore_lock(causes.LEAK, 0)
+    toy.node.trip_sets["well"].trips[bits.LEAK].trip(0)
+    toy.node.trip_sets["well"].restore_lock(bits.LEAK, 0)
     given = {
         refusals.NO_LINK: (("b", "ir", "room1.mode", 0), "nobody is bus over ir"),
         refusals.NO_POINT: (("i", "net", "well.nothing", 0), "no point is named well.nothing"),
@@ -375,9 +375,9 @@ def test_each_refusal_can_be_said_in_words(toy):
         refusals.NO_NUMBER: (("i", "net", "room1.setpoint_mc", "x"), "setpoint_mc takes a whole number (mc), got 'x'"),
         refusals.OUT_OF_RANGE: (("i", "net", "room1.setpoint_mc", 99), "setpoint_mc = 99: allowed is 5000 to 30000 (mc)"),
         refusals.NOT_FOR_ROLE: (("r", "ir", "room2.mode", 0), "room2.mode is not for the resident over ir"),
-        refusals.ON_SITE: (("i", "net", "well.reset_trip", causes.LEAK), "leak is reset on site only"),
+        refusals.ON_SITE: (("i", "net", "well.reset_trip", bits.LEAK), "leak is reset on site only"),
         refusals.NO_ROW: (("i", "console", "well.reset_trip", 29), "well has rows 0 to"),
-        refusals.NOT_LOCKED: (("i", "console", "well.reset_trip", causes.NO_FLOW), "well no_flow is not locked out"),
+        refusals.NOT_LOCKED: (("i", "console", "well.reset_trip", bits.NO_FLOW), "well no_flow is not locked out"),
     }
     for code, (words, text) in given.items():
         order = orders.Order(words[1], words[0], "somebody", *words[2:])

@@ -10,7 +10,8 @@ from doubles import houses
 from wellhearth.console import views
 from wellhearth.control import trips
 from wellhearth.storage import events, record, settings
-from wellhearth.tables import causes, config, config_rows, kinds, points
+from wellhearth.tables import bits, causes, config, config_rows, kinds, points
+from whtools.docs import bits as bit_file
 
 
 def errors_of(change):
@@ -243,16 +244,21 @@ def test_table_keys_are_unique_and_bits_fit():
         rows = causes.rows(scope)
         assert [row.bit for row in rows] == list(range(len(rows))) and len(rows) <= 30
         for row in rows:
-            assert getattr(causes, row.key.upper()) == row.bit == causes.bit(row.key)
+            assert getattr(bits, row.key.upper()) == row.bit == causes.bit(row.key)
             assert causes.name(scope, row.bit) == row.key
 
 
-def test_a_bit_once_given_is_never_given_to_another_row():
+def test_a_bit_once_given_is_never_given_to_another_row(monkeypatch):
     """What is on flash, on the bus and in somebody's program for a building knows the numbers only."""
-    lines = (houses.ROOT / "host_tests" / "bits.txt").read_text().split("\n")
-    known = [line.split() for line in lines if line and not line.startswith("#")]
-    now = {(trips.SCOPE_TEXT[row.scope].replace(" ", "_"), str(row.bit)): row.key for row in causes.CAUSES}
-    assert {(scope, bit): key for scope, bit, key in known} == now, "a new row goes to the end of host_tests/bits.txt"
+    before = bit_file.given()
+    assert bit_file.PATH.read_text() == bit_file.render(before), "run `make docs`"
+    rows = causes.CAUSES
+    for changed in (rows[:-1], (rows[0]._replace(bit=29), *rows[1:]), (rows[0]._replace(key="another"), *rows[1:])):
+        monkeypatch.setattr(causes, "CAUSES", changed)
+        with pytest.raises(bit_file.BitError, match="its row must stay"):
+            bit_file.render(before)
+    monkeypatch.setattr(causes, "CAUSES", (rows[0]._replace(key="new", bit=29), *rows))
+    assert "\nNEW = 29\n" in bit_file.render(before), "a new row may stand anywhere"
 
 
 def test_an_order_of_the_rows_means_nothing(monkeypatch):

@@ -14,8 +14,6 @@ from pathlib import Path
 from .. import ROOT
 
 PLAIN = ("boot.py", "main.py")  # MicroPython looks for these two by name, as source
-CHIPS = {"rpi_pico": "rp2", "rpi_pico_w": "rp2", "esp32_generic": "esp32", "esp32_s3": "esp32"}
-BOARDS = tuple(CHIPS)
 MODULES = {"rp2": ("hw.py", "hwboard.py", "rp2hw.py", "rp2pio.py", "startarea.py"),
            "esp32": ("hw.py", "hwboard.py", "esp32hw.py", "startarea.py")}
 # Oldest MicroPython: rp2 is proved on 1.28 (host_tests/emulator); esp32 has machine.Counter since 1.26.
@@ -31,6 +29,19 @@ LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
     "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client", "infrared/nec",
     "infrared/remote"))
 FS_BLOCK, PICO_FS_BLOCKS = 4096, 352  # the stock rp2 build's file system on a 2 MiB Pico
+
+
+def chip_of(source: str) -> str:
+    """The chip of a board, by the module of boards/common that its board.py imports."""
+    return next(chip for chip in MODULES if f"import {chip}hw" in source)
+
+
+# Every folder of boards/ whose board.py stands on a chip; its title is the beginning of its docstring.
+SOURCES = {path.parent.name: path.read_text() for path in sorted((ROOT / "boards").glob("*/board.py"))
+           if re.search(r"^ *import (rp2|esp32)hw$", path.read_text(), re.M)}
+CHIPS = {name: chip_of(source) for name, source in SOURCES.items()}
+TITLES = {name: source[3:source.index(":")] for name, source in SOURCES.items()}
+BOARDS = tuple(CHIPS)
 
 
 class BuildError(Exception):

@@ -8,7 +8,7 @@ from wellhearth.control import trips
 from wellhearth.tables import cause_rows, causes, config_rows, kinds, points, units
 
 from .. import ROOT
-from . import drawings, registers
+from . import bits, drawings, registers
 
 FIRMWARE = ROOT / "firmware"
 
@@ -145,7 +145,11 @@ def write(check: bool) -> list[str]:
 
 def run(check: bool) -> int:
     """Write what is generated, or say whether it is up to date."""
-    stale = write(check) + drawings.write(check) + registers.write(check)
+    try:
+        stale = write(check) + drawings.write(check) + registers.write(check) + bits.write(check)
+    except bits.BitError as e:
+        print(f"wellhearth: {e}", file=sys.stderr)
+        return 2
     if check:
         for path in stale:
             print(f"wellhearth: {path} is not up to date with the firmware's tables; run `make docs`", file=sys.stderr)

@@ -8,12 +8,10 @@ from xml.sax.saxutils import escape
 from harness.pinout import module_of, pins
 
 from .. import ROOT
-from ..device.build import BOARDS, CHIPS
+from ..device.build import BOARDS, CHIPS, TITLES
 
 PICO_PIN = {0: 1, 1: 2, 2: 4, 3: 5, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12, 10: 14, 11: 15, 12: 16, 13: 17, 14: 19, 15: 20,
             16: 21, 17: 22, 18: 24, 19: 25, 20: 26, 21: 27, 22: 29, 26: 31, 27: 32, 28: 34}
-TITLES = {"rpi_pico": "Raspberry Pi Pico", "rpi_pico_w": "Raspberry Pi Pico W", "esp32_generic": "ESP32-WROOM-32 dev kit",
-          "esp32_s3": "ESP32-S3 dev kit"}
 # What a terminal is for, by function.
 WHAT = {
     "rs485_tx": "RS-485, data out", "rs485_rx": "RS-485, data in", "rs485_de": "RS-485, driver enable",
