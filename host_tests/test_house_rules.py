@@ -15,7 +15,8 @@ SOURCES = sorted(FIRMWARE.rglob("*.py"))
 # Modules that run inside the scan: no print, no float, no allocation by construction.
 SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering", "equipment", "node")]
 NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore",
-               "ledger_parts", "reset_trip", "values", "take", "parse", "_clock", "moment", "_days", "_put", "fitted"}
+               "ledger_parts", "keep", "motor", "outputs", "reset_trip", "values", "take", "parse", "_clock", "moment",
+               "_days", "_put", "fitted"}
 
 
 def name_of(path):
@@ -80,11 +81,12 @@ def test_nothing_in_the_scan_prints_or_builds(path):
 
 
 @pytest.mark.parametrize(("name", "variable", "rows"), [
-    ("equipment/well_section", "p", points.WELL), ("equipment/room_unit", "p", points.ROOM),
+    ("equipment/well_section", "p", points.WELL), ("equipment/well_protections", "p", points.WELL),
+    ("equipment/room_unit", "p", points.ROOM), ("equipment/room_protections", "p", points.ROOM),
     ("equipment/secondary_loop", "p", points.LOOP), ("equipment/bus_room", "p", points.FAR),
     ("equipment/bus_source", "p", points.WATER), ("links/modbus/rtu", "self.p", points.BUS),
     ("links/modbus/client", "far.p", points.FAR), ("links/modbus/client", "self.line.p", points.BUS),
-    ("node/node", "self.p", points.NODE), ("node/scan", "p", points.NODE), ("app/__init__", "self.node.p", points.NODE)])
+    ("node/node", "self.p", points.NODE), ("node/scan", "p", points.NODE), ("app/main_loop", "self.node.p", points.NODE)])
 def test_only_points_of_the_table_are_used(name, variable, rows):
     allowed = {row.name for row in rows} | {"name", "rows", "base", "changed", "kind", "index"}
     used = set()
@@ -99,6 +101,13 @@ def test_functions_fit_on_a_screen(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno - node.lineno < 60, f"{node.name} has {node.end_lineno - node.lineno} lines"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "boards").rglob("*.py")), ids=name_of)
+def test_a_board_does_not_reach_into_the_app(path):
+    seen = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)
+            and ast.unparse(node.value) in ("app", "self.app", "node_app")}
+    assert seen <= {"poll", "poll_links", "has_links", "idle_ms", "heartbeat", "turns", "write"}, seen
 
 
 def test_boot_switches_off_first():

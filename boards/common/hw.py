@@ -214,12 +214,12 @@ class ScanTimer:
         # A heartbeat: slow when all is well, quick with an alarm, a short flash in service mode.
         beat = self.beat + 1
         self.beat = 0 if beat >= 20 else beat
-        p = app.node.p
         if self.word:
             self.word -= 1
             self.led(self.good or self.word % 3 == 0)
         else:
-            self.led(beat < 2 if p.service else beat % 4 < 2 if p.alarm else beat < 10)
+            state = app.heartbeat()  # 0 all is well, 1 an alarm, 2 service mode
+            self.led(beat < 10 if state == 0 else beat % 4 < 2 if state == 1 else beat < 2)
         if app.turns != self.turns:
             self.turns = app.turns
             self.ticks = 0
@@ -235,7 +235,7 @@ class ScanTimer:
 
     def serve_links(self) -> None:
         """From here on a line is not kept waiting by housekeeping, or by somebody who holds the prompt."""
-        if self.link_timer is None and self.app.links.parts:
+        if self.link_timer is None and self.app.has_links():
             self.link_timer = Timer(self.number + 1 if self.number >= 0 else -1, period=LINK_MS, mode=Timer.PERIODIC,
                                     callback=self.link_turn)
 
@@ -243,7 +243,7 @@ class ScanTimer:
         """Between two bytecodes of whatever the main thread does: the links, unless it has just seen to them itself."""
         app = self.app
         if app.turns == self.seen:
-            app.links.poll(time.ticks_ms())
+            app.poll_links(time.ticks_ms())
         self.seen = app.turns
 
     def answer(self, good: bool) -> None:

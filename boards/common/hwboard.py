@@ -229,8 +229,7 @@ class Board:
         keys.register(sys.stdin, select.POLLIN)
         if app is None and retry_s:
             self.timer.after(retry_s * 1000, self.reset)
-        # A line wants its answers within milliseconds; without one there is no hurry.
-        nap_ms = 1 if app is not None and app.links.lines else 20
+        nap_ms = 20 if app is None else app.idle_ms()
         while not keys.poll(nap_ms):
             if app is not None:
                 app.poll()

@@ -122,7 +122,7 @@ def test_between_intent_and_relay_one_page_is_programmed_and_nothing_erased(chip
     with make(1) as rig:
         rig.run(5)
         app = app_of(rig)
-        block = app.log.area.block
+        block = app.records.log.area.block
         gate = app.node.rooms[0].gate
         posted = seen = 0
         while not rig.wiring.commands["compressor_on"][0]:
@@ -139,14 +139,14 @@ def test_the_block_is_erased_when_it_is_full_behind_a_save_only(chip):
     with make(1) as rig:
         rig.run(10)
         app = app_of(rig)
-        while not app.log.full():
-            app.log.add(2)
+        while not app.records.log.full():
+            app.records.log.add(2)
         chip.ops.clear()
-        app.save_ledger(10)
-        assert chip.ops == [("erase", app.log.area.block)] + [("program", app.log.area.block)] * 2
-        assert app.log.next == 0 and app.ledger.serial == app.log.serial > 200
+        app.records.save_ledger(10)
+        assert chip.ops == [("erase", app.records.log.area.block)] + [("program", app.records.log.area.block)] * 2
+        assert app.records.log.next == 0 and app.records.ledger.serial == app.records.log.serial > 200
         rig.restart()
-        assert app_of(rig).log.area.ready and not app_of(rig).log.damage and app_of(rig).node.p.damaged == 0
+        assert app_of(rig).records.log.area.ready and not app_of(rig).records.log.damage and app_of(rig).node.p.damaged == 0
 
 
 def test_without_room_the_house_is_heated_all_the_same_and_it_is_told_once(chip):
@@ -159,7 +159,7 @@ def test_without_room_the_house_is_heated_all_the_same_and_it_is_told_once(chip)
     with make(1) as rig:
         rig.run(5)
         app = app_of(rig)
-        assert app.log is None and app.node.p.damaged == 8
+        assert app.records.log is None and app.node.p.damaged == 8
         assert sum("no room for the log of starts" in text for text in app.journal.read(40)) == 1
         while not rig.wiring.commands["compressor_on"][0]:
             assert rig.t_s < 1200
@@ -171,10 +171,10 @@ def test_an_older_log_than_the_ledger_is_no_start(chip):
     """The ledger holds all of it: nothing counts twice."""
     with make(1) as rig:
         rig.run(10)
-        app_of(rig).log.add(2)
+        app_of(rig).records.log.add(2)
         rig.restart()
-        assert app_of(rig).node.rooms[0].loop.limiter.count(0) == 1
-        app_of(rig).save_ledger(0)
+        assert app_of(rig).node.rooms[0].controller.limiter.count(0) == 1
+        app_of(rig).records.save_ledger(0)
         rig.restart()
-        assert app_of(rig).node.rooms[0].loop.limiter.count(0) == 1
-        assert startlog.parse(app_of(rig).log.area.read(0, 16)) == (1, 2)
+        assert app_of(rig).node.rooms[0].controller.limiter.count(0) == 1
+        assert startlog.parse(app_of(rig).records.log.area.read(0, 16)) == (1, 2)

@@ -57,7 +57,8 @@ class Watch:
         if on and not self.pump_was:
             self.pump_starts.append(w.t)
             day = sum(1 for t in self.pump_starts if t > w.t - 86400)
-            assert day <= PUMP_STARTS or w.node.well.loop.urgent, "too many pump starts in a day, and not for heat or frost"
+            urgent = w.node.well.controller.urgent
+            assert day <= PUMP_STARTS or urgent, "too many pump starts in a day, and not for heat or frost"
         self.pump_was = on
         clogged = "clogged" in w.faults and "pressure" not in w.faults
         self.blind_s = self.blind_s + 1 if clogged else 0
@@ -80,7 +81,7 @@ class Watch:
         if self.cold_s[i] > 3:
             assert w.out.get(f"room{i + 1}_pump"), "water stands in a unit that freezes"
             held = w.node.well.trips.bits & w.node.well.trips.pump_off
-            resting = w.node.well.loop.state_ms < w.node.well.loop.hold_ms
+            resting = w.node.well.controller.state_ms < w.node.well.controller.hold_ms
             assert w.out.get("well_pump") or held or resting, "water stands in a well with a freezing unit"
         if on and not self.was[i]:
             assert w.t - self.stopped[i] >= 180, "a start before the minimum off time"

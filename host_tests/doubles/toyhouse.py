@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.devices.ds18b20 import Ds18b20
 from harness.devices.onewire import OneWireBus
 from harness.sitl import frames
-from wellhearth.links import commands
+from wellhearth.links import commands, orders
 from wellhearth.node import node
 from wellhearth.storage import ledger
 
@@ -142,8 +142,8 @@ class World:
             heat = 0.002 if self.on(i) else -0.001
             self.room_c[i] += -heat if self.out.get(f"room{i + 1}_reversing") else heat
         self.node.read(1000, self.t * 1_000_000 & frames.TICKS_MASK)
-        self.node.protect(1000)
-        self.node.control(1000)
+        self.node.protect()
+        self.node.control()
         self.node.meter()
         self.node.write()
 
@@ -212,8 +212,9 @@ class Toy:
             "bus": commands.Link("b"), "well": commands.Link("w", None, 1, 0), "ir": commands.Link("r", ("room1",), 8, 1),
             "net": commands.Link("rio", None, 20, 1)})
 
-    def give(self, role, link, path, value, **kwargs):
-        return self.commands.give("somebody", role, link, path, value, **kwargs)
+    def give(self, role, link, path, value, who="somebody", **kwargs):
+        order = orders.Order(link, role, who, path, value, **kwargs)
+        return self.commands.words(order, self.commands.give(order))
 
     def second(self, n=1):
         for _ in range(n):

@@ -9,7 +9,7 @@ from harness.pinout import CONFIG
 pytestmark = pytest.mark.timeout(3000)
 
 HOUSE = dict(CONFIG, well={**CONFIG["well"], "pump_min_off_s": 10})
-COUNT = "n=app.current.node; print(n.wells[0].loop.limiter_day.count(n.p.uptime_s), n.p.unstored, n.p.damaged)"
+COUNT = "n=app.current.node; print(n.wells[0].controller.limiter_day.count(n.p.uptime_s), n.p.unstored, n.p.damaged)"
 
 
 def until_the_pump_starts(rig) -> bytes:

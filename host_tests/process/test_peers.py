@@ -172,7 +172,7 @@ class Wires(Wire):
             self.servers[address] = (port, answers)
         self.asked = []
         cfg = types.SimpleNamespace(round_ms=2000, timeout_ms=150)
-        self.rooms = [bus_room.FarRoom(address, i, events.EventRing(16)) for i, address in enumerate(known)]
+        self.rooms = [bus_room.BusRoom(address, i, events.EventRing(16)) for i, address in enumerate(known)]
         node = next(iter(self.toys.values())).node
         self.client = client.BusClient(rtu.Line(self, points.new_block(kinds.BUS)), cfg, node, self.rooms)
 

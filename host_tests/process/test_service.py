@@ -14,6 +14,7 @@ from doubles.fake_esp32 import Loaded, World
 from doubles.houses import ROOT, make_rig
 from harness.pinout import CONFIG, pins
 from wellhearth import app, diag
+from wellhearth.app import main_loop
 from wellhearth.console import views
 from wellhearth.storage import boot_record, events, journal
 from wellhearth.tables import config
@@ -123,7 +124,7 @@ def node_app(tmp_path, monkeypatch):
         made = []
 
         def start(service_s=0):
-            monkeypatch.setattr(app, "current", app.App(board, cfg, service_s))
+            monkeypatch.setattr(app, "current", main_loop.App(board, cfg, service_s))
             app.current.start()
             made.append(app.current)
             return app.current
@@ -261,12 +262,12 @@ def test_a_scan_unlocks_the_heap_however_it_ends_and_one_that_needs_memory_gets_
     _world, board, start, scans = node_app
     depth, seen = [0], []
     monkeypatch.setattr(board, "HEAP", (lambda: depth.append(depth.pop() + 1), lambda: depth.append(depth.pop() - 1)))
-    monkeypatch.setattr(app, "told", repr)
+    monkeypatch.setattr(main_loop, "traceback_of", repr)
     a = start()
     protect = a.node.protect
 
     def raising(error):
-        def protect(dt_ms):
+        def protect():
             seen.append(depth[0])
             raise error
         return protect
@@ -277,7 +278,7 @@ def test_a_scan_unlocks_the_heap_however_it_ends_and_one_that_needs_memory_gets_
         scans(3)
         assert depth == [0] and a.node.p.scan_faults == faults
     assert seen == [1, 1, 1]
-    monkeypatch.setattr(a.node, "protect", lambda dt_ms: seen.append(depth[0]) or protect(dt_ms))
+    monkeypatch.setattr(a.node, "protect", lambda: seen.append(depth[0]) or protect())
     scans(2)
     assert seen[3:] == [0, 0] and a.node.p.scan_faults == 2, "unlocked now, and whole"
 

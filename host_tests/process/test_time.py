@@ -76,10 +76,10 @@ def test_every_room_has_its_second_once_a_second_and_never_twice(period_ms, real
         node = rig.firmware.board.app.node
         counts = {}
         for room in node.rooms:
-            for name in ("slow", "meter_second"):
+            for name in ("each_second", "meter_heat"):
                 setattr(room, name, counting(counts, (room.p.name, name), getattr(room, name)))
         well = node.wells[0]
-        well.meter_second = counting(counts, "well", well.meter_second)
+        well.meter_heat = counting(counts, "well", well.meter_heat)
         begin = rig.t_s
         rig.run(300)
         assert len(counts) == 17

@@ -65,9 +65,9 @@ CONSTANTS = (
     ("control.verify", "ANSWER_S", 1), ("control.verify", "RUN_S", 1), ("control.verify", "WRONG_S", 1),
     ("control.verify", "PUMP_S", 1), ("control.verify", "MOVED_S", 1), ("control.verify", "WATER_S", 1),
     ("control.verify", "STILL_S", 1), ("control.verify", "DEAD_S", 1), ("control.flowproof", "STEADY_S", 1),
-    ("control.flowproof", "BELIEVED_S", 1), ("control.well", "SETTLE_S", 1), ("equipment.room_unit", "RISK_MS", 1000),
-    ("equipment.room_unit", "REST_MS", 1000), ("equipment.room_unit", "AT_ONCE_MS", 1000),
-    ("equipment.well_section", "REST_MS", 1000), ("equipment.well_section", "ODD_S", 1),
+    ("control.flowproof", "BELIEVED_S", 1), ("control.well", "SETTLE_S", 1), ("equipment.room_protections", "RISK_MS", 1000),
+    ("equipment.room_protections", "REST_MS", 1000), ("equipment.room_protections", "AT_ONCE_MS", 1000),
+    ("equipment.well_protections", "REST_MS", 1000), ("equipment.well_section", "ODD_S", 1),
     ("equipment.well_section", "DEAD_MS", 1000), ("drivers.ds18b20", "HOLD_S", 1), ("equipment.probe", "GRACE_S", 1),
 )
 HALF_BAND_S = 20  # the thermostat's call comes within this many seconds of full demand
@@ -118,7 +118,7 @@ def locks(trip_set, now_s: int) -> int:
 def signature(m) -> tuple:
     """What a person would notice: an event ends a hold. Cheap, as it is asked for after every scan."""
     well, unit = m.well, m.unit
-    loop, room = well.loop, unit.loop
+    loop, room = well.controller, unit.controller
     return (loop.state, room.state, well.trips.bits, unit.trips.bits, m.well_p.lockouts, m.unit_p.lockouts, well.pump.on,
             unit.compressor.on, unit.pump.on, well.permissive, m.node.master.on, loop.proven)
 
@@ -139,7 +139,7 @@ def memory(m, now_s: int) -> int:
     """What lasts for hours, as one number of 0 to 4: trips within their windows (locks), the starts of the hour and of the
     day used up, the ground learned. Told apart one by one they would multiply all else by 32."""
     n = max(locks(m.well.trips, now_s), locks(m.unit.trips, now_s)) + (m.well.proof.lph_bar > 0)
-    n += (m.unit.loop.limiter.wait_s(now_s) > 0) + (m.well.loop.limiter_day.wait_s(now_s) > 0)
+    n += (m.unit.controller.limiter.wait_s(now_s) > 0) + (m.well.controller.limiter_day.wait_s(now_s) > 0)
     return n if n < 4 else 4
 
 
@@ -151,7 +151,7 @@ def key(m) -> tuple:
     the alarms.
     """
     well, unit, w = m.well, m.unit, m.world
-    loop, room, proof = well.loop, unit.loop, well.proof
+    loop, room, proof = well.controller, unit.controller, well.proof
     now_s = m.node_p.uptime_s
     off = loop.state == 0
     leaving = m.unit_p.leaving_mc
@@ -169,8 +169,9 @@ def key(m) -> tuple:
         begun(well.trips, m.well_rows),
         # unit: state, rest over, minimum run over, whether its water has answered, its sensor, its water
         room.state, unit.compressor.on, unit.pump.on, room.state <= 1 and room.off_ms >= room.hold_ms,
-        room.state == 3 and room.state_ms >= room.min_on_ms, unit.water.pending,
-        unit.futile, unit.water.ahead_mk > 0, unit.leaving.chip.ok, (leaving >= limit) + (leaving >= limit + 2000),
+        room.state == 3 and room.state_ms >= room.min_on_ms, unit.protections.water.pending,
+        unit.protections.futile, unit.protections.water.ahead_mk > 0, unit.leaving.chip.ok,
+        (leaving >= limit) + (leaving >= limit + 2000),
         # its rows, and the master contactor
         unit.trips.bits & m.unit_rows & ~unit_locked, held(unit.trips, unit_locked), begun(unit.trips, m.unit_rows),
         m.node.master.on,

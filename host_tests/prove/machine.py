@@ -118,8 +118,8 @@ class Machine:
         self.sense()
         self.unit_p.mode = 0 if world.inputs[a.DEMAND] else 1
         node.read(dt, 0)
-        node.protect(dt)
-        node.control(dt)
+        node.protect()
+        node.control()
         node.meter()
         node.write()
         for side in (self.well, self.unit):
@@ -224,11 +224,11 @@ class Machine:
 
     def resting(self) -> bool:
         """The firmware waits for the unit's starts of the hour: it may count one that a power cut kept from its relay."""
-        return self.unit.loop.limiter.wait_s(self.node_p.uptime_s) > 0
+        return self.unit.controller.limiter.wait_s(self.node_p.uptime_s) > 0
 
     def told(self) -> bool:
         """Why the unit waits is known: a row, its starts, or water too cold for a run (`source_cold` in half an hour)."""
-        return bool(self.unit.trips.bits or self.resting() or self.unit.futile)
+        return bool(self.unit.trips.bits or self.resting() or self.unit.protections.futile)
 
     def starts_used(self) -> bool:
         """The compressor's starts of this hour, counted at its relay, are used up."""

@@ -50,7 +50,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "proof_comparison_turned": (
         W, "if flow_lph * 4 >= self.cfg.min_flow_lph * 3:",
         "if flow_lph * 4 <= self.cfg.min_flow_lph * 3:"),
-    "pump_bar_ignored": (W, "        if pump_bar:\n", "        if pump_bar and self.state == OFF:\n"),
+    "pump_bar_ignored": (W, "        if self.pump_bar:\n", "        if self.pump_bar and self.state == OFF:\n"),
     "post_run_without_end": (W, "elif self.may_stop(now_s):", "elif False:"),
     "compressor_without_a_rest": (R, "            self.hold_ms = self.min_off_ms\n", "            self.hold_ms = 0\n"),
     "compressor_without_a_rest_at_boot": (R, "self.hold_ms = self.min_off_ms + restart_s * 1000", "self.hold_ms = 0"),
@@ -59,7 +59,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "if not permissive or self.cold_stop:"),
     "starts_of_the_hour_ignored": (R, " and self.limiter.wait_s(now_s) == 0:", ":"),
     "unit_post_run_without_end": (R, "elif self.state_ms >= self.post_ms:", "elif self.state_ms < 0:"),
-    "waits_for_enough_for_ever": (R, "(enough or self.state_ms >= PATIENCE_MS)", "(not enough)"),
+    "waits_for_enough_for_ever": (R, "(self.enough or self.state_ms >= PATIENCE_MS)", "(not self.enough)"),
     "hour_lasts_a_day": (
         S, "self.times_s[self.head] + self.window_s - now_s",
         "self.times_s[self.head] + 20 * self.window_s - now_s"),
@@ -67,7 +67,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         F, "            return 0 if strange else lift_lph",
         "            return 0 if strange else lift_lph + least"),
 }
-# Tried and not found in 19,000 states: a proof that is never lost (WellLoop.prove); flow_lost and no_flow come before it.
+# Tried and not found in 19,000 states: a proof that is never lost (WellController.prove); flow_lost and no_flow come before
+# it.
 # Equivalent here, and so not planted: flow_doubt and the stray flow (no lying meter among the inputs), the speed overrides
 # (the flow does not depend on the speed), what only a second room or a second section can show.
 

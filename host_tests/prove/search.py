@@ -69,9 +69,9 @@ def do(m: Machine, move: tuple) -> None:
 
 def stuck(m: Machine) -> None:
     """Nothing has changed for longer than any wait lasts, and will not by itself: no sequence may be waiting then."""
-    loop, room = m.well.loop, m.unit.loop
+    loop, room = m.well.controller, m.unit.controller
     state = ("off", "prove", "run", "post_run", "ramp_down")[loop.state]
-    if state in ("prove", "ramp_down") or (state == "post_run" and m.well.loop.limiter_day.wait_s(m.node_p.uptime_s) == 0):
+    if state in ("prove", "ramp_down") or (state == "post_run" and loop.limiter_day.wait_s(m.node_p.uptime_s) == 0):
         raise Violation(f"the well waits in {state} for more than {a.WAIT_S} s")
     if room.state == 4:
         raise Violation(f"the unit waits in post_run for more than {a.WAIT_S} s")

@@ -61,7 +61,7 @@ class Closed:
     def set_pm(self, pm: int) -> None:
         """Nothing."""
 
-    def step(self) -> None:
+    def scan(self) -> None:
         """No reading: the machine hands readings over."""
 
     def put(self, time_s: int, code: int, where: int, detail: int) -> None:
@@ -76,7 +76,7 @@ class Meter:
     def __init__(self, world: World):
         self.world = world
 
-    def step(self, now_us: int) -> int:
+    def scan(self, now_us: int) -> int:
         """The flow, L/h."""
         return self.world.flow_lph
 

@@ -28,7 +28,7 @@ class Prompt:
         self.toy = toy
         self.app = types.SimpleNamespace(
             node=toy.node, links=links or types.SimpleNamespace(client=None, remote=None), board=types.SimpleNamespace(),
-            write=lambda path, value, who="console", role="i": toy.commands.give(who, role, commands.CONSOLE, path, value))
+            write=lambda path, value, who="console", role="i": toy.give(role, commands.CONSOLE, path, value, who))
         monkeypatch.setattr(app_module, "current", self.app)
         monkeypatch.setattr(views, "learner", None)
 
@@ -86,12 +86,12 @@ def test_what_a_person_can_get_wrong(prompt, capsys, words, says):
 
 def test_at_the_wells_prompt_mode_and_setpoint_are_carried_on(monkeypatch, capsys):
     toy = Toy()
-    far = bus_room.FarRoom(12, 4, events.EventRing(16))
+    far = bus_room.BusRoom(12, 4, events.EventRing(16))
     toy.node.far = [far]
     toy.node.points.blocks.append(far.p)
     link = Prompt(monkeypatch, toy)
     carried = []
-    toy.commands.hook = lambda block, row, value: carried.append((block.name, row.name, value)) or ""
+    toy.commands.hook = lambda block, row, value: carried.append((block.name, row.name, value)) or 0
     monkeypatch.setattr(remotes, "Link", lambda port: link)
     monkeypatch.setattr(remotes, "find_port", lambda port: "/dev/fake")
     status, text = call(capsys, "remote", "--room", "5", "--set", "19")
@@ -111,7 +111,7 @@ def test_rooms_are_looked_for_by_the_wells_node(monkeypatch, capsys):
     def scan():
         client.probing, client.found = 0, [1, 7]
     client.scan = scan
-    toy.node.far = [bus_room.FarRoom(1, 0, events.EventRing(16))]
+    toy.node.far = [bus_room.BusRoom(1, 0, events.EventRing(16))]
     link = Prompt(monkeypatch, toy, types.SimpleNamespace(client=client, remote=None))
     monkeypatch.setattr(remotes, "Link", lambda port: link)
     monkeypatch.setattr(remotes, "find_port", lambda port: "/dev/fake")

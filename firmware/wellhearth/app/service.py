@@ -23,8 +23,8 @@ class Button:
         self.get = contact.get
         self.held_s = STUCK_S + 1  # until it has been seen open, whatever holds it has held it for ever
 
-    def second(self) -> int:
-        """Once a second: 1 when it has just been held long enough (let go now), 2 when it was pressed, else 0."""
+    def each_second(self) -> int:
+        """1 when it has just been held long enough (let go now), 2 when it was pressed, else 0."""
         held_s = self.held_s
         if self.get():
             if held_s <= STUCK_S:
@@ -88,13 +88,15 @@ class Service:
             self.target = None
             self.forced = ""
 
-    def control(self, dt_ms: int, now_s: int) -> None:
+    def control(self, tick) -> None:
         """In place of the loops: only the well pump under test runs, through its own sequence and protections."""
         if self.target is not None:
-            self.left_ms -= dt_ms
+            self.left_ms -= tick.dt_ms
             if self.left_ms <= 0 or (self.trips is not None and self.trips.bits & self.mask):
                 self.release()
-        self.node.source.control(0, 0, False, self.forced == PUMP, dt_ms, now_s)
+        source = self.node.source
+        source.move_water = self.forced == PUMP
+        source.control(tick)
 
 
 PUMP = "well_pump"
@@ -103,18 +105,6 @@ PUMP = "well_pump"
 def outputs(node):
     """{name: (is a speed, Relay or SpeedOutput, TripSet that may hold it off, mask of its bits)}."""
     found = {"master": (False, node.master, None, 0)}
-    for side in node.wells:
-        number = side.p.name[4:]
-        if not number:
-            found[PUMP] = (False, side.pump, side.trips, side.trips.pump_off)
-        found["well_pump%s_speed" % number] = (True, side.drive, side.trips, side.trips.pump_off)
-    if node.loop is not None:
-        found["loop_pump"] = (False, node.loop.pump, node.loop.trips, node.loop.trips.pump_off)
-    for room in node.rooms:
-        name = room.p.name
-        found[name + "_compressor"] = (False, room.compressor, room.trips, room.trips.compressor_off)
-        found[name + "_pump"] = (False, room.pump, None, 0)
-        found[name + "_reversing"] = (False, room.reversing, None, 0)
-        found[name + "_fan"] = (True, room.fan, None, 0)
-        found[name + "_compressor_speed"] = (True, room.speed, room.trips, room.trips.compressor_off)
+    for one in node.equipment:
+        found.update(one.outputs())
     return found

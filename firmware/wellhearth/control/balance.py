@@ -15,7 +15,7 @@ COUNTS = 8  # an eighth of what is lifted is more than hardly anything
 
 
 class Balance:
-    """Counted pulses go into `lift_n` and `back_n` every scan; `second` judges.
+    """Counted pulses go into `lift_n` and `back_n` every scan; `each_second` judges.
 
     Pulses per m3: 1000 to 1,000,000 each. Results: `leak` (over 10 % lost within a minute), `differs` (over 2 % within
     ten minutes, 4.5 % while the ratio is unknown); whoever reads them clears them.
@@ -45,7 +45,7 @@ class Balance:
         self.wait_back = 0
         self.buckets = 0
 
-    def second(self, counting: bool) -> None:
+    def each_second(self, counting: bool) -> None:
         """Once a second. counting: flow is proven and both meters are trusted."""
         if not counting:
             self.lift_n = 0
@@ -141,8 +141,8 @@ class Balance:
         self.back = 0
         self.buckets = 0
 
-    def forget(self) -> None:
-        """A meter was changed: its ratio is learned anew."""
+    def relearn(self) -> None:
+        """A meter was changed: learn the ratio anew."""
         self.ratio = 0
         self.clear()
 

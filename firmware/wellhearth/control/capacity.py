@@ -16,7 +16,7 @@ class Capacity:
         self.windows = 0
         self.first_sum = 0
 
-    def second(self, flow_lph: int, rise_kpa: int, reference: int) -> int:
+    def each_second(self, flow_lph: int, rise_kpa: int, reference: int) -> int:
         """One second of proven flow (0 to 100,000 L/h) at a pressure rise; returns the reference.
 
         reference: commissioning value, 0 while there is none: then it is the mean of the first hour.

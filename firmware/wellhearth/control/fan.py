@@ -6,7 +6,7 @@ EDGE_MK = 1000  # this near to the setpoint the coil is ready
 
 
 class SupplyAirFan:
-    """Fan speed from the supply air temperature; call `step` once a second.
+    """Fan speed from the supply air temperature; call `each_second`.
 
     setpoint_mc: supply air to hold when heating, 38,000 to 55,000 mdegC (the field promises 38 degC at
     least). cool_mc: when cooling, 8,000 to 20,000 mdegC. fan_min_pm, fan_max_pm: 100 to 1000 pm.
@@ -31,7 +31,7 @@ class SupplyAirFan:
             self.cooling = cooling
             self.pi.preset(self.middle_pm)
 
-    def step(self, supply_air_mc: int, supply_ok: bool) -> int:
+    def each_second(self, supply_air_mc: int, supply_ok: bool) -> int:
         """One second of a run; returns the fan speed in pm.
 
         Without a valid sensor the last speed that held the setpoint is kept.

@@ -25,6 +25,7 @@ class FlowProof:
 
     def __init__(self, min_flow_lph: int, two_meters: bool, ff_pm_m3h: int, fixed: bool = False):
         self.min_lph = min_flow_lph
+        self.span_lph = min_flow_lph // 5  # two flows so far apart make a line
         self.two_meters = two_meters
         self.fixed = fixed
         self.ff = ff_pm_m3h or 85
@@ -85,7 +86,7 @@ class FlowProof:
         most = (1 << 29) // (bar or 1)
         return (rise_kpa if rise_kpa < most else most) * bar // 100
 
-    def step(self, lift_lph: int, return_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, speed_pm: int) -> int:
+    def scan(self, lift_lph: int, return_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, speed_pm: int) -> int:
         """One scan; returns the flow to work with, in L/h. kpa_ok: the pressure is valid and lives."""
         self.lift_bad = False
         self.return_bad = False
@@ -135,7 +136,8 @@ class FlowProof:
             self.odd = off * 4 <= self.steady_lph
         self.doubt = not self.odd
 
-    def second(self, lift_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, off_s: int, speed_pm: int, limited: bool) -> None:
+    def each_second(self, lift_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, off_s: int, speed_pm: int,
+                    limited: bool) -> None:
         """Once a second: learn what belongs together while everything is in order.
 
         off_s: seconds the pump has rested. kpa_ok: the pressure is valid and lives. limited: an override holds the
@@ -212,7 +214,7 @@ class FlowProof:
             if lph > self.flat_lph:
                 self.flat_lph = lph
             return
-        span = self.span()
+        span = self.span_lph
         if not self.high_lph or (self.low_lph == self.high_lph and -span < lph - self.low_lph < span):
             if self.high_lph:
                 lph = (self.low_lph * 3 + lph) // 4
@@ -233,15 +235,11 @@ class FlowProof:
             self.low_k10 = k10
         self.fit()
 
-    def span(self) -> int:
-        """Two flows so far apart make a line."""
-        return self.min_lph // 5
-
     def fit(self) -> None:
         """The line: through two flows, else through one and the pressure at rest."""
         flow = self.high_lph - self.low_lph
         rise = self.high_k10 - self.low_k10
-        if flow >= self.span() and rise >= 20:
+        if flow >= self.span_lph and rise >= 20:
             self.two_points = True
             self.lph_bar = flow * 1000 // rise
             # 100,000 L/h * 1000 fits 31 bits
@@ -273,7 +271,7 @@ class FlowProof:
             flow = self.high_lph
         return flow if flow > self.flat_lph else self.flat_lph
 
-    def forget(self) -> None:
+    def relearn(self) -> None:
         """Learn anew, from nothing."""
         self.steady_lph = 0
         self.low_lph = 0

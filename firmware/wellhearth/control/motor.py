@@ -29,7 +29,7 @@ class MotorCurrent:
             band -= 1
         return current_ma * 100 < learned[band] * self.percent
 
-    def second(self, current_ma: int, speed_pm: int, healthy: bool) -> None:
+    def each_second(self, current_ma: int, speed_pm: int, healthy: bool) -> None:
         """Once a second; healthy: flow is proven and nothing tripped."""
         band = speed_pm // BAND_PM
         if not healthy or band != self.band:

@@ -21,7 +21,7 @@ NEAR_MK = 300  # warm enough: the learned rate is for the way there, not for the
 
 
 class RoomPlan:
-    """Direction and target of one room; `step` once a second, `minute` when the clock moves.
+    """Direction and target of one room; `each_second` at the slow rate, `each_minute` when the clock moves.
 
     cfg: a room section of config.py.
     """
@@ -38,11 +38,11 @@ class RoomPlan:
         self.from_mc = 0  # where a warm-up began
         self.warming_s = 0
 
-    def minute(self, week_min: int) -> None:
+    def each_minute(self, week_min: int) -> None:
         """A new minute of the week, or -1."""
         self.until_min = self.week.until_comfort_min(week_min)
 
-    def step(self, mode: int, setpoint_mc: int, boost: bool, room_mc: int, room_ok: bool, frost: bool) -> None:
+    def each_second(self, mode: int, setpoint_mc: int, boost: bool, room_mc: int, room_ok: bool, frost: bool) -> None:
         """One second. frost: the frost row is active, the room is heated whatever its mode."""
         cfg = self.cfg
         self.turn(mode, setpoint_mc, room_mc, room_ok)

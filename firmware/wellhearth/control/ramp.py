@@ -17,7 +17,7 @@ class Ramp:
         self.value = value
         self.rem = 0
 
-    def step(self, target: int, dt_ms: int) -> int:
+    def update(self, target: int, dt_ms: int) -> int:
         """Move towards `target` for `dt_ms` (0 to 1000 ms) and return the new value."""
         value = self.value
         if value == target:

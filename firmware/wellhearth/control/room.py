@@ -1,4 +1,4 @@
-"""The room loop: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
+"""The controller of a room unit: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
 
 from . import fan, plan, starts, thermostat
 
@@ -17,11 +17,13 @@ STOP_MK = 150  # and this near: enough of this run
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
-class RoomLoop:
-    """One room unit. `control` once a scan, `slow` once a second.
+class RoomController:
+    """Decides for one room unit. `scan` runs at the fast rate, `each_second` at the slow one.
 
     cfg: a room section of config.py. Outputs are attributes: compressor_on, compressor_pm,
-    pump_on, fan_pm, demand_w, state.
+    pump_on, fan_pm, demand_w, state. So are the inputs of a scan: fan_fixed_pm (0: automatic), permissive (the well proves
+    flow), enough (the flow covers all that is asked for, this unit included), compressor_bar (a protection holds the
+    compressor off, whatever its minimum run time), move_water (freeze risk, the circulation pump must run).
     """
 
     def __init__(self, cfg, restart_s: int):
@@ -30,6 +32,11 @@ class RoomLoop:
         self.variable = cfg.compressor == "variable"
         self.thermostat = thermostat.Thermostat(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s)
         self.air = fan.SupplyAirFan(cfg.supply_air_mc, cfg.cool_air_mc, cfg.fan_min_pm, cfg.fan_max_pm)
+        self.fan_fixed_pm = 0
+        self.permissive = False
+        self.enough = False
+        self.compressor_bar = False
+        self.move_water = False
         self.direction = plan.NONE
         self.reversing = False  # reversing valve: energised when cooling, so that a dead coil heats
         self.limiter = starts.StartLimiter(cfg.starts_per_hour, 3600)
@@ -56,7 +63,7 @@ class RoomLoop:
         self.cut = False  # cold water ended the last run before its time
         self.thawing = False
 
-    def spared(self, near_mk: int, cold: bool) -> None:
+    def ease(self, near_mk: int, cold: bool) -> None:
         """Once a second: leaving water over its freeze limit. cold: it is the source that is cold, the flow is right."""
         if near_mk >= EASE_MK:
             if self.cold_pm < 1000:
@@ -100,15 +107,12 @@ class RoomLoop:
         if state == OFF or state == IDLE or state == WAIT_WATER:
             self.fan_pm = 0
 
-    def control(self, fan_fixed_pm: int, permissive: bool, enough: bool,
-                compressor_bar: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
-        """One scan; `slow` has set the direction.
-
-        permissive: the well proves flow. enough: the flow
-        covers all that is asked for, this unit included. compressor_bar: a
-        protection holds the compressor off, whatever its minimum run time. move_water: freeze
-        risk, the circulation pump must run. dt_ms: 0 to 1000 ms since the last scan.
-        """
+    def scan(self, tick) -> None:
+        """One scan, on the inputs that were set before it; `each_second` has set the direction."""
+        dt_ms = tick.dt_ms
+        now_s = tick.now_s
+        permissive = self.permissive
+        compressor_bar = self.compressor_bar
         if self.state_ms < LONG_MS:
             self.state_ms += dt_ms
         if not self.compressor_on and self.off_ms < LONG_MS:
@@ -126,7 +130,7 @@ class RoomLoop:
                 self.cut = False
                 self.enter(POST_RUN)
             else:
-                self.fan_pm = fan_fixed_pm or self.run_fan_pm
+                self.fan_pm = self.fan_fixed_pm or self.run_fan_pm
         elif state == IDLE or state == OFF:
             if want and self.off_ms >= self.hold_ms and self.limiter.wait_s(now_s) == 0:
                 self.enter(WAIT_WATER)
@@ -138,11 +142,11 @@ class RoomLoop:
         elif state == WAIT_WATER:
             if not want:
                 self.enter(IDLE)
-            elif permissive and self.state_ms >= self.lead_ms and (enough or self.state_ms >= PATIENCE_MS):
+            elif permissive and self.state_ms >= self.lead_ms and (self.enough or self.state_ms >= PATIENCE_MS):
                 self.start(now_s)
         elif self.state_ms >= self.post_ms:
             self.enter(IDLE if direction != plan.NONE else OFF)
-        if move_water:
+        if self.move_water:
             self.pump_on = True
         elif state <= IDLE and self.state <= IDLE:
             self.pump_on = False
@@ -174,7 +178,7 @@ class RoomLoop:
             duty = self.cold_pm
         return duty if duty > floor else floor
 
-    def slow(self, direction: int, target_mc: int, room_mc: int, room_ok: bool,
+    def each_second(self, direction: int, target_mc: int, room_mc: int, room_ok: bool,
              supply_air_mc: int, supply_ok: bool, fan_cap_pm: int) -> None:
         """Once a second: how much heat (or cold), how much air.
 
@@ -187,10 +191,10 @@ class RoomLoop:
             cooling = direction == plan.COOL
             if cooling != th.cooling:
                 th.turn(cooling)
-            th.step(target_mc, room_mc, room_ok, self.compressor_on)
+            th.each_second(target_mc, room_mc, room_ok, self.compressor_on)
         self.direction = direction
         if self.state == RUN:
-            speed = self.air.step(supply_air_mc, supply_ok)
+            speed = self.air.each_second(supply_air_mc, supply_ok)
             cap = self.quiet_cap(fan_cap_pm, supply_ok and supply_air_mc > HOT_AIR_MC)
             self.run_fan_pm = speed if speed < cap else cap
             if self.variable:

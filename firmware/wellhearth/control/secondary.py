@@ -13,7 +13,7 @@ LONG_MS = 1 << 29
 SHOWN_S = 180  # pipes, exchanger and clamp: until a change of load shows in the return water
 
 
-class SecondaryLoop:
+class LoopController:
     """Pump on while a unit wants water; `permissive` once the flow switch has been closed for 2 s.
 
     postrun_s: 10 to 600 s that the pump runs on.
@@ -55,7 +55,7 @@ class SecondaryLoop:
             else:
                 self.permissive = False
 
-    def control(self, want: bool, flow_ok: bool, bar: bool, dt_ms: int) -> None:
+    def scan(self, want: bool, flow_ok: bool, bar: bool, dt_ms: int) -> None:
         """One scan. want: a unit wants water or freezing threatens. bar: a protection holds the pump off."""
         if self.state_ms < LONG_MS:
             self.state_ms += dt_ms

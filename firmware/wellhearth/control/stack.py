@@ -16,8 +16,8 @@ class Stack:
         self.both = False
         self.parts = [0, 0]
 
-    def share(self, demand_lph: int, ok_a: bool, ok_b: bool) -> None:
-        """Every scan. ok_a, ok_b: this section is free of trips that stop its pump. demand: 0 to 500,000 L/h.
+    def scan(self, demand_lph: int, ok_a: bool, ok_b: bool) -> None:
+        """One scan. ok_a, ok_b: this section is free of trips that stop its pump. demand: 0 to 500,000 L/h.
 
         The second pump joins when the lead would need more than 90 % of its most flow and
         leaves below 70 %, so that noise in the demand does not start pumps.
@@ -49,7 +49,7 @@ class Stack:
             parts[lead] = demand_lph
             parts[lag] = 0
 
-    def second(self, lead_runs: bool, lag_ok: bool) -> None:
+    def each_second(self, lead_runs: bool, lag_ok: bool) -> None:
         """Once a second: the lead's running time, and the change of duty when it is over."""
         if lead_runs:
             self.lead_s += 1

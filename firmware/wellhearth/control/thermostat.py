@@ -14,7 +14,7 @@ STEP_MS = 1000
 
 
 class Thermostat:
-    """Holds a room within its band; call `step` once a second.
+    """Holds a room within its band; call `each_second`.
 
     kp_pm_k: per mille of capacity per kelvin, 50 to 5000. ti_s: integral time, 60 to 36,000 s.
     half_band_s: 20 to 600 full-load seconds.
@@ -38,7 +38,7 @@ class Thermostat:
         self.cap_pm = pm
         self.pi.hi_m = pm * 1000
 
-    def step(self, setpoint_mc: int, room_mc: int, room_ok: bool, running: bool) -> int:
+    def each_second(self, setpoint_mc: int, room_mc: int, room_ok: bool, running: bool) -> int:
         """One second. `running`: the compressor is on. Returns the duty, 0 to 1000 pm.
 
         Without a valid sensor the duty stays at the mean of the last hours (heating

@@ -1,4 +1,4 @@
-"""The well loop: pump sequence and flow control of one single-well circulation source.
+"""The controller of a well section: pump sequence and flow control of one single-well circulation source.
 
 Speed limits are those of submersible motors (Franklin Electric AIM manual): never below
 30 Hz, 30 Hz passed within 1 s of switching on, stop from 30 Hz.
@@ -36,15 +36,16 @@ def flow_for(demand_w: int, lph_per_kw: int) -> int:
     return demand_w * lph_per_kw // 1000
 
 
-class WellLoop:
-    """Pump sequence, flow PI and its overrides. `control` once a scan, `slow` once a second.
+class WellController:
+    """Pump sequence, flow PI and its overrides. `scan` runs at the fast rate, `each_second` at the slow one.
 
-    cfg: the well section of config.py. step_ms: scan period. Outputs are attributes:
-    pump_on, pump_speed_pm, flow_setpoint_lph, permissive, state, limiter. Inputs that rarely
-    change are attributes too: flow_cap_lph (0 = none; the fallback of a lost pressure
-    transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not known), urgent
-    (heat or frost: the daily count of starts, a matter of the motor's life, gives way), test_pm (a speed to run
-    at so that a doubted meter can prove itself, 0 = none).
+    cfg: the well section of config.py. step_ms: scan period. Outputs are attributes: pump_on, pump_speed_pm,
+    flow_setpoint_lph, permissive, state, limiter. So are the inputs of a scan: demand_lph (flow asked for, 0 to 500,000
+    L/h), flow_lph (0 to 100,000), reinjection_kpa (-100 to 10,000), pump_bar (a protection holds the pump off),
+    heat_pumps_on (at least one compressor runs), move_water (freeze risk), and those that rarely change: flow_cap_lph (0 =
+    none; the fallback of a lost pressure transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not
+    known), urgent (heat or frost: the daily count of starts, a matter of the motor's life, gives way), test_pm (a speed to
+    run at so that a doubted meter can prove itself, 0 = none).
     """
 
     def __init__(self, cfg, step_ms: int):
@@ -64,6 +65,12 @@ class WellLoop:
         self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
         self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
         self.fixed = cfg.pump_drive == "fixed"
+        self.demand_lph = 0
+        self.flow_lph = 0
+        self.reinjection_kpa = 0
+        self.pump_bar = False
+        self.heat_pumps_on = False
+        self.move_water = False
         self.flow_cap_lph = 0
         self.speed_cap_pm = 1000
         self.level_kpa = -1
@@ -142,22 +149,18 @@ class WellLoop:
             # Between the two: bursts of a slow wheel must not add up to a proof.
             self.proof_ms -= dt_ms
 
-    def control(self, demand_lph: int, flow_lph: int, reinjection_kpa: int, pump_bar: bool,
-                heat_pumps_on: bool, move_water: bool, dt_ms: int, now_s: int) -> None:
-        """One scan.
-
-        demand_lph: flow asked for, 0 to 500,000 L/h. flow_lph: 0 to 100,000. reinjection_kpa:
-        -100 to 10,000. pump_bar: a protection holds the pump off. heat_pumps_on: at least one
-        compressor runs. move_water: freeze risk, water must move. dt_ms: 0 to 1000 ms.
-        """
+    def scan(self, tick) -> None:
+        """One scan, on the inputs that were set before it."""
+        dt_ms = tick.dt_ms
+        now_s = tick.now_s
         if self.state_ms < LONG_MS:
             self.state_ms += dt_ms
-        if pump_bar:
+        if self.pump_bar:
             if self.state != OFF:
                 self.stop()
             return
         state = self.state
-        want = demand_lph > 0 or heat_pumps_on or move_water
+        want = self.demand_lph > 0 or self.heat_pumps_on or self.move_water
         if state == OFF:
             if (want and self.state_ms >= self.hold_ms
                     and (self.urgent or self.limiter_day.wait_s(now_s) == 0)):
@@ -165,7 +168,7 @@ class WellLoop:
             return
         if self.on_ms < LONG_MS:
             self.on_ms += dt_ms
-        self.prove(flow_lph, dt_ms)
+        self.prove(self.flow_lph, dt_ms)
         self.permissive = self.proven and state != RAMP_DOWN
         if state == PROVE:
             if self.proven:
@@ -181,7 +184,7 @@ class WellLoop:
                 self.enter(RAMP_DOWN)
         elif want:  # RAMP_DOWN, and the demand is back: the pump never stopped
             self.enter(PROVE)
-        self.drive(demand_lph, flow_lph, reinjection_kpa, dt_ms)
+        self.drive(self.demand_lph, dt_ms)
 
     def may_stop(self, now_s: int) -> bool:
         """Post-run and minimum on time are over, and the day has a start left to come back with."""
@@ -189,16 +192,17 @@ class WellLoop:
         return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
                 and self.limiter_day.wait_s(now_s) == 0)
 
-    def drive(self, target: int, flow_lph: int, reinjection_kpa: int, dt_ms: int) -> None:
+    def drive(self, target: int, dt_ms: int) -> None:
         """Flow setpoint and pump speed of one scan: the lowest of the PI and its overrides."""
         floor = self.floor_pm
         if self.state == RAMP_DOWN:
-            speed = self.speed.step(floor, dt_ms)
+            speed = self.speed.update(floor, dt_ms)
             self.pump_speed_pm = speed
             if speed <= floor or self.fixed:
                 self.stop()
             return
         cfg = self.cfg
+        flow_lph = self.flow_lph
         cap = self.flow_cap_lph
         if target > cfg.max_flow_lph:
             target = cfg.max_flow_lph
@@ -211,7 +215,7 @@ class WellLoop:
             self.flow_setpoint_lph = target
             self.enough = flow_lph * 10 >= target * 9
             return
-        sp = self.setpoint.step(target, dt_ms)
+        sp = self.setpoint.update(target, dt_ms)
         # Speed leads with the setpoint: a PI alone lags behind every ramp.
         self.flow_pi.shift((sp - self.flow_setpoint_lph) * cfg.flow_ff_pm_m3h)
         self.flow_setpoint_lph = sp
@@ -225,7 +229,7 @@ class WellLoop:
             want_pm = floor if self.on_ms < BLANK_MS else self.flow_pi.update(sp - flow_lph)
         else:
             want_pm = self.flow_pi.update(sp - flow_lph)
-        self.pump_speed_pm = self.speed.step(self.select(want_pm, reinjection_kpa), dt_ms)
+        self.pump_speed_pm = self.speed.update(self.select(want_pm, self.reinjection_kpa), dt_ms)
 
     def select(self, want_pm: int, reinjection_kpa: int) -> int:
         """Low-select; the flow PI tracks whoever is selected, so the change is bumpless.
@@ -276,7 +280,7 @@ class WellLoop:
         self.limiter = limiter
         return low
 
-    def slow(self, supply_mc: int, return_mc: int, both_ok: bool, heat_pumps_on: bool) -> None:
+    def each_second(self, supply_mc: int, return_mc: int, both_ok: bool, heat_pumps_on: bool) -> None:
         """Once a second: the return temperature override.
 
         Water that comes back nearly as warm as it left was lifted for nothing, and a fast
@@ -288,10 +292,7 @@ class WellLoop:
             self.return_pi.preset(1000)
             self.return_cap_pm = 1000
             return
-        difference = supply_mc - return_mc
-        if difference < 0:
-            difference = -difference
-        self.return_cap_pm = self.return_pi.update(difference - min_mk)
+        self.return_cap_pm = self.return_pi.update(abs(supply_mc - return_mc) - min_mk)
 
     def safe(self) -> None:
         """Everything off at once (a failed scan)."""

@@ -134,7 +134,7 @@ class Ds18b20:
             self.ok = True
         return True
 
-    def second(self) -> None:
+    def each_second(self) -> None:
         """One second went by: the last good value stands for HOLD_S, then the sensor is lost."""
         if self.age_s <= HOLD_S:
             self.age_s += 1
@@ -167,7 +167,7 @@ class Ds18b20Bus:
         self.silent = 0
         self.errors = 0
 
-    def step(self):
+    def scan(self):
         """One scan: collect an answer, post the next transaction. Returns the sensor that was
         read in this scan, or None."""
         updated = None

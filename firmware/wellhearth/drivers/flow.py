@@ -37,7 +37,7 @@ class FlowMeter:
         self.ref_count = 0
         self.ref_edge = 0
 
-    def step(self, now_us: int) -> int:
+    def scan(self, now_us: int) -> int:
         """One scan: returns the flow in L/h. `new_pulses` holds the pulses since the last one."""
         count = self.input.count()
         edge = self.input.edge_us()

@@ -44,7 +44,7 @@ class Transmitter:
         self.value = 0
         self.ok = False
 
-    def step(self) -> int:
+    def scan(self) -> int:
         """One scan: returns the value, filtered with a time constant of four scans.
 
         While the signal is outside its fault levels `ok` is False and the last value stays.

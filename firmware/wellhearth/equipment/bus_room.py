@@ -8,7 +8,7 @@ from . import trip_set
 COOL = 2
 
 
-class FarRoom:
+class BusRoom:
     """One room node. The bus client puts its values into the points; the scan reads them here.
 
     index: 0 for the first one.
@@ -24,11 +24,29 @@ class FarRoom:
         self.urgent = self.trips.mask(causes.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)
         self.heard = False  # since the last second
 
-    def second(self, now_s: int) -> None:
+    def ask(self, demand) -> None:
+        """Add what this room asks for."""
+        p = self.p
+        if p.direction == COOL:
+            demand.cool_w += p.demand_w
+        else:
+            demand.heat_w += p.demand_w
+        if p.compressor_on:
+            demand.units += 1
+        if p.pump_on:
+            demand.flowing = True
+        if p.room_trips & self.move_water:
+            demand.move_water = True
+
+    def give_way(self) -> bool:
+        """Whether the room is below its frost limit or its water threatens to freeze; it judges its own rows itself."""
+        return self.p.room_trips & self.urgent != 0
+
+    def each_second(self, tick) -> None:
         """Once a second: a room that is silent for a minute asks for nothing."""
         heard = self.heard
         self.heard = False
-        self.trips.check(ROOM_SILENT, not heard, heard, 1000, now_s)
+        self.trips.check(ROOM_SILENT, not heard, heard, 1000, tick.now_s)
         p = self.p
         if heard:
             p.online = 1

@@ -5,7 +5,7 @@ from ..tables import kinds, points
 HOLD_S = 3600  # `age_s` counts no further
 
 
-class BusWater:
+class BusSource:
     """What the well said last, and how long ago. A well that is silent gives no permissive (trip `well_silent`)."""
 
     def __init__(self):
@@ -23,14 +23,18 @@ class BusWater:
         self.heard = False  # the well spoke since the last scan
         self.quiet = True  # for the trip: it did not
         self.granted_w = 0
+        self.heat_w = 0  # these four the node hands over before `control`
+        self.cool_w = 0
+        self.running = False
+        self.move_water = False
 
-    def said(self) -> None:
+    def received(self) -> None:
         """The main thread: the well's message is in the points."""
         self.heard = True
         self.granted_w = self.p.asked_w
         self.p.age_s = 0
 
-    def was_asked(self, demand_w: int) -> None:
+    def acknowledge(self, demand_w: int) -> None:
         """The main thread: the well has read this demand."""
         self.p.asked_w = demand_w
 
@@ -39,18 +43,18 @@ class BusWater:
         self.quiet = not self.heard
         self.heard = False
 
-    def protect(self, dt_ms: int, now_s: int) -> int:
+    def protect(self, tick) -> int:
         """The row for its silence belongs to the room unit."""
         return 0
 
-    def control(self, heat_w: int, cool_w: int, running: bool, move: bool, dt_ms: int, now_s: int) -> None:
+    def control(self, tick) -> None:
         """The well's word. Its `enough` counts when it was said after it had read this demand."""
         p = self.p
         self.permissive = p.permissive != 0
-        self.enough = p.enough != 0 and self.granted_w >= heat_w + cool_w
+        self.enough = p.enough != 0 and self.granted_w >= self.heat_w + self.cool_w
         self.refused = p.refused != 0
 
-    def slow(self, running: bool, quiet: bool, now_s: int) -> None:
+    def each_second(self, tick) -> None:
         """Once a second."""
         p = self.p
         if p.age_s < HOLD_S:
@@ -58,11 +62,14 @@ class BusWater:
         if p.age_s >= points.EXPIRY_S:
             p.limit_pm = 1000
 
-    def meter(self, second: bool) -> None:
+    def meter(self, tick) -> None:
         """Its water is metered at the well."""
 
-    def write(self, now_s: int) -> None:
+    def write(self, tick) -> None:
         """It has no outputs."""
+
+    def keep(self, totals, learned) -> None:
+        """The ledger keeps nothing of it."""
 
     def safe(self) -> None:
         """Nothing to switch off."""

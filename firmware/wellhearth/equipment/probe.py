@@ -6,6 +6,11 @@ from ..storage import events
 GRACE_S = 30  # after boot, before a missing sensor is a fault
 
 
+def clip_mk(difference_mk: int) -> int:
+    """Temperature difference inside what the heat meter takes, +-50 K."""
+    return min(50000, max(-50000, difference_mk))
+
+
 class Probe:
     """Binds one DS18B20 to `<name>_mc` and `<name>_ok` of a points block.
 
@@ -30,10 +35,10 @@ class Probe:
         """After a reading: value into its point."""
         setattr(self.block, self.mc, self.chip.value_mc)
 
-    def second(self, now_s: int) -> None:
-        """Once a second: age, validity, and the event when it changes."""
+    def each_second(self, now_s: int) -> None:
+        """Age, validity, and the event when it changes."""
         chip = self.chip
-        chip.second()
+        chip.each_second()
         if chip.ok != self.was_ok:
             self.was_ok = chip.ok
             setattr(self.block, self.ok, 1 if chip.ok else 0)

@@ -25,8 +25,8 @@ SETTLE_S = 60  # until it shows
 ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchanger
 
 
-class LoopSide:
-    """Everything between the board's terminals of the secondary loop and its sequence.
+class SecondaryLoop:
+    """Everything between the board's terminals of the secondary loop and its controller.
 
     wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """
@@ -44,7 +44,7 @@ class LoopSide:
         self.pump = relay.Relay(board.digital_out("loop_pump"), board.digital_in("loop_pump"))
         self.trips = trip_set.TripSet(trips.LOOP, ring, where, p)
         self.check = self.trips.check
-        self.sequence = secondary.SecondaryLoop(cfg.postrun_s)
+        self.controller = secondary.LoopController(cfg.postrun_s)
         self.permissive = False
         self.flow_ok = False
         self.spare = False  # the well's water can give one more unit its heat
@@ -57,21 +57,31 @@ class LoopSide:
         """Probes on the 1-Wire bus."""
         return [self.supply, self.back]
 
+    def keep(self, totals, learned) -> None:
+        """The ledger keeps nothing of it."""
+
+    def outputs(self):
+        """What service mode may force; see service.Service."""
+        return {"loop_pump": (False, self.pump, self.trips, self.trips.pump_off)}
+
     def read(self) -> None:
         """Pressure and flow switch."""
         p = self.p
-        p.pressure_kpa = self.pressure.step()
+        p.pressure_kpa = self.pressure.scan()
         p.pressure_ok = 1 if self.pressure.ok else 0
         self.flow_ok = self.flow_switch.get()
         p.flow_ok = 1 if self.flow_ok else 0
 
-    def protect(self, dt_ms: int, now_s: int) -> None:
+    def protect(self, tick) -> None:
         """The loop's rows of the table."""
+        dt_ms = tick.dt_ms
+        now_s = tick.now_s
         p = self.p
-        seq = self.sequence
+        controller = self.controller
         check = self.check
         flow_ok = self.flow_ok
-        check(LOOP_FLOW, seq.pump_on and seq.on_ms >= secondary.BLANK_MS and not flow_ok, flow_ok, dt_ms, now_s)
+        lost = controller.pump_on and controller.on_ms >= secondary.BLANK_MS and not flow_ok
+        check(LOOP_FLOW, lost, flow_ok, dt_ms, now_s)
         ok = self.pressure.ok
         least = self.cfg.pressure_min_kpa
         check(LOOP_PRESSURE, ok and p.pressure_kpa < least, ok and p.pressure_kpa >= least, dt_ms, now_s)
@@ -92,7 +102,7 @@ class LoopSide:
         warm = True
         known = True
         for well in self.wells:
-            if well.loop.pump_on:
+            if well.controller.pump_on:
                 if not well.back.chip.ok or self.trips.bits & 1 << EXCHANGER_DOUBT:
                     known = False
                 if well.back.chip.ok and well.p.return_mc < limit:  # a sensor in doubt may still say stop
@@ -107,22 +117,23 @@ class LoopSide:
         lowest = self.cfg.antifreeze_mc + COLD_MARGIN_MK
         self.check(LOOP_COLD, ok and p.supply_mc < lowest, ok and p.supply_mc >= lowest + 2000, dt_ms, now_s)
 
-    def control(self, want: bool, dt_ms: int) -> None:
+    def control(self, want: bool, tick) -> None:
         """Pump and permissive. want: a unit wants water, or freezing threatens."""
         ts = self.trips
         bits = ts.bits
-        seq = self.sequence
-        seq.control(want, self.flow_ok, bits & ts.pump_off != 0, dt_ms)
-        self.permissive = seq.permissive and not bits & ts.compressor_off
+        controller = self.controller
+        controller.scan(want, self.flow_ok, bits & ts.pump_off != 0, tick.dt_ms)
+        self.permissive = controller.permissive and not bits & ts.compressor_off
 
-    def slow(self, units: int, taken_w: int, now_s: int) -> None:
-        """Once a second: sensors, and whether one more unit may start. units: compressors that run. taken_w: their rated
-        heat, -1 when one of them cools.
+    def each_second(self, demand, tick) -> None:
+        """Sensors, and whether one more unit may start, by what the compressors that run take (node/demand.Demand).
 
         Refusing the last unit is gentler than the exchanger's protection, which stops them all.
         """
-        self.supply.second(now_s)
-        self.back.second(now_s)
+        now_s = tick.now_s
+        units = demand.units
+        self.supply.each_second(now_s)
+        self.back.each_second(now_s)
         if units > self.units:
             self.settle_s = SETTLE_S
         elif self.settle_s:
@@ -133,12 +144,12 @@ class LoopSide:
         # One more unit brings more flow with it: behind the exchanger the water is never this much colder than before it.
         coldest = self.cfg.exchanger_limit_mc + self.one_mk - SURE_MK
         for well in self.wells:
-            if well.loop.pump_on and well.back.chip.ok and well.p.return_mc < floor:
+            if well.controller.pump_on and well.back.chip.ok and well.p.return_mc < floor:
                 spare = False
-            if well.loop.proven and well.supply.chip.ok and well.p.supply_mc < coldest:
+            if well.controller.proven and well.supply.chip.ok and well.p.supply_mc < coldest:
                 spare = False
         self.spare = spare
-        self.judge(taken_w, now_s)
+        self.judge(demand.taken_w, now_s)
 
     def judge(self, taken_w: int, now_s: int) -> None:
         """Do the return water's sensors follow the units? Stacked sections return one mixed water."""
@@ -146,11 +157,11 @@ class LoopSide:
         doubt.load(taken_w)
         flow = 0
         for well in self.wells:
-            if well.loop.pump_on:
+            if well.controller.pump_on:
                 flow += well.p.flow_lph
         bad = False
         for well in self.wells:
-            if well.loop.proven and well.back.chip.ok and well.supply.chip.ok:
+            if well.controller.proven and well.back.chip.ok and well.supply.chip.ok:
                 if doubt.failing(well.p.supply_mc - well.p.return_mc, flow, well.back.chip.same_s):
                     bad = True
         self.check(EXCHANGER_DOUBT, bad, not bad, 1000, now_s)
@@ -158,16 +169,16 @@ class LoopSide:
     def write(self) -> None:
         """Pump relay."""
         p = self.p
-        seq = self.sequence
-        if seq.pump_on != self.pump.on:
-            self.pump.command(seq.pump_on)
-            p.pump_on = 1 if seq.pump_on else 0
-        p.state = seq.state
+        controller = self.controller
+        if controller.pump_on != self.pump.on:
+            self.pump.command(controller.pump_on)
+            p.pump_on = 1 if controller.pump_on else 0
+        p.state = controller.state
         p.permissive = 1 if self.permissive else 0
 
     def safe(self) -> None:
         """Pump off."""
-        self.sequence.safe()
+        self.controller.safe()
         self.permissive = False
         self.pump.command(False)
         self.p.pump_on = 0

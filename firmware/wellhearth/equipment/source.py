@@ -1,7 +1,7 @@
 """The source as the heat pumps see it: one well section, or two stacked ones run as one."""
 
 from ..control import stack, well
-from . import well_section
+from . import probe, well_section
 
 
 class Source:
@@ -9,15 +9,19 @@ class Source:
 
     def __init__(self, cfg, board, ring, period_ms: int):
         self.cfg = cfg.well
-        first = well_section.WellSide(cfg.well, board, ring, period_ms)
+        first = well_section.WellSection(cfg.well, board, ring, period_ms)
         self.wells = [first]
         self.entering = first.p
         self.stack = None
         if cfg.well2 is not None:
-            second = well_section.WellSide(cfg.well2, board, ring, period_ms, "2")
+            second = well_section.WellSection(cfg.well2, board, ring, period_ms, "2")
             self.wells.append(second)
             self.entering = Mixed(first.p, second.p)
             self.stack = stack.Stack(cfg.well.max_flow_lph, cfg.well2.max_flow_lph, cfg.well.rotate_h * 3600)
+        self.heat_w = 0  # these four the node hands over before `control`
+        self.cool_w = 0
+        self.running = False
+        self.move_water = False
         self.demand_lph = 0
         self.lead = 0
         self.permissive = False
@@ -26,86 +30,96 @@ class Source:
 
     def read(self, now_us: int) -> None:
         """Inputs of every section."""
-        for side in self.wells:
-            side.read(now_us)
+        for section in self.wells:
+            section.read(now_us)
 
-    def protect(self, dt_ms: int, now_s: int) -> int:
+    def protect(self, tick) -> int:
         """Rows of every section; returns the bits of all that are active."""
         bits = 0
-        for side in self.wells:
-            side.protect(dt_ms, now_s)
-            bits |= side.trips.bits
+        for section in self.wells:
+            section.protect(tick)
+            bits |= section.trips.bits
         return bits
 
-    def control(self, heat_w: int, cool_w: int, running: bool, move: bool, dt_ms: int, now_s: int) -> None:
+    def control(self, tick) -> None:
         """One scan: demand into flow, flow into pumps. heat_w, cool_w: 0 to 1,000,000 W."""
         cfg = self.cfg
-        demand = well.flow_for(heat_w, cfg.flow_lph_per_kw) + well.flow_for(cool_w, cfg.flow_lph_per_kw_cool)
+        demand_w = self.heat_w + self.cool_w
+        demand = well.flow_for(self.heat_w, cfg.flow_lph_per_kw) + well.flow_for(self.cool_w, cfg.flow_lph_per_kw_cool)
         self.demand_lph = demand
         first = self.wells[0]
-        share = self.stack
-        if share is None:
-            first.control(demand, heat_w + cool_w, running, move, dt_ms, now_s)
+        stacked = self.stack
+        if stacked is None:
+            first.demand_lph = demand
+            first.demand_w = demand_w
+            first.running = self.running
+            first.move_water = self.move_water
+            first.control(tick)
             self.permissive = first.permissive
-            self.enough = first.loop.enough
+            self.enough = first.controller.enough
             ts = first.trips
             self.refused = ts.bits & ts.start_refused != 0
         else:
-            self.both(share, demand, heat_w + cool_w, running, move, dt_ms, now_s)
+            self.both(stacked, demand, demand_w, tick)
 
-    def both(self, share, demand: int, demand_w: int, running: bool, move: bool, dt_ms: int,
-             now_s: int) -> None:
+    def both(self, stacked, demand: int, demand_w: int, tick) -> None:
         """Two sections. Each has its own protections; one that is held off leaves the other the whole demand."""
         first, second = self.wells
-        share.share(demand, first.available(), second.available())
-        self.lead = share.lead
+        stacked.scan(demand, first.available(), second.available())
+        self.lead = stacked.lead
         permissive = False
         enough = True
         refused = True
         i = 0
-        for side in self.wells:
-            serves = share.serves(i)
-            part = share.parts[i]
-            side.control(part, demand_w if serves else 0, running and serves, move and serves, dt_ms, now_s)
-            if side.permissive:
+        for section in self.wells:
+            serves = stacked.serves(i)
+            section.demand_lph = stacked.parts[i]
+            section.demand_w = demand_w if serves else 0
+            section.running = self.running and serves
+            section.move_water = self.move_water and serves
+            section.control(tick)
+            if section.permissive:
                 permissive = True
-            if serves and not side.loop.enough:
+            if serves and not section.controller.enough:
                 enough = False
             # Water that cannot be trusted in one section is no reason to leave the other unused.
-            if not side.trips.bits & side.trips.start_refused:
+            if not section.trips.bits & section.trips.start_refused:
                 refused = False
             i += 1
         self.permissive = permissive
         self.enough = enough
         self.refused = refused
 
-    def slow(self, running: bool, quiet: bool, now_s: int) -> None:
-        """Once a second."""
-        share = self.stack
-        i = 0
-        for side in self.wells:
-            side.slow(running and (share is None or share.serves(i)), quiet, now_s)
-            i += 1
-        if share is not None:
-            share.second(self.wells[share.lead].loop.pump_on, self.wells[1 - share.lead].available())
+    def each_second(self, tick) -> None:
+        """Slow work of every section, and the change of duty between two."""
+        stacked = self.stack
+        for section in self.wells:
+            section.each_second(tick)
+        if stacked is not None:
+            stacked.each_second(self.wells[stacked.lead].controller.pump_on, self.wells[1 - stacked.lead].available())
             self.entering.mix()
 
-    def meter(self, second: bool) -> None:
-        """Water every scan, the rest once a second."""
-        for side in self.wells:
-            side.meter()
-            if second:
-                side.meter_second()
+    def meter(self, tick) -> None:
+        """Water in every scan, the rest once a second."""
+        for section in self.wells:
+            section.meter(tick)
 
-    def write(self, now_s: int) -> None:
+    def write(self, tick) -> None:
         """Outputs of every section."""
-        for side in self.wells:
-            side.write(now_s)
+        for section in self.wells:
+            section.write(tick)
+
+    def keep(self, totals, learned) -> None:
+        """What the ledger keeps of every section, and of their sharing."""
+        for section in self.wells:
+            section.keep(totals, learned)
+        if self.stack is not None:
+            learned["stack"] = self.stack
 
     def safe(self) -> None:
         """Pumps off."""
-        for side in self.wells:
-            side.safe()
+        for section in self.wells:
+            section.safe()
         self.permissive = False
 
 
@@ -126,7 +140,7 @@ class Mixed:
         fb = b.flow_lph // 10
         if fa and fb and a.supply_ok and b.supply_ok:
             # 100,000 L/h / 10 * a difference of at most 50 K stays below 2^30.
-            self.supply_mc = a.supply_mc + well_section.clip_mk(b.supply_mc - a.supply_mc) * fb // (fa + fb)
+            self.supply_mc = a.supply_mc + probe.clip_mk(b.supply_mc - a.supply_mc) * fb // (fa + fb)
             self.supply_ok = 1
         else:
             one = b if fb and not (fa and a.supply_ok) else a

@@ -1,4 +1,4 @@
-"""Meters in two words each; `step` is called with what one second (or one scan) added."""
+"""Meters in two words each; each call brings what one second (or one scan) added."""
 
 # Heat capacity of water by volume: 4.187 kJ/(kg K) / 3.6 s/Wh = 1.163 Wh/(L K) at 1 kg/L.
 
@@ -56,7 +56,7 @@ class HeatMeter:
         self.rest_ws = 0
         self.energy = TwoWord(1000000)
 
-    def second(self, heat: int) -> None:
+    def each_second(self, heat: int) -> None:
         """Add one second of `heat` (0 to 10,000,000 W; nothing is counted backwards)."""
         if heat <= 0:
             return

@@ -1,19 +1,18 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from ..control import schedule, trips
+from ..control import schedule, tick, trips
 from ..control import well as wells
 from ..drivers import ds18b20, relay
 from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
 from ..storage import events
-from ..tables import kinds, points
+from ..tables import kinds, points, refusals
 from ..tables.causes import SCANS_LATE
+from . import demand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MOST_W = 1_000_000  # the range of the well's demand_w
-FLOW_MAX_LPH = 500_000
 MORE_MAX_PM = 500
 
 
@@ -37,40 +36,40 @@ class Node:
         self.trips = trip_set.TripSet(trips.NODE, self.events, kinds.NODE.where, self.p)
         self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
-        self.water = None if cfg.well else bus_source.BusWater()  # a room node: its well is at the other end of the bus
+        self.water = None if cfg.well else bus_source.BusSource()  # a room node: its well is at the other end of the bus
         self.source = self.water or source.Source(cfg, board, self.events, period_ms)
         self.wells = self.source.wells
         self.well = self.wells[0] if self.wells else None
-        self.far = [bus_room.FarRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
+        self.far = [bus_room.BusRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
-        self.heat_w = 0
+        self.tick = tick.Tick()
+        self.demand = demand.Demand()
+        self.grant = demand.Grant()
         self.bus_p = points.new_block(kinds.BUS)
         self.bms_p = points.new_block(kinds.BMS)
         self.loop = None
         if cfg.loop:
             first = max([room.rated_w for room in cfg.rooms])
             flow = max(cfg.well.min_flow_lph, wells.flow_for(first, cfg.well.flow_lph_per_kw))
-            self.loop = secondary_loop.LoopSide(cfg.loop, board, self.events, self.wells, first * 645 // flow)
+            self.loop = secondary_loop.SecondaryLoop(cfg.loop, board, self.events, self.wells, first * 645 // flow)
         entering = self.loop.p if self.loop else self.source.entering
         self.rooms = []
         for i, room in enumerate(cfg.rooms):
             stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
-            self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, stagger_s, self.water))
-        sides = self.wells + ([self.loop] if self.loop else []) + self.rooms
-        sensors = [s for side in sides for s in side.sensors()]
+            self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, self.grant, stagger_s,
+                                                  self.water))
+        self.askers = self.rooms + self.far  # whoever asks the source for water
+        self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
+        sensors = [s for one in self.equipment for s in one.sensors()]
         self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
         self.by_chip = {s.chip: s for s in sensors}
-        sides += self.far
+        named = self.equipment + self.far
         buses = ([self.bus_p] if cfg.bus else []) + ([self.bms_p] if cfg.bms else [])
         first = [self.p] + ([self.water.p] if self.water else [])
-        self.points = points.Points(first + [side.p for side in sides] + buses)
-        self.trip_sets = {side.p.name: side.trips for side in [self] + sides}
+        self.points = points.Points(first + [one.p for one in named] + buses)
+        self.trip_sets = {one.p.name: one.trips for one in [self] + named}
         # (gate, limiter, name in the ledger) of every motor whose starts are counted, by the number `where` of its events.
-        self.motors = {}
-        for well in self.wells:
-            self.motors[well.where] = well.gate, well.loop.limiter_day, well.p.name + ".pump"
-        for room in self.rooms:
-            self.motors[room.where] = room.gate, room.loop.limiter, room.p.name + ".compressor"
+        self.motors = {one.where: one.motor() for one in self.wells + self.rooms}
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
     # -- phases, in the order the scan calls them --
@@ -86,24 +85,26 @@ class Node:
             ms -= 1000
             self.p.uptime_s += 1
         self.ms = ms
-        chip = self.onewire.step()
+        self.tick.dt_ms = dt_ms
+        self.tick.now_s = self.p.uptime_s
+        chip = self.onewire.scan()
         if chip is not None:
             self.by_chip[chip].publish()
         self.source.read(now_us)
         if self.loop is not None:
             self.loop.read()
 
-    def protect(self, dt_ms: int) -> None:
+    def protect(self) -> None:
         """Every row of the cause-and-effect table."""
-        now_s = self.p.uptime_s
-        bits = self.source.protect(dt_ms, now_s)
+        tick = self.tick
+        bits = self.source.protect(tick)
         loop = self.loop
         if loop is not None:
-            loop.protect(dt_ms, now_s)
+            loop.protect(tick)
             bits |= loop.trips.bits
         master_off = self.service is not None and self.service.target is not self.master
         for room in self.rooms:
-            room.protect(dt_ms, now_s)
+            room.protect(tick)
             own = room.trips.bits
             bits |= own
             if own & room.trips.master_off:
@@ -121,89 +122,58 @@ class Node:
         The pump's daily count, a limit of its life, yields to all heating.
         """
         frost = False
-        for room in self.rooms:
-            ts = room.trips
-            own = ts.bits & ts.heat != 0
-            ts.give_way(own)
-            if own or ts.bits & ts.move_water:
-                frost = True
-        for far in self.far:
-            if far.p.room_trips & far.urgent:
+        for one in self.askers:
+            if one.give_way():
                 frost = True
         loop = self.loop
         if loop is not None:
             if loop.trips.bits & loop.trips.move_water:
                 frost = True
             loop.trips.give_way(frost)
-        for side in self.wells:
-            side.trips.give_way(frost)
-            side.loop.urgent = frost or self.heat_w > 0
+        for one in self.wells:
+            one.trips.give_way(frost)
+            one.controller.urgent = frost or self.demand.heat_w > 0
 
-    def control(self, dt_ms: int) -> None:
-        """Loops: the source first, on what the rooms asked for; each room's slow part in its slot."""
-        now_s = self.p.uptime_s
+    def control(self) -> None:
+        """The controllers: the source first, on what is asked of it; each unit's slow work comes in its slot."""
+        tick = self.tick
         if self.service is not None:
-            self.attended(dt_ms, now_s)
+            self.attended(tick)
             return
-        heat_w = 0
-        cool_w = 0
-        units = 0
-        taken_w = 0  # by compressors that run; -1: one of them cools
-        move = False
-        water = False
-        for room in self.rooms:
-            loop = room.loop
-            if loop.reversing:
-                cool_w += loop.demand_w
-            else:
-                heat_w += loop.demand_w
-            if loop.compressor_on:
-                units += 1
-                taken_w = -1 if loop.reversing or taken_w < 0 else taken_w + loop.demand_w
-            if loop.pump_on:
-                water = True
-            if room.moving():
-                move = True
-        for far in self.far:
-            p = far.p
-            if p.direction == bus_room.COOL:
-                cool_w += p.demand_w
-            else:
-                heat_w += p.demand_w
-            if p.compressor_on:
-                units += 1
-            if p.pump_on:
-                water = True
-            if p.room_trips & far.move_water:
-                move = True
-        # One well gives 500 kW at the most; what 40 rooms might ask for leaves the small ints once it is made a flow.
-        heat_w = min(heat_w, MOST_W)
-        cool_w = min(cool_w, MOST_W - heat_w)
-        running = units > 0
-        self.heat_w = heat_w
-        src = self.source
-        permissive = self.loop_control(running, water or move, dt_ms)
-        if self.loop is not None and self.loop.trips.bits & self.loop.trips.move_water:
-            move = True
-        heat_w += heat_w // 100 * (self.more_pm // 10)
-        src.control(heat_w, cool_w, running, move, dt_ms, now_s)
-        self.p.demand_lph = src.demand_lph
-        # Behind an open master contactor no compressor can run, whatever its relay says.
-        permissive = permissive and src.permissive and self.master.on
+        demand = self.demand
+        demand.clear()
+        for one in self.askers:
+            one.ask(demand)
+        demand.limit()
+        running = demand.units > 0
+        move = demand.move_water
+        permissive = True
+        loop = self.loop
+        if loop is not None:
+            own = loop.trips.bits & loop.trips.move_water != 0
+            loop.control(running or demand.flowing or move or own, tick)
+            permissive = loop.permissive
+            move = move or own
+        source = self.source
+        source.heat_w = demand.heat_w + demand.heat_w // 100 * (self.more_pm // 10)
+        source.cool_w = demand.cool_w
+        source.running = running
+        source.move_water = move
+        source.control(tick)
+        self.p.demand_lph = source.demand_lph
         if self.is_due(self.slots - 1):
-            self.second(now_s, units, taken_w)
-        self.units_control(permissive, dt_ms, now_s)
-
-    def units_control(self, permissive: bool, dt_ms: int, now_s: int) -> None:
-        """The rooms' loops. permissive: the source proves its flow."""
-        enough = self.enough()
-        refused = self.source.refused
-        spare = self.loop is None or self.loop.spare
+            self.each_second(tick)
+        grant = self.grant
+        # Behind an open master contactor no compressor can run, whatever its relay says.
+        grant.permissive = permissive and source.permissive and self.master.on
+        grant.enough = self.enough()
+        grant.refused = source.refused
+        grant.spare = loop is None or loop.spare
+        grant.limit_pm = self.limit_pm()
         i = 0
         for room in self.rooms:
-            room.control(permissive, enough, refused, spare, dt_ms, now_s)
-            if self.is_due(i):
-                room.slow(now_s, self.p.week_min, self.p.quiet != 0, self.limit_pm())
+            tick.is_second = self.is_due(i)
+            room.control(tick)
             i += 1
 
     def is_due(self, i: int) -> bool:
@@ -222,42 +192,38 @@ class Node:
             return water.p.limit_pm
         return own
 
-    def attended(self, dt_ms: int, now_s: int) -> None:
-        """Service mode: no loop controls; sensors are judged as ever."""
-        self.service.control(dt_ms, now_s)
+    def attended(self, tick) -> None:
+        """Service mode: no controller runs; sensors are judged as ever, without a clock."""
+        self.service.control(tick)
         if self.is_due(self.slots - 1):
-            self.second(now_s, 0, 0)
+            self.each_second(tick)
+        tick.week_min = -1
+        tick.quiet = False
         i = 0
         for room in self.rooms:
             if self.is_due(i):
-                room.slow(now_s, -1, False)
+                room.each_second(tick)
             i += 1
 
-    def loop_control(self, running: bool, want: bool, dt_ms: int) -> bool:
-        """The secondary loop, where there is one; returns whether it lets compressors run."""
-        loop = self.loop
-        if loop is None:
-            return True
-        loop.control(running or want or loop.trips.bits & loop.trips.move_water != 0, dt_ms)
-        return loop.permissive
-
-    def second(self, now_s: int, units: int, taken_w: int) -> None:
-        """Once a second: the clock on the wall, and the slow side of source and loop. units: compressors that run."""
+    def each_second(self, tick) -> None:
+        """The clock on the wall, and the slow work of source, secondary loop and rooms on the bus."""
         p = self.p
         week_min = self.board.week_minute()
         p.week_min = week_min
         quiet = schedule.inside(week_min, self.cfg.node.quiet_from_min, self.cfg.node.quiet_to_min)
         p.quiet = 1 if quiet else 0
+        tick.week_min = week_min
+        tick.quiet = quiet
         late = p.overruns != self.overruns
         self.overruns = p.overruns
-        self.trips.check(SCANS_LATE, late, not late, 1000, now_s)
-        self.source.slow(units > 0, quiet, now_s)
+        self.trips.check(SCANS_LATE, late, not late, 1000, tick.now_s)
+        self.source.each_second(tick)
         p.lead = self.source.lead
         if self.loop is not None:
-            self.loop.slow(units, taken_w, now_s)
+            self.loop.each_second(self.demand, tick)
         tight = False
         for room in self.rooms:
-            if room.tight:
+            if room.protections.tight:
                 tight = True
         if tight and self.more_pm < MORE_MAX_PM:
             self.more_pm += 5
@@ -265,67 +231,57 @@ class Node:
             self.more_pm -= 1
         bits = 0
         for far in self.far:
-            far.second(now_s)
+            far.each_second(tick)
             bits |= far.trips.bits
         self.far_bits = bits
 
     def meter(self) -> None:
         """Water every scan; heat and run time once a second, in each loop's slot."""
-        last = self.is_due(self.slots - 1)
-        self.source.meter(last)
-        if last:
+        tick = self.tick
+        tick.is_second = self.is_due(self.slots - 1)
+        self.source.meter(tick)
+        if tick.is_second:
             self.p.onewire_errors = self.onewire.errors
             self.p.events_lost = self.events.lost
         i = 0
         for room in self.rooms:
-            if self.is_due(i):
-                room.meter_second()
+            tick.is_second = self.is_due(i)
+            room.meter(tick)
             i += 1
 
     def write(self) -> None:
         """All outputs."""
-        now_s = self.p.uptime_s
-        self.source.write(now_s)
+        tick = self.tick
+        self.source.write(tick)
         if self.service is not None:
             return
         if self.loop is not None:
             self.loop.write()
         for room in self.rooms:
-            room.write(now_s)
+            room.write(tick)
 
     # -- the main thread's hand --
 
     def ledger_parts(self):
         """(limiters, trip sets, meters, learned values) by name, for storage/ledger.py."""
-        totals = {}
         limiters = {name: limiter for _gate, limiter, name in self.motors.values()}
+        totals = {}
         learned = {}
-        for well in self.wells:
-            name = well.p.name
-            totals.update({name + ".circulated": well.lifted.water, name + ".returned": well.returned.water,
-                           name + ".source": well.heat.energy, name + ".sink": well.sink.energy, name + ".run": well.run})
-            learned.update({name + ".flow": well.proof, name + ".capacity": well.capacity, name + ".current": well.motor})
-            if well.balance is not None:
-                learned[name + ".balance"] = well.balance
-        if self.source.stack is not None:
-            learned["stack"] = self.source.stack
+        self.source.keep(totals, learned)
         for room in self.rooms:
-            totals[room.p.name + ".source"] = room.heat.energy
-            totals[room.p.name + ".sink"] = room.sink.energy
-            totals[room.p.name + ".run"] = room.run
-            learned[room.p.name + ".plan"] = room.plan
+            room.keep(totals, learned)
         return limiters, self.trip_sets, totals, learned
 
-    def reset_trip(self, name: str, i: int) -> str:
-        """Reset row `i` of a block's lockouts by hand. Returns why not, or ""."""
+    def reset_trip(self, name: str, i: int) -> int:
+        """Reset row `i` of a block's lockouts by hand: a code of tables/refusals."""
         trip_set = self.trip_sets[name]
         if i >= len(trip_set.trips):
-            return "%s has rows 0 to %d" % (name, len(trip_set.trips) - 1)
+            return refusals.NO_ROW
         if not trip_set.trips[i].locked:
-            return "%s %s is not locked out" % (name, trip_set.trips[i].key)
+            return refusals.NOT_LOCKED
         trip_set.reset_by_hand(i, self.p.uptime_s)
         self.p.damaged = 0  # somebody has looked
-        return ""
+        return refusals.OK
 
     def safe(self) -> None:
         """Every output off, every sequence back to its beginning."""

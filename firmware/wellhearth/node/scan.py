@@ -98,10 +98,10 @@ class Scan:
         node.read(dt_ms, now_us)
         self.tokens |= READ
         keep(boot_record.PHASE, 2)
-        node.protect(dt_ms)
+        node.protect()
         self.tokens |= PROTECT
         keep(boot_record.PHASE, 3)
-        node.control(dt_ms)
+        node.control()
         self.tokens |= CONTROL
         keep(boot_record.PHASE, 4)
         node.meter()

@@ -4,7 +4,7 @@ How long the power was off is not known, so it counts as nothing: ages go on fro
 were. Minimum off times need no entry, because every boot begins with a full one.
 
 What cannot be read counts as the safe case: every start used up, every row that stops a motor one trip from its lockout,
-and each of the sets held (protection.TripSet.hold) until somebody has looked.
+and each of the sets held (trip_set.TripSet.hold) until somebody has looked.
 """
 
 from . import record

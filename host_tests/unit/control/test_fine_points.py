@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doubles import houses
+from doubles import controllers, houses
 from wellhearth.control import flowproof, motor, plan, room, schedule, trips
 from wellhearth.tables import causes
 
@@ -69,7 +69,7 @@ def test_a_lockout_reset_by_hand_is_gone_and_the_row_can_trip_again():
 def learned(current_ma, speed_pm, m=None, seconds=None):
     m = m or motor.MotorCurrent(80)
     for _ in range(motor.LEARN_S + 1 if seconds is None else seconds):
-        m.second(current_ma, speed_pm, True)
+        m.each_second(current_ma, speed_pm, True)
     return m
 
 
@@ -100,16 +100,16 @@ def proof(two=True, seconds=flowproof.STEADY_S + 1, lph=2400, kpa=60, **state):
         setattr(p, key, value)
     p.last_lph = lph
     for _ in range(seconds):
-        p.second(lph, kpa, True, True, 0, 800, False)
+        p.each_second(lph, kpa, True, True, 0, 800, False)
     return p
 
 
 def test_the_pressure_at_rest_is_taken_off_before_anything_is_concluded():
     p = proof(kpa=80, rest_kpa=20)
     assert p.lph_bar == 4000
-    p.step(2400, 0, 80, True, True, 800)
+    p.scan(2400, 0, 80, True, True, 800)
     assert p.return_bad, "the ground takes what was lifted"
-    p.step(2400, 0, 40, True, True, 800)
+    p.scan(2400, 0, 40, True, True, 800)
     assert not p.return_bad, "20 kPa of rise are 800 L/h: the water is lost"
 
 
@@ -133,7 +133,7 @@ def test_flow_that_moves_either_way_teaches_nothing(step, learns):
     p = flowproof.FlowProof(1200, True, 85)
     p.last_lph = 5000
     for _ in range(flowproof.STEADY_S):
-        p.second(5000 + step, 60, True, True, 0, 800, False)  # within 4 %
+        p.each_second(5000 + step, 60, True, True, 0, 800, False)  # within 4 %
     assert bool(p.steady_lph) == learns
 
 
@@ -204,8 +204,8 @@ def room_cfg(**changes):
 
 
 def at(p, minute, mode, setpoint=21000, air=20800, boost=False):
-    p.minute(minute)
-    p.step(mode, setpoint, boost, air, True, False)
+    p.each_minute(minute)
+    p.each_second(mode, setpoint, boost, air, True, False)
     return p.target_mc
 
 
@@ -230,10 +230,10 @@ def test_only_a_real_warm_up_teaches_the_rate(seconds, gained, learns):
     p = plan.RoomPlan(room_cfg(schedule=""))
     before = p.rate_mk_h
     start = 21000 - plan.NEAR_MK - gained
-    p.step(plan.MODE_HEAT, start + 1500, False, start, True, False)
+    p.each_second(plan.MODE_HEAT, start + 1500, False, start, True, False)
     for _ in range(seconds):
-        p.step(plan.MODE_HEAT, start + gained + plan.NEAR_MK + 1, False, start, True, False)
-    p.step(plan.MODE_HEAT, start + gained + plan.NEAR_MK, False, start + gained, True, False)
+        p.each_second(plan.MODE_HEAT, start + gained + plan.NEAR_MK + 1, False, start, True, False)
+    p.each_second(plan.MODE_HEAT, start + gained + plan.NEAR_MK, False, start + gained, True, False)
     assert (p.rate_mk_h != before) == learns
     with pytest.raises(ValueError):
         p.take([plan.RATE_MIN - 1, 1])
@@ -250,7 +250,7 @@ class Unit:
     """A room loop asked for heat, one scan at a time."""
 
     def __init__(self, dt_ms=100, **changes):
-        self.loop = room.RoomLoop(room_cfg(**changes), 0)
+        self.loop = room.RoomController(room_cfg(**changes), 0)
         self.dt_ms = dt_ms
         self.now_ms = 0
         self.want = True
@@ -263,7 +263,7 @@ class Unit:
             self.now_ms += self.dt_ms
             loop.direction = self.direction
             loop.thermostat.call = self.want
-            loop.control(0, permissive, enough, bar, False, self.dt_ms, self.now_ms // 1000)
+            controllers.scan_room(loop, 0, permissive, enough, bar, False, self.dt_ms, self.now_ms // 1000)
         return loop
 
 
@@ -314,17 +314,17 @@ def test_the_low_pressure_bypass_ends_for_good():
 def test_in_post_run_the_fan_goes_on_at_its_lowest_speed_and_only_then():
     u = Unit()
     loop = u.run(186_000)
-    loop.slow(plan.HEAT, 25000, 18000, True, 45000, True, 1000)
+    loop.each_second(plan.HEAT, 25000, 18000, True, 45000, True, 1000)
     loop.run_fan_pm = 900
     u.run(200)
     assert loop.fan_pm == 900
     u.run(300, bar=True)
     assert loop.state == room.POST_RUN
-    loop.slow(plan.HEAT, 25000, 18000, True, 45000, True, 1000)
+    loop.each_second(plan.HEAT, 25000, 18000, True, 45000, True, 1000)
     assert loop.fan_pm == loop.air.fan_min_pm
     u.want = False
     loop = u.run(60_000)
-    loop.slow(plan.HEAT, 18000, 18500, True, 30000, True, 1000)
+    loop.each_second(plan.HEAT, 18000, 18500, True, 30000, True, 1000)
     assert loop.state == room.IDLE and loop.fan_pm == 0
 
 
@@ -341,7 +341,7 @@ def test_a_failed_scan_lets_go_of_the_reversing_valve_and_a_new_unit_has_it_at_r
 def test_both_turns_of_the_season_reach_the_thermostat():
     loop = Unit().loop
     for direction, cooling in ((plan.COOL, True), (plan.HEAT, False), (plan.COOL, True)):
-        loop.slow(direction, 20000, 20000, True, 20000, True, 1000)
+        loop.each_second(direction, 20000, 20000, True, 20000, True, 1000)
         assert loop.thermostat.cooling == cooling
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doubles import houses
+from doubles import controllers, houses
 from doubles.int31 import LIMIT, Int31, Overflow31
 from doubles.toyhouse import World
 from harness import scenarios
@@ -109,13 +109,13 @@ def test_the_checker_itself_catches_an_overflow():
     st.tuples(i31(0, 500_000), i31(0, 100_000), i31(-100, 10_000), st.booleans(), TEMPS, TEMPS, i31(0, 1000)),
     min_size=5, max_size=40), i31(0, LIMIT - 90_000))
 def test_well_loop(cfg, step_ms, inputs, now):
-    loop = checked(well.WellLoop(cfg.well, step_ms))
+    loop = checked(well.WellController(cfg.well, step_ms))
     loop.hold_ms = Int31(0)
     for demand, flow_lph, kpa, bar, supply, back, dt in inputs:
         for _ in range(8):
             loop.level_kpa = kpa
-            loop.control(demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
-            loop.slow(supply, back, True, True)
+            controllers.scan_well(loop, demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
+            loop.each_second(supply, back, True, True)
             now = now + 1
         assert 0 <= loop.pump_speed_pm <= 1000
 
@@ -124,12 +124,12 @@ def test_well_loop(cfg, step_ms, inputs, now):
     i31(5000, 30000), TEMPS, TEMPS, st.booleans(), st.booleans(), st.booleans(), i31(0, 1000), i31(0, 1000)),
     min_size=5, max_size=40), i31(0, LIMIT - 90_000))
 def test_room_loop(cfg, inputs, now):
-    loop = checked(room.RoomLoop(cfg.rooms[0], 0))
+    loop = checked(room.RoomController(cfg.rooms[0], 0))
     loop.hold_ms = Int31(0)
     for setpoint, air, supply, ok, permissive, bar, fixed, dt in inputs:
         for _ in range(8):
-            loop.slow(plan.COOL if bar else plan.HEAT, setpoint, air, ok, supply, ok, 1000)
-            loop.control(fixed, permissive, True, bar, not ok, dt, now)
+            loop.each_second(plan.COOL if bar else plan.HEAT, setpoint, air, ok, supply, ok, 1000)
+            controllers.scan_room(loop, fixed, permissive, True, bar, not ok, dt, now)
             now = now + 1
         assert 0 <= loop.fan_pm <= 1000 and 0 <= loop.compressor_pm <= 1000
 
@@ -154,8 +154,9 @@ def test_32_far_rooms_that_all_ask_for_everything(direction):
     n.cfg.well.flow_lph_per_kw = n.cfg.well.flow_lph_per_kw_cool = Int31(500)
     for i, far in enumerate(n.far):
         far.p.demand_w, far.p.compressor_on, far.p.direction = Int31(100000), 1, direction if i else 3 - direction
+    n.tick.dt_ms = 100
     for _ in range(30):
-        n.control(100)
+        n.control()
     top = {row.name: row.hi for row in points.NODE + points.WELL}
     assert 0 < n.p.demand_lph <= top["demand_lph"] and n.well.p.demand_w <= top["demand_w"]
 
@@ -186,7 +187,7 @@ def test_meters(pulses_per_m3, pulses, heat):
     checked(energy)
     for n in pulses:
         water.add(n)
-        energy.second(heat)
+        energy.each_second(heat)
     total = sum(int(p) for p in pulses) * 1000 // pulses_per_m3
     assert water.water.high * 1000 + water.water.low == total
 
@@ -217,7 +218,7 @@ def test_flow_meter(pulses_per_m3, step_ms, seed, top):
         if n:
             source.n = Int31((source.n + n) & flow.COUNT_MASK)
             source.t = Int31((now - rng.randrange(0, step_ms * 1000 - 1)) & flow.TICKS_MASK)
-        assert 0 <= meter.step(Int31(now)) <= 100_000
+        assert 0 <= meter.scan(Int31(now)) <= 100_000
 
 
 class Volts:
@@ -234,7 +235,7 @@ class Volts:
 def test_pressure(uv, range_kpa, signal, shunt, bottom):
     p = checked(transmitter.Transmitter(Volts(uv), range_kpa, signal, shunt, bottom))
     for _ in range(20):
-        p.step()
+        p.scan()
 
 
 @given(st.binary(min_size=9, max_size=9))
@@ -252,13 +253,13 @@ def test_flow_proof_and_capacity(cfg, inputs):
     ref = Int31(0)
     for lift, back, kpa, ok, speed in inputs:
         for _ in range(25):
-            assert 0 <= proof.step(lift, back, kpa, ok, True, speed) <= LIMIT
-            proof.second(lift, kpa, ok, True, 0, speed, False)
+            assert 0 <= proof.scan(lift, back, kpa, ok, True, speed) <= LIMIT
+            proof.each_second(lift, kpa, ok, True, 0, speed, False)
         proof.safe_lph(w.reinjection_limit_kpa)
         proof.weak(lift, speed)
         proof.strong(lift, speed)
         for _ in range(610):
-            ref = cap.second(lift, kpa, ref)
+            ref = cap.each_second(lift, kpa, ref)
         cap.low(ref)
         cap.good(ref)
         cap.percent(ref)
@@ -269,15 +270,15 @@ def test_motor_current(inputs):
     m = checked(motor.MotorCurrent(90))
     for current, speed, ok in inputs:
         for _ in range(12):
-            m.second(current, speed, ok)
+            m.each_second(current, speed, ok)
         m.dry(current, speed)
 
 
 @given(i31(0, 500_000), i31(100, 60_000), i31(100, 60_000))
 def test_stack(demand, a, b):
     s = checked(stack.Stack(a, b, 3600))
-    s.share(demand, True, True)
-    s.share(demand, False, True)
+    s.scan(demand, True, True)
+    s.scan(demand, False, True)
 
 
 @given(any_config(), st.lists(st.tuples(st.sampled_from([0, 1, 2, 3]), i31(5000, 30000), TEMPS, st.booleans()), max_size=40))
@@ -285,9 +286,9 @@ def test_plan(cfg, inputs):
     p = checked(plan.RoomPlan(cfg.rooms[0]))
     answer = verify.Answer()
     for mode, setpoint, air, ok in inputs:
-        p.minute(Int31(60))
+        p.each_minute(Int31(60))
         p.until_min = Int31(100)
         for _ in range(8):
-            p.step(mode, setpoint, ok, air, ok, not ok)
+            p.each_second(mode, setpoint, ok, air, ok, not ok)
             answer.failing(True, ok, air)
         p.warming_s = p.warming_s * 0 + 650 if p.warming_s else p.warming_s

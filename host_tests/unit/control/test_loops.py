@@ -6,24 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doubles import houses
+from doubles import controllers, houses
 from wellhearth.control import fan, plan, room, thermostat, well
 
 
 def new_room(**changes):
     data = houses.house_config(1)
     data["rooms"][0].update(changes)
-    return room.RoomLoop(houses.valid(data).rooms[0], 0)
+    return room.RoomController(houses.valid(data).rooms[0], 0)
 
 
 def new_well(**changes):
-    return well.WellLoop(houses.valid(houses.house_config(1, **changes)).well, 100)
+    return well.WellController(houses.valid(houses.house_config(1, **changes)).well, 100)
 
 
 def drive(loop, seconds, direction=plan.HEAT, permissive=True, enough=True, bar=False, move=False, now=0):
     loop.direction = direction
     for i in range(round(seconds * 10)):
-        loop.control(0, permissive, enough, bar, move, 100, now + i // 10)
+        controllers.scan_room(loop, 0, permissive, enough, bar, move, 100, now + i // 10)
 
 
 def calling(loop):
@@ -103,7 +103,7 @@ def test_never_more_than_six_starts_an_hour_nor_a_short_rest(steps):
         loop.thermostat.call = call
         for _ in range(seconds):
             was = loop.compressor_on
-            loop.control(0, permissive, True, bar, False, 1000, now)
+            controllers.scan_room(loop, 0, permissive, True, bar, False, 1000, now)
             if loop.compressor_on and not was:
                 starts.append(now)
                 assert permissive and not bar
@@ -122,7 +122,7 @@ def test_modulator_gives_the_duty_it_is_asked_for(duty):
     on, given_s, changes, n = False, 0, 0, 40_000
     th.pi.update = lambda err: duty
     for _ in range(n):
-        th.step(20000, 20000, True, on)
+        th.each_second(20000, 20000, True, on)
         changes += th.call != on
         on = th.call
         given_s += on
@@ -134,22 +134,22 @@ def test_lost_sensor_goes_on_with_the_mean_demand():
     th = thermostat.Thermostat(500, 2400, 80)
     th.pi.update = lambda err: 420
     for _ in range(30_000):
-        th.step(20000, 20000, True, False)
-    assert th.step(20000, -99000, False, False) == pytest.approx(420, abs=5)
+        th.each_second(20000, 20000, True, False)
+    assert th.each_second(20000, -99000, False, False) == pytest.approx(420, abs=5)
 
 
 def test_fan_waits_for_warm_air_and_then_holds_it():
     f = fan.SupplyAirFan(40000, 13000, 300, 1000)
     f.start(False)
-    assert f.step(25000, True) == 300
+    assert f.each_second(25000, True) == 300
     air = 39.5
     for _ in range(300):
-        pm = f.step(round(air * 1000), True)
+        pm = f.each_second(round(air * 1000), True)
         target = 20 + 5600 / (0.335 * pm)  # what 5.6 kW does to this much air
         air += (target - air) / 12
     assert 39.0 <= air <= 41.0
     held = f.pi.out
-    assert f.step(-99000, False) == held, "without its sensor the fan keeps its speed"
+    assert f.each_second(-99000, False) == held, "without its sensor the fan keeps its speed"
 
 
 def test_cooling_turns_the_valve_only_at_rest():
@@ -169,36 +169,36 @@ def test_cooling_turns_the_valve_only_at_rest():
 def test_cooling_asks_for_cold_and_forgets_the_winter():
     th = thermostat.Thermostat(500, 2400, 80)
     for _ in range(5000):
-        th.step(20000, 18000, True, True)
+        th.each_second(20000, 18000, True, True)
     assert th.duty_pm == 1000
     th.turn(True)
-    assert th.step(26000, 24000, True, False) == 0, "a cool room needs no cooling"
-    assert th.step(26000, 29000, True, False) == 1000
-    assert th.step(26000, 0, False, False) == th.mean_pm < 10, "a lost sensor is no reason to cool"
+    assert th.each_second(26000, 24000, True, False) == 0, "a cool room needs no cooling"
+    assert th.each_second(26000, 29000, True, False) == 1000
+    assert th.each_second(26000, 0, False, False) == th.mean_pm < 10, "a lost sensor is no reason to cool"
 
 
 def test_fan_gives_more_air_when_it_gets_too_cold():
     f = fan.SupplyAirFan(40000, 13000, 300, 1000)
     f.start(True)
-    assert f.step(24000, True) == 300
-    first = f.step(13500, True)
+    assert f.each_second(24000, True) == 300
+    first = f.each_second(13500, True)
     for _ in range(60):
-        last = f.step(9000, True)
+        last = f.each_second(9000, True)
     assert last > first
 
 
 def test_quiet_hours_cap_the_fan_until_the_air_gets_too_hot():
     loop = running(new_room())
     for _ in range(200):
-        loop.slow(plan.HEAT, 20000, 18000, True, 45000, True, 450)
+        loop.each_second(plan.HEAT, 20000, 18000, True, 45000, True, 450)
     assert loop.run_fan_pm == 450
-    loop.slow(plan.HEAT, 20000, 18000, True, 53000, True, 450)
+    loop.each_second(plan.HEAT, 20000, 18000, True, 53000, True, 450)
     assert loop.run_fan_pm > 450, "the condenser needs its air"
 
 
 def pump(loop, seconds, demand=5600, flow=1200, kpa=20, bar=False, on=False, move=False, now=0):
     for i in range(round(seconds * 10)):
-        loop.control(well.flow_for(demand, 134), flow, kpa, bar, on, move, 100, now + i // 10)
+        controllers.scan_well(loop, well.flow_for(demand, 134), flow, kpa, bar, on, move, 100, now + i // 10)
 
 
 def test_pump_passes_30_hz_at_once_and_waits_for_proof():
@@ -261,13 +261,13 @@ def test_return_temperature_override_needs_settled_heat_pumps():
     loop = started()
     pump(loop, 100, demand=33600, flow=3000, on=True)
     speed = loop.pump_speed_pm
-    loop.slow(15000, 14900, True, True)
+    loop.each_second(15000, 14900, True, True)
     assert loop.return_cap_pm == 1000, "not before the heat pumps had their time"
     for _ in range(600):
         pump(loop, 1, demand=33600, flow=4400, on=True)
-        loop.slow(15000, 14900, True, True)
+        loop.each_second(15000, 14900, True, True)
     assert loop.limiter == well.LIMIT_RETURN and loop.pump_speed_pm < speed
-    loop.slow(15000, 14900, False, True)
+    loop.each_second(15000, 14900, False, True)
     assert loop.return_cap_pm == 1000, "a lost sensor takes no flow away"
 
 
@@ -324,12 +324,12 @@ def test_quiet_hours_and_a_lost_pressure_cap_the_pump():
 def scans(loop, n, **kwargs):
     """`n` scans of 100 ms."""
     for _ in range(n):
-        loop.control(0, kwargs.get("permissive", True), kwargs.get("enough", True), kwargs.get("bar", False),
-                     kwargs.get("move", False), 100, 0)
+        controllers.scan_room(loop, 0, kwargs.get("permissive", True), kwargs.get("enough", True), kwargs.get("bar", False),
+                           kwargs.get("move", False), 100, 0)
 
 
 def test_every_timer_of_the_room_sequence_to_the_scan():
-    loop = room.RoomLoop(houses.valid(houses.house_config(1)).rooms[0], 30)
+    loop = room.RoomController(houses.valid(houses.house_config(1)).rooms[0], 30)
     assert loop.hold_ms == 210_000 and loop.fan_pm == 0 and not loop.pump_on, "minimum off time and the stagger"
     loop.direction = plan.HEAT
     loop.thermostat.call = True
@@ -404,13 +404,13 @@ def test_a_variable_compressor_follows_the_duty_above_its_floor():
     loop.thermostat.duty_pm = 650
     scans(loop, 2000)
     assert loop.compressor_pm == 650
-    loop.thermostat.step = lambda *_: None
+    loop.thermostat.each_second = lambda *_: None
     for duty, speed in ((300, 300), (299, 300), (1000, 1000), (450, 450)):
         loop.thermostat.duty_pm = duty
-        loop.slow(plan.HEAT, 20000, 18000, True, 40000, True, 1000)
+        loop.each_second(plan.HEAT, 20000, 18000, True, 40000, True, 1000)
         assert loop.compressor_pm == speed and loop.demand_w == 5600 * speed // 1000
     fixed = running(new_room())
-    fixed.slow(plan.HEAT, 20000, 18000, True, 40000, True, 1000)
+    fixed.each_second(plan.HEAT, 20000, 18000, True, 40000, True, 1000)
     assert fixed.compressor_pm == 1000 and fixed.demand_w == 5600
 
 
@@ -427,20 +427,20 @@ def test_the_thermostat_owes_no_more_than_twice_its_band():
     th = thermostat.Thermostat(500, 2400, 80)
     th.pi.update = lambda err: 1000
     for _ in range(80):
-        th.step(20000, 18000, True, False)
+        th.each_second(20000, 18000, True, False)
         assert not th.call or th.owed_ms >= 80_000
     assert th.call and th.owed_ms == 80_000
     for _ in range(500):
-        th.step(20000, 18000, True, False)
+        th.each_second(20000, 18000, True, False)
     assert th.owed_ms == 160_000
     th.pi.update = lambda err: 100
     for _ in range(500):
-        th.step(20000, 20000, True, True)
+        th.each_second(20000, 20000, True, True)
     assert th.owed_ms == -160_000 and not th.call
     th.pi.update = lambda err: 0
     th.call = True
     th.owed_ms = 0
-    th.step(20000, 22000, True, True)
+    th.each_second(20000, 22000, True, True)
     assert not th.call, "no duty, no call"
 
 
@@ -459,9 +459,9 @@ def test_the_fan_begins_in_the_middle_and_goes_on_from_its_last_run():
     f = fan.SupplyAirFan(40000, 13000, 300, 900)
     assert f.pi.out == f.middle_pm == 600 and not f.ready and (f.pi.kp_m, f.pi.ti_steps) == (12, 25)
     f.start(False)
-    assert f.step(38999, True) == 300 and f.step(39000, True) != 300
+    assert f.each_second(38999, True) == 300 and f.each_second(39000, True) != 300
     for _ in range(100):
-        held = f.step(42000, True)
+        held = f.each_second(42000, True)
     f.start(False)
     assert f.pi.out == held
     f.start(True)
@@ -512,12 +512,12 @@ def test_what_a_second_hands_to_thermostat_and_fan():
     loop = new_room()
     loop.state_ms = 200_000
     assert loop.state == room.IDLE and loop.low_bypass(), "at rest low pressure says nothing, however long"
-    loop.slow(plan.HEAT, 20000, 18000, True, 25000, True, 1000)
+    loop.each_second(plan.HEAT, 20000, 18000, True, 25000, True, 1000)
     assert loop.thermostat.duty_pm > 900 and not loop.thermostat.cooling and loop.run_fan_pm == 0
-    loop.slow(plan.COOL, 26000, 29000, True, 25000, True, 1000)
+    loop.each_second(plan.COOL, 26000, 29000, True, 25000, True, 1000)
     assert loop.thermostat.cooling and loop.thermostat.duty_pm > 900
     loop.thermostat.call = True
-    loop.slow(plan.NONE, 20000, 18000, True, 25000, True, 1000)
+    loop.each_second(plan.NONE, 20000, 18000, True, 25000, True, 1000)
     assert loop.thermostat.duty_pm == 0 and not loop.thermostat.call, "switched off, nothing is asked for"
     assert [loop.quiet_cap(989, True), loop.over_pm] == [999, 10]
 

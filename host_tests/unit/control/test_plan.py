@@ -69,15 +69,15 @@ def test_quiet_hours_pass_midnight(minute, expected):
 
 def test_setback_and_comfort_follow_the_clock():
     p = new_plan(schedule="daily 06:00-22:00", setback_mc=17000, setback_cool_mc=29000)
-    p.minute(12 * 60)
-    p.step(plan.MODE_HEAT, 20000, False, 19900, True, False)
+    p.each_minute(12 * 60)
+    p.each_second(plan.MODE_HEAT, 20000, False, 19900, True, False)
     assert p.target_mc == 20000
-    p.minute(23 * 60)
-    p.step(plan.MODE_HEAT, 20000, False, 19900, True, False)
+    p.each_minute(23 * 60)
+    p.each_second(plan.MODE_HEAT, 20000, False, 19900, True, False)
     assert p.target_mc == 17000
-    p.step(plan.MODE_COOL, 26000, False, 25900, True, False)
+    p.each_second(plan.MODE_COOL, 26000, False, 25900, True, False)
     assert p.target_mc == 29000
-    p.step(plan.MODE_HEAT, 16000, False, 19900, True, False)
+    p.each_second(plan.MODE_HEAT, 16000, False, 19900, True, False)
     assert p.target_mc == 16000, "a setback never warms"
 
 
@@ -88,8 +88,8 @@ def test_early_start_waits_as_long_as_the_learned_rate_allows():
     for until in (179, 121, 119, 30):
         q = new_plan(schedule="daily 06:00-22:00", setback_mc=17000)
         q.rate_mk_h = 1500
-        q.minute(6 * 60 - until)
-        q.step(plan.MODE_HEAT, 20000, False, 17000, True, False)
+        q.each_minute(6 * 60 - until)
+        q.each_second(plan.MODE_HEAT, 20000, False, 17000, True, False)
         wait[until] = q.comfort
     assert wait == {179: False, 121: False, 119: True, 30: True}, "3 K at 1.5 K/h are two hours"
 
@@ -100,14 +100,14 @@ def warm_up(p, rate_mk_h, minute):
     begun = None
     for s in range(8 * 3600):
         if s % 60 == 0:
-            p.minute(minute + s // 60)
-        p.step(plan.MODE_HEAT, 20000, False, room, True, False)
+            p.each_minute(minute + s // 60)
+        p.each_second(plan.MODE_HEAT, 20000, False, room, True, False)
         if p.target_mc == 20000:
             begun = begun if begun is not None else s
             if (s - begun) * rate_mk_h // 3600 + 17000 > room:
                 room = min(20000, 17000 + (s - begun) * rate_mk_h // 3600)
         if room >= 19700:
-            p.step(plan.MODE_HEAT, 20000, False, room, True, False)
+            p.each_second(plan.MODE_HEAT, 20000, False, room, True, False)
             return 360 - (minute + s / 60)
     raise AssertionError("never warm")
 
@@ -117,8 +117,8 @@ def test_the_early_start_learns_its_room(rate):
     p = new_plan(schedule="daily 06:00-22:00", setback_mc=17000, early_max_min=300)
     for _ in range(7):
         early = warm_up(p, rate, 0)
-        p.minute(23 * 60)
-        p.step(plan.MODE_HEAT, 20000, False, 20000, True, False)
+        p.each_minute(23 * 60)
+        p.each_second(plan.MODE_HEAT, 20000, False, 20000, True, False)
     assert -6 <= early <= 30, f"{early} min"
     assert p.rate_mk_h == pytest.approx(rate, rel=0.1)
 
@@ -128,7 +128,7 @@ def test_auto_has_a_neutral_band_and_a_change_over_delay():
 
     def seconds(n, room, ok=True):
         for _ in range(n):
-            p.step(plan.MODE_AUTO, 22000, False, room, ok, False)
+            p.each_second(plan.MODE_AUTO, 22000, False, room, ok, False)
         return p.direction
 
     assert seconds(10, 21000) == plan.HEAT
@@ -140,28 +140,28 @@ def test_auto_has_a_neutral_band_and_a_change_over_delay():
     assert seconds(1801, 20400) == plan.HEAT
     assert seconds(5000, 30000, ok=False) == plan.HEAT, "a lost sensor changes nothing over"
     q = new_plan()
-    q.step(plan.MODE_AUTO, 22000, False, 27000, True, False)
+    q.each_second(plan.MODE_AUTO, 22000, False, 27000, True, False)
     assert q.direction == plan.COOL, "a hot room need not wait half an hour for its first direction"
     q = new_plan()
     for s in range(60):
         assert q.direction == plan.NONE, f"no guess before the sensor had its time, {s} s"
-        q.step(plan.MODE_AUTO, 22000, False, 0, False, False)
+        q.each_second(plan.MODE_AUTO, 22000, False, 0, False, False)
     assert q.direction == plan.HEAT, "a sensor that stays away must not leave a room cold"
 
 
 def test_boost_and_frost():
     p = new_plan(frost_mc=5000)
-    p.step(plan.MODE_HEAT, 20000, True, 19000, True, False)
+    p.each_second(plan.MODE_HEAT, 20000, True, 19000, True, False)
     assert p.target_mc == 22000
-    p.step(plan.MODE_COOL, 26000, True, 27000, True, False)
+    p.each_second(plan.MODE_COOL, 26000, True, 27000, True, False)
     assert p.target_mc == 24000
-    p.step(plan.MODE_OFF, 20000, False, 4000, True, False)
+    p.each_second(plan.MODE_OFF, 20000, False, 4000, True, False)
     assert p.direction == plan.NONE
-    p.step(plan.MODE_OFF, 20000, False, 4000, True, True)
+    p.each_second(plan.MODE_OFF, 20000, False, 4000, True, True)
     assert p.direction == plan.HEAT and p.target_mc == 8000, "the room is heated although it is off"
-    p.step(plan.MODE_COOL, 26000, False, 4000, True, True)
+    p.each_second(plan.MODE_COOL, 26000, False, 4000, True, True)
     assert p.direction == plan.HEAT and p.target_mc == 8000
-    p.step(plan.MODE_HEAT, 20000, False, 4000, True, True)
+    p.each_second(plan.MODE_HEAT, 20000, False, 4000, True, True)
     assert p.target_mc == 20000
 
 
@@ -177,24 +177,24 @@ def test_what_was_learned_is_taken_back_only_when_it_fits():
 def test_edges_of_setback_and_early_start():
     p = new_plan(schedule="daily 06:00-22:00", setback_mc=17000, setback_cool_mc=24000, early_max_min=180)
     p.rate_mk_h = 1500
-    p.minute(0)
-    p.step(plan.MODE_COOL, 26000, False, 25000, True, False)
+    p.each_minute(0)
+    p.each_second(plan.MODE_COOL, 26000, False, 25000, True, False)
     assert p.target_mc == 26000, "a setback never cools"
     for until, room, comfort in ((180, 15500, True), (181, 10000, False), (30, 20500, False), (30, 20000, False),
                                  (30, 19250, True), (30, 19280, False)):
         q = new_plan(schedule="daily 06:00-22:00", setback_mc=17000, early_max_min=180)
         q.rate_mk_h = 1500
-        q.minute(360 - until)
-        q.step(plan.MODE_HEAT, 20000, False, room, True, False)
+        q.each_minute(360 - until)
+        q.each_second(plan.MODE_HEAT, 20000, False, room, True, False)
         assert q.comfort is comfort, (until, room)
-    q.step(plan.MODE_HEAT, 20000, False, 0, False, False)
+    q.each_second(plan.MODE_HEAT, 20000, False, 0, False, False)
     assert q.comfort, "a lost sensor begins as early as it may"
 
 
 def warming(p, seconds, first, last):
     for _ in range(seconds):
-        p.step(plan.MODE_HEAT, 20000, False, first, True, False)
-    p.step(plan.MODE_HEAT, 20000, False, last, True, False)
+        p.each_second(plan.MODE_HEAT, 20000, False, first, True, False)
+    p.each_second(plan.MODE_HEAT, 20000, False, last, True, False)
     return p.rate_mk_h
 
 
@@ -208,17 +208,17 @@ def test_only_a_real_warm_up_teaches():
 
 def test_auto_counts_its_delay_to_the_second():
     p = new_plan(neutral_mk=1500, changeover_s=100)
-    p.step(plan.MODE_AUTO, 22000, False, 22000, True, False)
+    p.each_second(plan.MODE_AUTO, 22000, False, 22000, True, False)
     for _ in range(99):
-        p.step(plan.MODE_AUTO, 22000, False, 23501, True, False)
+        p.each_second(plan.MODE_AUTO, 22000, False, 23501, True, False)
     assert p.direction == plan.HEAT
-    p.step(plan.MODE_AUTO, 22000, False, 23501, True, False)
+    p.each_second(plan.MODE_AUTO, 22000, False, 23501, True, False)
     assert p.direction == plan.COOL and p.turn_s == 0
     for _ in range(500):
-        p.step(plan.MODE_AUTO, 22000, False, 20500, True, False)
+        p.each_second(plan.MODE_AUTO, 22000, False, 20500, True, False)
     assert p.direction == plan.COOL, "exactly at the band is inside"
     for _ in range(100):
-        p.step(plan.MODE_AUTO, 22000, False, 20499, True, False)
+        p.each_second(plan.MODE_AUTO, 22000, False, 20499, True, False)
     assert p.direction == plan.HEAT
-    p.step(plan.MODE_OFF, 22000, False, 20499, True, False)
+    p.each_second(plan.MODE_OFF, 22000, False, 20499, True, False)
     assert p.direction == plan.NONE

@@ -9,6 +9,7 @@ import types
 
 import pytest
 
+from doubles import controllers
 from wellhearth.control import well
 from wellhearth.tables import config_rows
 
@@ -21,7 +22,7 @@ class Plant:
 
     def __init__(self, lph_per_kpa: float = 100.0, gain: float = 4.0, **cfg):
         self.cfg = types.SimpleNamespace(**{**DEFAULTS, **cfg})
-        self.loop = well.WellLoop(self.cfg, DT)
+        self.loop = well.WellController(self.cfg, DT)
         self.lph_per_kpa, self.gain = lph_per_kpa, gain
         self.flow = 0.0
         self.ms = 0
@@ -35,8 +36,8 @@ class Plant:
         aim = max(0.0, (loop.pump_speed_pm - 300) * self.gain) if loop.pump_on else 0.0
         self.flow += (aim - self.flow) * 0.1  # a second of water column
         self.ms += DT
-        loop.control(self.demand, round(self.flow), round(self.flow / self.lph_per_kpa), self.bar, self.heat_pumps,
-                     self.move, DT, self.ms // 1000)
+        controllers.scan_well(loop, self.demand, round(self.flow), round(self.flow / self.lph_per_kpa), self.bar,
+                           self.heat_pumps, self.move, DT, self.ms // 1000)
         self.trace.append((self.ms, loop.pump_speed_pm))
 
     def run(self, seconds: float) -> None:
@@ -97,7 +98,7 @@ def test_the_flow_covers_a_demand_from_nine_tenths_on_and_not_before():
     loop = plant.loop
     for flow, enough in ((2159, False), (2160, True), (2600, True)):
         plant.flow = flow
-        loop.control(2400, flow, 20, False, True, False, DT, plant.ms // 1000)
+        controllers.scan_well(loop, 2400, flow, 20, False, True, False, DT, plant.ms // 1000)
         assert loop.enough is enough, flow
 
 
@@ -153,7 +154,7 @@ def test_proof_is_lost_below_half_of_the_minimum_only_and_after_its_time():
     for flow, after_s, proven in ((601, 20, True), (599, 2.3, True), (599, 0.4, False)):
         for _ in range(round(after_s * 10)):
             plant.ms += DT
-            loop.control(1200, flow, 10, False, True, False, DT, plant.ms // 1000)
+            controllers.scan_well(loop, 1200, flow, 10, False, True, False, DT, plant.ms // 1000)
         assert loop.proven is proven, (flow, after_s)
 
 
@@ -199,7 +200,7 @@ def test_the_return_temperature_override_slows_the_pump_for_heating_and_for_cool
     for second in range(2400):
         plant.run(1)
         difference = sign * round(7_000_000 / max(plant.flow, 1))
-        plant.loop.slow(12000, 12000 - difference, True, True)
+        plant.loop.each_second(12000, 12000 - difference, True, True)
         if second == well.SETTLE_S - 20:
             assert plant.loop.limiter == well.LIMIT_NONE, "heat pumps need their time to show it"
     assert plant.loop.limiter == well.LIMIT_RETURN

@@ -64,10 +64,10 @@ def test_bad_readings_are_refused_and_the_last_good_one_stands_30_s(status, buf,
     assert not s.accept(status, buf)
     assert s.fault == fault and s.value_mc == 20000
     for _ in range(30):
-        s.second()
+        s.each_second()
         assert s.ok
     for _ in range(3):
-        s.second()
+        s.each_second()
     assert not s.ok
     s.accept(0, pad(321))
     assert not s.ok, "one good reading is not enough"
@@ -97,7 +97,7 @@ def test_a_jump_that_stays_is_a_new_truth():
 def test_frozen_value_is_refused_and_comes_back_when_it_moves():
     s = good_sensor(frozen_s=100)
     for _ in range(101):
-        s.second()
+        s.each_second()
         s.accept(0, pad(320))
     assert s.fault == ds18b20.FROZEN
     assert s.accept(0, pad(321))
@@ -143,17 +143,17 @@ def test_a_bus_of_five_reads_each_sensor_with_its_own_value(lag):
     reads = 0
     for _ in range(200):
         bus.scan += 1
-        reads += master.step() is not None
+        reads += master.scan() is not None
     assert all(c.ok for c in chips)
     assert [round(c.value_mc / 1000, 1) for c in chips] == pytest.approx(temps, abs=0.15)
     assert reads >= (55 if lag == 1 else 45) and master.errors == 0, "a cycle is 0.9 s and a scan or two a sensor"
     devices[2].fault = "open"
     for _ in range(600):
         bus.scan += 1
-        master.step()
+        master.scan()
         if bus.scan % 10 == 0:
             for c in chips:
-                c.second()
+                c.each_second()
     assert [c.ok for c in chips] == [True, True, False, True, True]
 
 
@@ -184,10 +184,10 @@ def scans_behind(master, bus, chips, scans, period_ms=100.0):
     """So many scans; a second of the sensors after ten of them."""
     for i in range(scans):
         bus.t_ms += period_ms
-        master.step()
+        master.scan()
         if i % 10 == 9:
             for chip in chips:
-                chip.second()
+                chip.each_second()
 
 
 @pytest.mark.parametrize("phase", range(14))
@@ -229,7 +229,7 @@ def flow_rig(pulses_per_m3, lph, seconds, meter=None, source=None, t0=0):
     for i in range(round(seconds * 10)):
         now = ((t0 + i + 1) * 100_000) & flow.TICKS_MASK
         source.step(lph(i / 10) if callable(lph) else lph, 0.1, now)
-        readings.append(meter.step(now))
+        readings.append(meter.scan(now))
     return meter, source, readings
 
 
@@ -290,7 +290,7 @@ def test_ratiometric_pressure(uv, kpa):
     v.uv = uv
     p = transmitter.Transmitter(v, 1000)
     for _ in range(50):
-        p.step()
+        p.scan()
     assert p.ok and p.value == kpa
 
 
@@ -300,7 +300,7 @@ def test_ratiometric_wire_break(uv, ok):
     v = Volts()
     v.uv = uv
     p = transmitter.Transmitter(v, 1000)
-    p.step()
+    p.scan()
     assert p.ok is ok
 
 
@@ -311,7 +311,7 @@ def test_current_loop_with_namur_limits(ma, kpa, ok):
     v.uv = round(ma * 150 * 1000)
     p = transmitter.Transmitter(v, 1000, transmitter.MA4_20, 150)
     for _ in range(50):
-        p.step()
+        p.scan()
     assert p.ok is ok and p.value == pytest.approx(kpa, abs=1)
 
 

@@ -206,7 +206,7 @@ def test_the_firmwares_flow_is_right_in_the_mean(pulses, lph):
     seen = []
     for i in range(3000):
         meter.step(lph, 0.1, (i + 1) * 100_000)
-        seen.append(reader.step((i + 1) * 100_000))
+        seen.append(reader.scan((i + 1) * 100_000))
     assert statistics.mean(seen[100:]) == pytest.approx(lph, rel=0.025)
     assert statistics.stdev(seen[100:]) > 0.003 * lph, "it hears the bursts"
 

@@ -13,7 +13,7 @@ import zlib
 
 import pytest
 
-from doubles import houses
+from doubles import controllers, houses
 from doubles.houses import app_of, cut_at_each_start, run_until
 from doubles.houses import make_inside as make
 from harness import process, scenarios
@@ -76,14 +76,14 @@ def stored(data):
             ts.trips[causes.bit(key)].trip(0)
             ts.restore_lock(causes.bit(key), 0)
     for _ in range(4):
-        node.wells[0].loop.limiter_day.note(3)
-        node.rooms[0].loop.limiter.note(3)
+        node.wells[0].controller.limiter_day.note(3)
+        node.rooms[0].controller.limiter.note(3)
     node.wells[0].run.high = 77
     assert rig.write("room1.setpoint_mc", 22500) == ""
     assert rig.write("room1.mode", 2) == ""
     rig.run(70)
-    app.save_ledger(node.p.uptime_s)
-    app.log.add(2)
+    app.records.save_ledger(node.p.uptime_s)
+    app.records.log.add(2)
     return rig
 
 
@@ -185,8 +185,8 @@ def test_every_bit_and_cut_of_settings_without_a_copy_starts_from_the_config(dat
             app = boot(rig)
             assert state(app) == fresh != was, what
             assert app.node.p.damaged == boot_record.SETTINGS, what
-            app.save_settings()
-            assert app.settings.record.number >= 1 and state(boot(rig)) == fresh
+            app.records.save_settings()
+            assert app.records.settings.record.number >= 1 and state(boot(rig)) == fresh
             path.with_name("settings.json.2").unlink()
 
 
@@ -253,7 +253,7 @@ def test_every_bit_and_cut_of_the_service_flag_ends_in_service_for_a_bounded_tim
 
 def test_every_bit_and_cut_of_files_of_the_firmware_before_starts():
     with stored(small()) as rig:
-        app_of(rig).save_ledger(100)
+        app_of(rig).records.save_ledger(100)
         plain = {}
         for name in ("ledger.json", "settings.json"):
             data = record.Record(str(rig.folder / name)).read()
@@ -265,8 +265,8 @@ def test_every_bit_and_cut_of_files_of_the_firmware_before_starts():
         was = state(boot(rig))
         assert "well.leak" in was["locked"] and was["run_h"] == 77 and was["settings"]["room1.setpoint_mc"] == 22500
         assert app_of(rig).node.p.damaged == 0
-        app_of(rig).save_ledger(0)
-        app_of(rig).settings.save()
+        app_of(rig).records.save_ledger(0)
+        app_of(rig).records.settings.save()
         assert (rig.folder / "ledger.json").read_bytes().startswith(b"wellhearth 1 ")
         assert state(boot(rig)) == was, "read once, then in the new form"
         for name, old in plain.items():
@@ -303,7 +303,7 @@ def test_an_error_of_the_file_system_is_no_new_board(monkeypatch):
         for name in ("ledger.json", "ledger.json.2"):
             (rig.folder / name).rmdir()
         assert boot(rig).node.p.damaged == 0, "no file and no start in the log: a new board"
-        app_of(rig).log.add(1)
+        app_of(rig).records.log.add(1)
         assert boot(rig).node.p.damaged == boot_record.LEDGER, "files gone, and a motor has run here"
 
 
@@ -414,12 +414,12 @@ def test_the_days_pump_starts_used_up_by_power_cuts_leave_no_house_cold():
 
 
 def test_cooling_does_not_pass_the_days_count():
-    loop = well.WellLoop(houses.valid(houses.house_config(1, pump_starts_per_day=4)).well, 100)
+    loop = well.WellController(houses.valid(houses.house_config(1, pump_starts_per_day=4)).well, 100)
     loop.limiter_day.restore([0] * 4, 0)
     for urgent in (False, True):
         loop.urgent = urgent
         for _ in range(700):
-            loop.control(2000, 0, 0, False, False, False, 100, 10)
+            controllers.scan_well(loop, 2000, 0, 0, False, False, False, 100, 10)
         assert loop.pump_on is urgent and loop.passed == urgent
 
 
@@ -434,7 +434,7 @@ def test_a_power_cut_at_each_start_of_a_compressor_forgives_none():
 def test_the_relay_closes_one_scan_after_the_intent_and_nothing_is_erased_between():
     with make(1) as rig:
         rig.run(5)
-        log = app_of(rig).log
+        log = app_of(rig).records.log
         erases = []
         log.area.erase = lambda: erases.append(rig.t_s)
         gate = app_of(rig).node.rooms[0].gate
@@ -450,7 +450,7 @@ def test_the_relay_closes_one_scan_after_the_intent_and_nothing_is_erased_betwee
 def test_a_start_that_nobody_stores_is_made_all_the_same_and_told():
     with make(1) as rig:
         rig.run(5)
-        app_of(rig).log.area.program = refuse
+        app_of(rig).records.log.area.program = refuse
         heating(rig)
         assert rig.points()["node.unstored"] >= 1
         rig.run(310)
@@ -465,15 +465,15 @@ def test_the_log_is_erased_when_it_is_full_behind_a_save_only():
     with make(1) as rig:
         rig.run(20)
         app = app_of(rig)
-        while not app.log.full():
-            app.log.add(2)
-        assert app.log.add(2), "there is room left"
-        app.save_ledger(app.node.p.uptime_s)
-        assert app.log.next == 0 and app.ledger.serial == app.log.serial
-        serial = app.log.serial
-        app.log.add(2)
+        while not app.records.log.full():
+            app.records.log.add(2)
+        assert app.records.log.add(2), "there is room left"
+        app.records.save_ledger(app.node.p.uptime_s)
+        assert app.records.log.next == 0 and app.records.ledger.serial == app.records.log.serial
+        serial = app.records.log.serial
+        app.records.log.add(2)
         again = boot(rig)
-        assert again.log.serial == serial + 1 and again.node.rooms[0].loop.limiter.count(0) == 1
+        assert again.records.log.serial == serial + 1 and again.node.rooms[0].controller.limiter.count(0) == 1
 
 
 def test_a_gate_lets_stops_pass_and_forgets_a_start_given_up():

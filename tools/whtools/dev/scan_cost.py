@@ -12,7 +12,7 @@ import time
 
 import board
 
-from wellhearth import app
+from wellhearth.app import main_loop
 from wellhearth.control import pi
 from wellhearth.tables import config
 
@@ -24,7 +24,7 @@ def scans(skip: int) -> dict:
     b = board.open_board()
     cfg, errors = config.load(b.CONFIG_PATH)
     assert not errors, errors
-    node_app = app.App(b, cfg)
+    node_app = main_loop.App(b, cfg)
     node_app.start()
     n = int(sys.argv[1])
     times = array.array("i", bytes(4 * n))
