@@ -1,7 +1,8 @@
 """All pairs of 25 causes on the real firmware: whatever two things break together, nothing unsafe happens.
 
-`make test-pairs`: about 300 houses; not part of `make test`. The safety is judged by the plant's truth, not by what
-the firmware believes.
+300 houses. `make test-long` has all of them in its own process and each fifth in the real MicroPython too;
+`make test-pairs` has all of them in MicroPython. The safety is judged by the plant's truth, not by what the firmware
+believes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import itertools
 import pytest
 
 from doubles.houses import make_rig, run_until
+from doubles.selection import IN_PROCESS, MICROPYTHON, warmed
 from harness import faults, scenarios
 
 CAUSES = (
@@ -59,15 +61,27 @@ class Truth:
         self.hold("compressor on an open high pressure switch", on[0] and opened, allowed_s)
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: "+".join(f"{n}:{t}" if t else n for n, t, _v in pair))
-def test_pair(pair):
+def params():
+    """(where, pair) with the marks of `make test-long`."""
+    for i, pair in enumerate(PAIRS):
+        name = "+".join(f"{n}:{t}" if t else n for n, t, _v in pair)
+        for where in (IN_PROCESS, MICROPYTHON):
+            marks = pytest.mark.long(minutes=0.02) if where == IN_PROCESS or i % 5 == 0 else ()
+            yield pytest.param(where, pair, id=f"{where}-{name}", marks=marks)
+
+
+def warm_up(rig):
+    run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"], 900)
+    rig.run(60)
+
+
+@pytest.mark.parametrize(("firmware_in", "pair"), list(params()), indirect=["firmware_in"])
+def test_pair(firmware_in, pair):
     data = scenarios.house_config(2)
     data["well"].update(reinjection_limit_kpa=LIMIT_KPA, current_range_ma=5000, drive_fault_input=1)
     for room in data["rooms"]:
         room["setpoint_mc"] = 24000
-    with make_rig(data=data) as rig:
-        run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"], 900)
-        rig.run(60)
+    with warmed(data, lambda: make_rig(data=data), warm_up) as rig:
         truth = Truth(rig)
 
         def seconds(n):

@@ -22,7 +22,7 @@ def params(bars_of: dict[str, tuple], short: dict[tuple[str, str], str]) -> list
     """pytest parameters (scenario, bar), with the bars that fall short marked."""
     unknown = set(short) - {(scenario, key) for scenario, keys in bars_of.items() for key in keys}
     assert not unknown, f"no such bars: {unknown}"
-    return [pytest.param(scenario, key, id=f"{scenario}-{key}", marks=[pytest.mark.long, *(
+    return [pytest.param(scenario, key, id=f"{scenario}-{key}", marks=[pytest.mark.long(minutes=3), *(
         [pytest.mark.xfail(strict=True, reason=short[scenario, key])] if (scenario, key) in short else [])])
         for scenario, keys in bars_of.items() for key in keys]
 

@@ -1,7 +1,7 @@
-"""Every scenario at its full length with its bars: `make test-long`, not part of `make test`.
+"""Every scenario at its full length with its bars: part of `make test-long`.
 
 The firmware runs inside the test's own process (season mode's way: same decisions as the real MicroPython, which
-test_season_mode.py shows). About half an hour on two cores.
+test_season_mode.py shows).
 """
 
 from __future__ import annotations

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import inprocess, lockstep, scenarios, village
+from doubles import selection
+from harness import inprocess, scenarios
 from plant import house, weather
+from wellhearth.control import tick
 from wellhearth.tables import config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +32,7 @@ def make_rig(rooms: int = 2, seed: int = 1, start_c: float = 18.0, data: dict | 
     """A rig with the default plant; use as a context manager. ideal=True: sensors without tolerances (lockstep.Rig)."""
     data = data or house_config(rooms)
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return lockstep.Rig(data, house.create(data, world), seed, **kwargs)
+    return selection.rig_kind()(data, house.create(data, world), seed, **kwargs)
 
 
 def run_until(rig, condition, limit_s: float, step_s: float = 1.0) -> float:
@@ -62,7 +64,7 @@ def make_village(rooms=3, seed=1, start_c=18.0, change=None):
     for one in [data["well_node"], *data["room_nodes"]]:
         assert config.validate(one)[1] == []
     world = {"seed": seed, "scenario": {"start_c": start_c}, "weather": weather.Minutes(weather.DesignDay(seed))}
-    return village.Village(data, house.create(data, world), seed)
+    return selection.village_kind()(data, house.create(data, world), seed)
 
 
 def make_inside(rooms=2, data=None, start_c=18.0, seed=1):
@@ -98,3 +100,21 @@ def build(kind, rooms=2, period_ms=200, seed=1, data=None):
 def decided(rig):
     """An answer without the real duration of the scan."""
     return rig.out[:25] + rig.out[26:]
+
+
+WELL_INPUTS = ("demand_lph", "flow_lph", "reinjection_kpa", "pump_bar", "heat_pumps_on", "move_water")
+ROOM_INPUTS = ("fan_fixed_pm", "permissive", "enough", "compressor_bar", "move_water")
+
+
+def scan_well(controller, *values) -> None:
+    """One scan of a WellController: WELL_INPUTS, then dt_ms and now_s."""
+    for name, value in zip(WELL_INPUTS, values):
+        setattr(controller, name, value)
+    controller.scan(tick.Tick(*values[-2:]))
+
+
+def scan_room(controller, *values) -> None:
+    """One scan of a RoomController: ROOM_INPUTS, then dt_ms and now_s."""
+    for name, value in zip(ROOM_INPUTS, values):
+        setattr(controller, name, value)
+    controller.scan(tick.Tick(*values[-2:]))

@@ -9,6 +9,7 @@ import pytest
 
 from doubles import houses
 from doubles.houses import make_rig, run_until
+from doubles.selection import in_process
 from harness import faults, lockstep, process, runner
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
@@ -171,6 +172,7 @@ def test_a_file_system_that_refuses_is_told_and_the_control_goes_on(rig):
     assert rig.points()["node.scan_faults"] == 0
 
 
+@pytest.mark.both
 def test_power_cut_is_no_way_round_the_minimum_off_time_and_restart_is_staggered():
     with make_rig(6) as rig:
         heating(rig)
@@ -188,6 +190,7 @@ def test_power_cut_is_no_way_round_the_minimum_off_time_and_restart_is_staggered
         assert times[-1] - times[0] >= 30, "not all at once"
 
 
+@pytest.mark.both
 def test_a_power_cut_forgives_no_start():
     with make_rig(1) as rig:
         heating(rig)
@@ -209,6 +212,7 @@ def test_a_power_cut_forgives_no_start():
             assert sum(1 for x in begun if t <= x < t + 3590) <= 6
 
 
+@pytest.mark.both
 def test_meters_go_on_after_a_power_cut(rig):
     heating(rig)
     rig.run(700)
@@ -221,6 +225,7 @@ def test_meters_go_on_after_a_power_cut(rig):
     assert after["well.circulated_m3"] * 1000 + after["well.circulated_l"] <= rig.plant.well.lifted_l * 1.02 + 2
 
 
+@pytest.mark.both
 def test_a_lockout_survives_a_power_cut_and_says_how_to_reset_it():
     with make_rig(1) as rig:
         heating(rig)
@@ -306,6 +311,7 @@ def test_a_watchdog_that_is_not_fed_resets_the_board(rig):
 # -- the table's rows that a day can meet --
 
 
+@pytest.mark.both
 def test_flow_lost_stops_compressors_and_keeps_the_pump(rig):
     heating(rig)
     rig.wiring.lift.fault = rig.wiring.back.fault = "stuck"
@@ -324,6 +330,7 @@ def test_flow_lost_stops_compressors_and_keeps_the_pump(rig):
     heating(rig)
 
 
+@pytest.mark.both
 def test_over_pressure_trips_clears_and_locks_out_at_the_third():
     with make_rig(6, data=houses.house_config(6, reinjection_limit_kpa=150)) as rig:
         for n in range(3):
@@ -341,6 +348,7 @@ def test_over_pressure_trips_clears_and_locks_out_at_the_third():
         assert codes(rig, events.LOCKOUT)
 
 
+@pytest.mark.both
 def test_pressure_override_holds_a_clogging_well_below_its_limit():
     with make_rig(6, data=houses.house_config(6, reinjection_limit_kpa=70)) as rig:
         for i in range(1, 7):
@@ -356,6 +364,7 @@ def test_pressure_override_holds_a_clogging_well_below_its_limit():
         assert not tripped(rig, "over_pressure") and 58 <= p["well.reinjection_kpa"] <= 70
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("fault", "ideal"), [("open", True), ("short", True), ("open", False)])
 def test_a_broken_pressure_transmitter_costs_no_heat_once_the_ground_is_known(fault, ideal):
     with make_rig(ideal=ideal) as rig:
@@ -378,6 +387,7 @@ def pressure_breaks(rig, fault):
     assert 9 <= run_until(rig, lambda p: not bit(p, "well", "pressure_fault"), 30) <= 12
 
 
+@pytest.mark.both
 def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
     heating(rig)
     faults.change(rig, "unit_valve_closed", "room1", 0.2)  # cold water alone is met by the limiter before
@@ -392,6 +402,7 @@ def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
     run_until(rig, lambda p: p[f"room{room + 1}.compressor_on"], 900)
 
 
+@pytest.mark.both
 def test_a_lost_room_sensor_costs_no_cold_room():
     with make_rig(2, start_c=20.0) as rig:
         rig.run(2 * 3600)
@@ -410,6 +421,7 @@ def test_a_lost_room_sensor_costs_no_cold_room():
         assert rig.points()["room2.room_ok"] == 1 and not rig.points()["room2.trips"]
 
 
+@pytest.mark.both
 def test_a_lost_supply_air_sensor_keeps_heating(rig):
     heating(rig)
     rig.wiring.sensors["supply_air1"].fault = "crc"
@@ -419,6 +431,7 @@ def test_a_lost_supply_air_sensor_keeps_heating(rig):
     heating(rig, 1800)
 
 
+@pytest.mark.both
 def test_a_lost_leaving_water_sensor_stops_only_its_own_unit(rig):
     heating(rig)
     rig.wiring.sensors["leaving1"].fault = "open"
@@ -428,6 +441,7 @@ def test_a_lost_leaving_water_sensor_stops_only_its_own_unit(rig):
     run_until(rig, lambda p: p["room2.compressor_on"], 900)
 
 
+@pytest.mark.both
 def test_a_welded_compressor_opens_the_master_and_water_moves(rig):
     heating(rig)
     rig.wiring.contacts["room1_compressor"].fault = "welded"
@@ -438,6 +452,7 @@ def test_a_welded_compressor_opens_the_master_and_water_moves(rig):
     assert p["node.master_on"] == 0 and not rig.wiring.commands["master_on"]
 
 
+@pytest.mark.both
 def test_a_dead_relay_locks_out_one_unit_and_leaves_its_neighbour_warm(rig):
     rig.wiring.contacts["room1_compressor"].fault = "dead"
     run_until(rig, lambda p: p["room1.lockouts"] != 0, 3 * 3600, 10)
@@ -459,12 +474,13 @@ def test_sensor_faults_are_named_in_the_events(rig):
         assert lost[-1][3] & 15 in (fault, ds18b20.CRC)
 
 
+@pytest.mark.both
 def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path):
     traces = []
     for n, (seed, hours) in enumerate(((5, 0.6), (5, 0.6), (6, 0.1))):
         out = tmp_path / str(n)
         out.mkdir()
-        job = runner.Run(runner.Options(hours=hours, seed=seed), out)
+        job = runner.Run(runner.Options(hours=hours, seed=seed, in_process=in_process()), out)
         for _ in range(job.total_s):
             job.advance()
         job.close()
@@ -474,10 +490,12 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path):
     assert not traces[0].startswith(traces[2]) and len(traces[2]) > 10_000
 
 
+@pytest.mark.long
+@pytest.mark.both
 def test_a_scenario_of_faults_is_survived():
     """The first faults of bad_day, moved together: sensors, bus, transmitter, meter, power."""
     path = houses.ROOT / "host_tests" / "scenarios" / "bad_day.toml"
-    job = runner.Run(runner.Options(scenario=str(path), hours=2), None)
+    job = runner.Run(runner.Options(scenario=str(path), hours=2, in_process=in_process()), None)
     try:
         for i in range(len(job.config["rooms"])):
             assert job.rig.write(f"room{i + 1}.setpoint_mc", 24000) == "", "every relay is wanted"

@@ -11,6 +11,7 @@ from harness import faults, outages, scenarios
 from wellhearth.storage import events
 
 
+@pytest.mark.both(share=12)
 def test_every_fault_begins_and_ends():
     data = scenarios.house_config(1, "multi_aquifer", "III")
     data["well"].update(current_range_ma=5000, level_range_kpa=200)
@@ -45,6 +46,7 @@ def heating(rig):
     return rig.t_s
 
 
+@pytest.mark.both(share=12)
 def test_a_blackout_of_ten_minutes(tmp_path):
     with make_rig() as rig:
         begin = heating(rig)
@@ -70,6 +72,7 @@ def test_a_blackout_of_ten_minutes(tmp_path):
         assert rig.points()["node.scan_faults"] == 0 and rig.points()["room1.room_ok"] == 1
 
 
+@pytest.mark.both(share=12)
 def test_a_welded_contact_stands_still_in_the_dark_and_turns_when_the_power_is_back():
     with make_rig() as rig:
         rig.run(5)
@@ -88,6 +91,7 @@ def pump_starts(rig):
     return [e[0] for e in rig.events if e[1] == events.PUMP_START]
 
 
+@pytest.mark.both(share=12)
 def test_a_brown_out_restarts_the_controller_once_for_each_start_of_a_motor():
     with make_rig() as rig:
         rig.run(5)
@@ -106,6 +110,7 @@ def test_a_brown_out_restarts_the_controller_once_for_each_start_of_a_motor():
         assert rig.resets == 3 and rig.wiring.commands["pump_on"]
 
 
+@pytest.mark.both(share=12)
 def test_one_edge_of_a_welded_contact_is_one_brown_out():
     with make_rig() as rig:
         rig.run(5)
@@ -130,6 +135,7 @@ def stored(rig):
     return rig.folder
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("value", [0, 1, -1])
 @pytest.mark.parametrize("name", ["settings", "ledger", "journal", "kept"])
 def test_a_damaged_file_and_a_boot(name, value):
@@ -155,6 +161,7 @@ def test_a_damaged_file_and_a_boot(name, value):
         assert rig.resets == 1, "nobody mends it but the firmware"
 
 
+@pytest.mark.both(share=12)
 def test_a_damaged_config_leaves_its_last_good_copy_running():
     with make_rig() as rig:
         rig.run(5)
@@ -170,6 +177,7 @@ def test_a_damaged_config_leaves_its_last_good_copy_running():
         assert path.read_bytes() == old and rig.resets == 2 and rig.points()["node.damaged"] == 0
 
 
+@pytest.mark.both(share=12)
 def test_a_file_that_is_not_there_yet_is_rubbish():
     with make_rig() as rig:
         assert not (rig.folder / "ledger.json").exists()
@@ -178,6 +186,7 @@ def test_a_file_that_is_not_there_yet_is_rubbish():
         assert any("ledger.json cannot be read" in text for text in rig.texts), rig.texts
 
 
+@pytest.mark.both(share=12)
 def test_damage_is_seeded():
     seen = []
     for value in (3, 3, 4):
@@ -191,6 +200,7 @@ def test_damage_is_seeded():
 # -- the service button --
 
 
+@pytest.mark.both(share=12)
 def test_a_shorted_service_button_is_a_hand_that_holds_it():
     with make_rig() as rig:
         rig.run(10)
@@ -216,6 +226,7 @@ def hold(rig, seconds):
     faults.change(rig, "button_short", mend=True)
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("when", ["before the boot", "in service mode", "while it runs"])
 def test_a_shorted_button_cable_is_no_press_and_the_house_keeps_its_heat(when):
     with make_rig() as rig:
@@ -252,6 +263,7 @@ def test_a_shorted_button_cable_is_no_press_and_the_house_keeps_its_heat(when):
 # -- a village --
 
 
+@pytest.mark.both(share=12)
 def test_targets_of_a_village_reach_the_board_they_name():
     with make_village(2) as v:
         v.run(2)
@@ -279,6 +291,7 @@ def test_targets_of_a_village_reach_the_board_they_name():
         assert v.well.wiring.analog_faults == {"pressure": "open"} and v.well.wiring.back.share == 0.8
 
 
+@pytest.mark.both(share=12)
 def test_power_and_files_of_a_village():
     with make_village(2) as v:
         v.run(3)

@@ -6,7 +6,8 @@ import pytest
 from promises import run
 
 from doubles.houses import make_rig, run_until
-from harness import faults, lockstep, runner, scenarios
+from doubles.selection import in_process, rig_kind, some
+from harness import faults, runner, scenarios
 from plant import house, weather, well
 from wellhearth.tables import causes
 
@@ -14,13 +15,14 @@ from wellhearth.tables import causes
 def rig_of(data, mean_c=-7.6, **world):
     """A rig with its own world: ground_c, start_c, clog_per_day, ..."""
     sky = weather.Minutes(weather.DesignDay(1, mean_c=mean_c))
-    return lockstep.Rig(data, house.create(data, {"seed": 1, "scenario": world, "weather": sky}), 1)
+    return rig_kind()(data, house.create(data, {"seed": 1, "scenario": world, "weather": sky}), 1)
 
 
 def all_on(p, rooms=2):
     return all(p[f"room{i}.compressor_on"] for i in range(1, rooms + 1))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("kind", ["particle", "single_aquifer", "multi_aquifer", "fixed"])
 def test_every_well_type_heats_and_trips_nothing(kind):
     data = scenarios.house_config(2, "single_aquifer" if kind == "fixed" else kind)
@@ -39,6 +41,7 @@ def test_every_well_type_heats_and_trips_nothing(kind):
             assert p["well2.starts"] == 0, "one pump is enough for two rooms"
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("unit_type", ["II", "III"])
 def test_units_on_antifreeze_heat_where_plain_water_would_freeze(unit_type):
     with rig_of(scenarios.house_config(2, unit_type=unit_type), -20.0, ground_c=8.0) as rig:
@@ -52,6 +55,7 @@ def test_units_on_antifreeze_heat_where_plain_water_would_freeze(unit_type):
         assert p["loop.supply_mc"] < p["well.supply_mc"] and p["loop.pressure_kpa"] in range(145, 156)
 
 
+@pytest.mark.both
 def test_plain_water_that_is_too_cold_is_told_and_does_not_freeze():
     """The unit takes 4.8 K from its water; at 7.5 degC its runs end before the freeze limit, and somebody must know."""
     with rig_of(scenarios.house_config(2), -20.0, ground_c=7.5) as rig:
@@ -60,6 +64,7 @@ def test_plain_water_that_is_too_cold_is_told_and_does_not_freeze():
         assert rig.plant.harm.cold_water_s == 0
 
 
+@pytest.mark.both
 def test_without_antifreeze_nothing_starts_and_the_reason_says_what_to_do():
     data = scenarios.house_config(1, unit_type="III")
     data["loop"]["antifreeze_mc"] = 0
@@ -69,6 +74,7 @@ def test_without_antifreeze_nothing_starts_and_the_reason_says_what_to_do():
         assert any("start only with antifreeze" in text and "fill the loop" in text for text in rig.texts)
 
 
+@pytest.mark.both
 def test_a_dry_pump_of_a_stacked_well_is_replaced_by_the_other():
     with rig_of(scenarios.house_config(2, "multi_aquifer")) as rig:
         run_until(rig, all_on, 900)
@@ -91,10 +97,12 @@ def test_six_rooms_ask_for_both_pumps():
         assert p["well.flow_lph"] + p["well2.flow_lph"] > 3000
 
 
-@pytest.mark.parametrize(("scenario", "hours"), [("hefei_summer_day", 3.3), ("harbin_week", 3.3), ("stacked_well", 3.3)])
-def test_other_seasons_hold_all_but_comfort_and_pump_starts(scenario, hours):
+@pytest.mark.both
+@pytest.mark.parametrize("scenario", some(["hefei_summer_day", "harbin_week", "stacked_well"]))
+def test_other_seasons_hold_all_but_comfort_and_pump_starts(scenario):
     """Comfort and pump starts fall short in all of them: strict xfails at full length in scenario_bars.py."""
-    summary = run(runner.Options(scenario=scenario, hours=hours, rooms=4))
+    hours, rooms = (3.3, 2) if in_process() else (4, None)  # the bars count after three hours; None: the scenario's own
+    summary = run(runner.Options(scenario=scenario, hours=hours, rooms=rooms, in_process=in_process()))
     short = [bar for bar in summary["bars"] if not bar["ok"] and bar["key"] not in ("comfort", "pump_starts")]
     assert not short, short
     if scenario == "hefei_summer_day":
@@ -102,6 +110,8 @@ def test_other_seasons_hold_all_but_comfort_and_pump_starts(scenario, hours):
         assert summary["cooling"] and summary["metered_source_kwh"] == pytest.approx(summary["source_kwh"], rel=0.3)
 
 
+@pytest.mark.long
+@pytest.mark.both
 def test_clogging_alarm_comes_at_70_percent():
     data = scenarios.house_config(6)
     for room in data["rooms"]:
@@ -114,6 +124,7 @@ def test_clogging_alarm_comes_at_70_percent():
         assert rig.points()["well.capacity_percent"] in range(60, 71) and rig.wiring.commands["pump_on"]
 
 
+@pytest.mark.both
 def test_capacity_and_warm_up_survive_a_power_cut():
     with make_rig(ideal=True) as rig:  # the arithmetic of the learned capacity
         run_until(rig, lambda p: p["well.capacity_lph_bar"], 3600)  # ten minutes of pumping
@@ -125,6 +136,8 @@ def test_capacity_and_warm_up_survive_a_power_cut():
         assert not rig.points()["well.trips"] >> causes.bit("pressure_blind") & 1, "what the ground takes is still known"
 
 
+@pytest.mark.long
+@pytest.mark.both
 def test_the_night_is_cool_and_the_morning_warm():
     data = scenarios.house_config(2)
     for room in data["rooms"]:
@@ -142,6 +155,7 @@ def test_the_night_is_cool_and_the_morning_warm():
         assert rig.points()["node.week_min"] == -1 and rig.points()["room1.target_mc"] == 20000, "no clock, no setback"
 
 
+@pytest.mark.both
 def test_boost_timer_and_schedule_from_the_wall(rig):
     rig.run(5)
     assert rig.write("room1.boost_min", 2) == "" and rig.write("room2.timer_min", 2) == ""
@@ -154,6 +168,7 @@ def test_boost_timer_and_schedule_from_the_wall(rig):
     assert "0 to 240" in rig.write("room1.boost_min", 999)
 
 
+@pytest.mark.both
 def test_quiet_hours_cap_fan_and_pump():
     data = scenarios.house_config(6)
     data["node"].update(quiet_from_min=0, quiet_to_min=60)
@@ -173,6 +188,7 @@ def test_quiet_hours_cap_fan_and_pump():
         assert rig.wiring.commands["pump_speed"] > 0.72
 
 
+@pytest.mark.both
 def test_auto_cools_a_hot_room_and_heats_a_cold_one():
     data = scenarios.house_config(2)
     for room in data["rooms"]:
@@ -188,6 +204,7 @@ def test_auto_cools_a_hot_room_and_heats_a_cold_one():
         assert rig.points()["room1.direction"] == 1 and not any(rig.wiring.commands["reversing"])
 
 
+@pytest.mark.both
 def test_a_dead_reversing_relay_never_cools_a_cold_room():
     data = scenarios.house_config(1)
     with rig_of(data, start_c=18.0) as rig:

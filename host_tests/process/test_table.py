@@ -14,6 +14,7 @@ import test_village
 from test_village import BUS_ROWS
 
 from doubles.houses import make_rig, run_until, scan_every
+from doubles.selection import warmed
 from harness import faults, scenarios
 from wellhearth.control import trips
 from wellhearth.tables import causes
@@ -286,22 +287,32 @@ def house(case):
     return data
 
 
+def heating(case):
+    """Its house as both units heat; from the first second for a case that wants it so."""
+    def warm_up(rig):
+        run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"], 900)
+        rig.run(150)
+
+    data = house(case)
+    if case.cold_start or case.idle:
+        return make_rig(data=data, start_c=case.start_c)
+    return warmed((data, case.start_c), lambda: make_rig(data=data, start_c=case.start_c), warm_up)
+
+
 ROWS = [row for row in causes.CAUSES if row.key not in BUS_ROWS]
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
 def test_row(row):
     """Cause, effect, reset of one row."""
     case = CASES[row.key]
-    with make_rig(data=house(case), start_c=case.start_c) as rig:
+    with heating(case) as rig:
         if case.cold_start:
             case.on(rig)
             run_until(rig, lambda p: p["well.pump_on"], 600)
         elif case.idle:
             rig.run(60)
-        else:
-            run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"], 900)
-            rig.run(150)
         case.on(rig)
         took = run_until(rig, lambda p: active(p, row), case.within_s + 1.0)
         assert took >= row.delay_ms / 1000 - 1.0, "not before its delay"
@@ -330,11 +341,16 @@ def by_hand(rig):
                 assert rig.write(f"{name}.reset_trip", i) == ""
 
 
-@pytest.mark.parametrize("row", [row for row in causes.CAUSES if row.lockouts > 1], ids=lambda row: row.key)
+LOCKING = [pytest.param(row, id=row.key, marks=[pytest.mark.long] if i % 3 else [])  # a third of them in `make test`
+           for i, row in enumerate(row for row in causes.CAUSES if row.lockouts > 1)]
+
+
+@pytest.mark.both(share=12)
+@pytest.mark.parametrize("row", LOCKING)
 def test_lockout_at_the_last_trip_allowed(row):
     """Trips inside the window latch, a power cut does not forgive it, and only a hand does."""
     case = CASES[row.key]
-    with make_rig(data=house(case), start_c=case.start_c) as rig:
+    with heating(case) as rig:
         for n in range(1, row.lockouts + 1):
             case.off(rig) if n > 1 else None
             run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"] and not active(p, row), 6000, 2.0)
@@ -360,6 +376,7 @@ def test_lockout_at_the_last_trip_allowed(row):
         assert not rig.points()[f"{block(row)}.lockouts"]
 
 
+@pytest.mark.both(share=12)
 @pytest.mark.parametrize("ideal", [True, False])
 def test_one_meter_house_heats_on_by_its_pressure(ideal):
     data = house(Case(*fault("meter_stuck", "lift"), 20, well=ONE_METER))

@@ -31,6 +31,7 @@ def until(v, condition, limit_s, step_s=1.0):
     return run_until_of(v, condition, limit_s, step_s)
 
 
+@pytest.mark.both
 def test_the_rooms_of_a_village_are_heated_over_the_bus():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -46,6 +47,7 @@ def test_the_rooms_of_a_village_are_heated_over_the_bus():
         assert len(starts) >= 3 and all(t > next(e[0] for e in v.events if e[1] == 7) for t, *_ in starts)
 
 
+@pytest.mark.both
 def test_flow_lost_at_the_well_stops_every_compressor_within_seconds():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -58,6 +60,7 @@ def test_flow_lost_at_the_well_stops_every_compressor_within_seconds():
             assert v.t_s - begin < 6.0
 
 
+@pytest.mark.both
 def test_row_well_silent_and_nobody_comes_back_at_once():
     with make(6, change=cold) as v:
         until(v, lambda p: all(running(v)), 1500, 5.0)
@@ -83,6 +86,7 @@ def test_row_well_silent_and_nobody_comes_back_at_once():
         assert not any(v.points()[f"room{i}.trips"] & mask for i in range(1, 7))
 
 
+@pytest.mark.both
 def test_row_room_silent_its_demand_is_forgotten_and_its_neighbours_stay_warm():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -101,6 +105,7 @@ def test_row_room_silent_its_demand_is_forgotten_and_its_neighbours_stay_warm():
         until(v, lambda p: running(v)[1], 600)
 
 
+@pytest.mark.both
 def test_noise_costs_frames_and_nothing_else():
     with make(3, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -113,6 +118,7 @@ def test_noise_costs_frames_and_nothing_else():
         assert p["bus.rooms"] == 3
 
 
+@pytest.mark.both
 def test_a_babbling_node_silences_the_bus_safely_and_all_come_back():
     with make(2, change=cold) as v:
         until(v, lambda p: all(running(v)), 900)
@@ -125,6 +131,7 @@ def test_a_babbling_node_silences_the_bus_safely_and_all_come_back():
         assert p["node.overruns"] == 0 and p["room1.node.overruns"] == 0
 
 
+@pytest.mark.both
 def test_a_command_at_the_well_reaches_its_room_and_the_room_has_the_last_word():
     def limits(data):
         data["room_nodes"][1]["rooms"][0]["setpoint_max_mc"] = 23000
@@ -143,6 +150,7 @@ def test_a_command_at_the_well_reaches_its_room_and_the_room_has_the_last_word()
         assert "does not answer" in v.write("far2.mode", 0)
 
 
+@pytest.mark.both
 def test_the_operators_limit_at_the_well_reaches_the_rooms_and_expires():
     with make(2, change=cold) as v:
         until(v, lambda p: p["room1.duty_pm"] == 1000, 60)
@@ -151,6 +159,7 @@ def test_the_operators_limit_at_the_well_reaches_the_rooms_and_expires():
         until(v, lambda p: p["room1.duty_pm"] > 500, 620, 10.0)
 
 
+@pytest.mark.both
 def test_sixteen_rooms_in_less_than_two_seconds_at_19200_baud():
     with make(16) as v:
         v.run(20)
@@ -168,6 +177,7 @@ def test_summary_registers_are_the_first_of_a_room():
         assert [row.register for row in message.rows] == list(range(0, 2 * len(message.rows), 2))
 
 
+@pytest.mark.both
 def test_a_node_whose_config_is_refused_rests_and_is_not_restarted_for_ever():
     """Its safe state feeds no watchdog; on a board that loop would end in recovery mode, and hide the reason."""
     with make(rooms=1) as v:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import promises
 import pytest
 
-from doubles import houses
+from doubles import houses, selection
 from harness import runner
 
 SHORT = {
@@ -43,16 +43,25 @@ def test_the_day_costs_what_such_machines_cost(day):
     assert 0.05 <= day["cycling_share"] <= 0.2, "C_D of 0.1 to 0.26 at a third of full load"
 
 
-@pytest.mark.parametrize("seed", [3, 4])
+def some_hours(**options):
+    """The bars count after three hours: a little more and two rooms in `make test`, the house of six in `make test-long`."""
+    hours, rooms = (3.2, 2) if selection.in_process() else (4, 6)
+    return runner.Options(hours=hours, rooms=rooms, in_process=selection.in_process(), **options)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("seed", selection.some([3, 4]))
 def test_other_seeds_harm_nothing_in_some_hours(seed):
-    summary = promises.run(runner.Options(hours=3.2, seed=seed, rooms=2))
+    summary = promises.run(some_hours(seed=seed))
     short = {bar["key"] for bar in summary["bars"] if not bar["ok"]}
     assert short <= {"comfort", "pump_starts"}, [bar for bar in summary["bars"] if not bar["ok"]]
 
 
-@pytest.mark.skipif(not houses.EPW.exists(), reason="the weather file of ../shared/weather is not here")
+@pytest.mark.long
+@pytest.mark.both
+@pytest.mark.skipif(not houses.EPW.exists(), reason="no weather file of Chicago beside the repository")
 def test_the_coldest_real_day_runs_and_is_told_honestly():
-    summary = promises.run(runner.Options(hours=3.2, weather=str(houses.EPW), first_day=27, rooms=2))
+    summary = promises.run(some_hours(weather=str(houses.EPW), first_day=27))
     assert summary["outside_mean_c"] < -15
     assert summary["scan"]["faults"] == 0 and summary["trips"] == [] and not any(summary["harm"].values())
     assert all(bar["ok"] is not None for bar in summary["bars"])

@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     sim.add_argument("--in-process", action="store_true",
                      help="the firmware in the simulator's own Python instead of MicroPython: one core, twice the speed")
     season_parser(sub)
-    docs = sub.add_parser("docs", help="write the generated tables into README.md")
+    docs = sub.add_parser("docs", help="write the generated reference pages, wiring drawings and register map")
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
     bench = sub.add_parser("bench", help="measure speed, scan cost and allocation")
     bench.add_argument("--hours", type=positive_hours, default=4.0, help="simulated hours of the speed run (default 4)")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from doubles import controllers, houses
+from doubles import houses
 from wellhearth.control import flowproof, motor, plan, room, schedule, trips
 from wellhearth.tables import causes
 
-# -- the numbers of DESIGN section 6, written down a second time: delay ms, reset hold s, lockout trips, window s --
+# -- the numbers of firmware/PROTECTIONS.md, written down a second time: delay ms, reset hold s, lockout trips, window s --
 
-DESIGN = {
+WRITTEN = {
     "flow_lost": (2000, 300, 0, 0), "no_flow": (5000, 300, 3, 86400), "dry_run": (5000, 300, 3, 86400),
     "stray_flow": (10000, 10, 0, 0), "over_pressure": (1000, 60, 3, 86400), "pressure_fault": (1000, 10, 0, 0),
     "pressure_blind": (1000, 10, 0, 0), "freeze": (2000, 300, 3, 3600), "high_pressure": (0, 300, 3, 3600),
@@ -29,10 +29,10 @@ ACTIONS = {
 }
 
 
-@pytest.mark.parametrize("key", DESIGN)
+@pytest.mark.parametrize("key", WRITTEN)
 def test_the_table_has_the_numbers_of_the_design(key):
     row = causes.find(key)
-    assert (row.delay_ms, row.hold_s, row.lockouts, row.window_s) == DESIGN[key]
+    assert (row.delay_ms, row.hold_s, row.lockouts, row.window_s) == WRITTEN[key]
     if key in ACTIONS:
         assert row.actions == ACTIONS[key]
     assert bool(row.flags & trips.DOUBLING) == (key in ("no_flow", "dry_run", "dead_relay", "pump_dead"))
@@ -263,7 +263,7 @@ class Unit:
             self.now_ms += self.dt_ms
             loop.direction = self.direction
             loop.thermostat.call = self.want
-            controllers.scan_room(loop, 0, permissive, enough, bar, False, self.dt_ms, self.now_ms // 1000)
+            houses.scan_room(loop, 0, permissive, enough, bar, False, self.dt_ms, self.now_ms // 1000)
         return loop
 
 

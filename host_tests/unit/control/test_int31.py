@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doubles import controllers, houses
+from doubles import houses
 from doubles.int31 import LIMIT, Int31, Overflow31
 from doubles.toyhouse import World
 from harness import scenarios
@@ -114,7 +114,7 @@ def test_well_loop(cfg, step_ms, inputs, now):
     for demand, flow_lph, kpa, bar, supply, back, dt in inputs:
         for _ in range(8):
             loop.level_kpa = kpa
-            controllers.scan_well(loop, demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
+            houses.scan_well(loop, demand, flow_lph, kpa, bar, demand > 0, False, dt, now)
             loop.each_second(supply, back, True, True)
             now = now + 1
         assert 0 <= loop.pump_speed_pm <= 1000
@@ -129,7 +129,7 @@ def test_room_loop(cfg, inputs, now):
     for setpoint, air, supply, ok, permissive, bar, fixed, dt in inputs:
         for _ in range(8):
             loop.each_second(plan.COOL if bar else plan.HEAT, setpoint, air, ok, supply, ok, 1000)
-            controllers.scan_room(loop, fixed, permissive, True, bar, not ok, dt, now)
+            houses.scan_room(loop, fixed, permissive, True, bar, not ok, dt, now)
             now = now + 1
         assert 0 <= loop.fan_pm <= 1000 and 0 <= loop.compressor_pm <= 1000
 

@@ -1,4 +1,4 @@
-"""Room and well loops under CPython, against the rules of DESIGN section 4."""
+"""Room and well loops under CPython, against the rules of firmware/ARCHITECTURE.md."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doubles import controllers, houses
+from doubles import houses
 from wellhearth.control import fan, plan, room, thermostat, well
 
 
@@ -23,7 +23,7 @@ def new_well(**changes):
 def drive(loop, seconds, direction=plan.HEAT, permissive=True, enough=True, bar=False, move=False, now=0):
     loop.direction = direction
     for i in range(round(seconds * 10)):
-        controllers.scan_room(loop, 0, permissive, enough, bar, move, 100, now + i // 10)
+        houses.scan_room(loop, 0, permissive, enough, bar, move, 100, now + i // 10)
 
 
 def calling(loop):
@@ -103,7 +103,7 @@ def test_never_more_than_six_starts_an_hour_nor_a_short_rest(steps):
         loop.thermostat.call = call
         for _ in range(seconds):
             was = loop.compressor_on
-            controllers.scan_room(loop, 0, permissive, True, bar, False, 1000, now)
+            houses.scan_room(loop, 0, permissive, True, bar, False, 1000, now)
             if loop.compressor_on and not was:
                 starts.append(now)
                 assert permissive and not bar
@@ -198,7 +198,7 @@ def test_quiet_hours_cap_the_fan_until_the_air_gets_too_hot():
 
 def pump(loop, seconds, demand=5600, flow=1200, kpa=20, bar=False, on=False, move=False, now=0):
     for i in range(round(seconds * 10)):
-        controllers.scan_well(loop, well.flow_for(demand, 134), flow, kpa, bar, on, move, 100, now + i // 10)
+        houses.scan_well(loop, well.flow_for(demand, 134), flow, kpa, bar, on, move, 100, now + i // 10)
 
 
 def test_pump_passes_30_hz_at_once_and_waits_for_proof():
@@ -324,7 +324,7 @@ def test_quiet_hours_and_a_lost_pressure_cap_the_pump():
 def scans(loop, n, **kwargs):
     """`n` scans of 100 ms."""
     for _ in range(n):
-        controllers.scan_room(loop, 0, kwargs.get("permissive", True), kwargs.get("enough", True), kwargs.get("bar", False),
+        houses.scan_room(loop, 0, kwargs.get("permissive", True), kwargs.get("enough", True), kwargs.get("bar", False),
                            kwargs.get("move", False), 100, 0)
 
 

@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from doubles import controllers
+from doubles import houses
 from wellhearth.control import well
 from wellhearth.tables import config_rows
 
@@ -36,7 +36,7 @@ class Plant:
         aim = max(0.0, (loop.pump_speed_pm - 300) * self.gain) if loop.pump_on else 0.0
         self.flow += (aim - self.flow) * 0.1  # a second of water column
         self.ms += DT
-        controllers.scan_well(loop, self.demand, round(self.flow), round(self.flow / self.lph_per_kpa), self.bar,
+        houses.scan_well(loop, self.demand, round(self.flow), round(self.flow / self.lph_per_kpa), self.bar,
                            self.heat_pumps, self.move, DT, self.ms // 1000)
         self.trace.append((self.ms, loop.pump_speed_pm))
 
@@ -98,7 +98,7 @@ def test_the_flow_covers_a_demand_from_nine_tenths_on_and_not_before():
     loop = plant.loop
     for flow, enough in ((2159, False), (2160, True), (2600, True)):
         plant.flow = flow
-        controllers.scan_well(loop, 2400, flow, 20, False, True, False, DT, plant.ms // 1000)
+        houses.scan_well(loop, 2400, flow, 20, False, True, False, DT, plant.ms // 1000)
         assert loop.enough is enough, flow
 
 
@@ -154,7 +154,7 @@ def test_proof_is_lost_below_half_of_the_minimum_only_and_after_its_time():
     for flow, after_s, proven in ((601, 20, True), (599, 2.3, True), (599, 0.4, False)):
         for _ in range(round(after_s * 10)):
             plant.ms += DT
-            controllers.scan_well(loop, 1200, flow, 10, False, True, False, DT, plant.ms // 1000)
+            houses.scan_well(loop, 1200, flow, 10, False, True, False, DT, plant.ms // 1000)
         assert loop.proven is proven, (flow, after_s)
 
 

@@ -218,6 +218,7 @@ def test_ten_thousand_mutated_frames_reach_a_real_node_and_nothing_is_accepted(a
     assert alone.say(good[0]).startswith(b"\x01\x04"), "and it still answers"
 
 
+@pytest.mark.long
 def test_an_hour_of_babble_leaves_the_scan_on_time_and_the_node_answering(alone):
     alone.run_to(2e6)
     rng = random.Random(6)

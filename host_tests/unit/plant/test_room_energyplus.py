@@ -11,7 +11,7 @@ from doubles import houses
 from energyplus import cells, compare, engine, idf, rules
 from plant import building, room, sun, weather
 
-needs_epw = pytest.mark.skipif(not houses.EPW.exists(), reason="the weather file of ../shared/weather is not here")
+needs_epw = pytest.mark.skipif(not houses.EPW.exists(), reason="no weather file of Chicago beside the repository")
 EVERY = [(place, cell) for place in ("chicago", "golden") for cell in cells.CELLS]
 
 
@@ -19,7 +19,7 @@ EVERY = [(place, cell) for place in ("chicago", "golden") for cell in cells.CELL
 def test_a_year_of_a_cell_is_energyplus_s(place, cell):
     epw = engine.weather_files().get(place)
     if epw is None:
-        pytest.skip(f"the weather file of {place} is not here (../shared/weather, make energyplus)")
+        pytest.skip(f"the weather file of {place} is not here (beside the repository, make energyplus)")
     said = compare.load()["weather"][place]
     assert compare.digest(epw) == said["sha256"], "the results are of another file"
     mine = compare.ours(cell, epw)

@@ -11,7 +11,7 @@ from doubles import houses
 from energyplus import compare
 from plant import sun, weather
 
-needs_epw = pytest.mark.skipif(not houses.EPW.exists(), reason="the weather file of ../shared/weather is not here")
+needs_epw = pytest.mark.skipif(not houses.EPW.exists(), reason="no weather file of Chicago beside the repository")
 
 
 @pytest.fixture(scope="module")

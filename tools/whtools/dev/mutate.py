@@ -54,8 +54,9 @@ def copy_sources() -> None:
     shutil.rmtree(COPY, ignore_errors=True)
     for folder in ("firmware", "boards", "host_tests", "tools"):
         shutil.copytree(ROOT / folder, COPY / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "Makefile"):
-        shutil.copy(ROOT / name, COPY)
+    for path in ROOT.iterdir():
+        if path.is_file():
+            shutil.copy(path, COPY)
     # The tests keep their rewritten bytecode; the firmware has none, so that a mutant is never mistaken for another.
     files = sorted({name for tests in TESTS for name in tests})
     subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", *files],

@@ -1,0 +1,82 @@
+"""A pytest plugin (`-p cover`): the coverage of firmware/ by the unit tests, told in one line at the end of `make test`.
+
+Only what runs under CPython can be counted, and of that only tests without a simulated plant: the tracer makes those four
+times as slow, and unit tests twice. The files' own figures are in build/coverage.txt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 12):
+    os.environ.setdefault("COVERAGE_CORE", "sysmon")  # the quicker way of these versions; read as coverage is set up
+import coverage
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = os.environ.setdefault("WELLHEARTH_COVERAGE", tempfile.mkdtemp(prefix="wellhearth-coverage-"))
+SIMULATORS = {"inprocess", "lockstep", "runner", "village", "promises", "houses.make_rig", "houses.make_inside"}
+HEAVY = {"test_invariants", "test_int31"}  # the same lines thousands of times
+
+
+def measurement(name: str) -> coverage.Coverage:
+    """One process's."""
+    return coverage.Coverage(f"{FOLDER}/{name}", source=[str(ROOT / "firmware")], config_file=False, messages=False)
+
+
+running = measurement(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+running.start()  # before anybody imports the firmware: a module's own lines count too
+
+
+def simulates(module) -> bool:
+    """Whether tests of this module run a plant (it has imported what does), or the same lines for ever."""
+    if module.__name__.rpartition(".")[2] in HEAVY:
+        return True
+    for value in vars(module).values():
+        name = getattr(value, "__name__", "")
+        origin = str(getattr(value, "__module__", "")).rpartition(".")[2]
+        if name.rpartition(".")[2] in SIMULATORS or f"{origin}.{name}" in SIMULATORS:
+            return True
+    return False
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    """A simulation runs without the tracer."""
+    plain = not simulates(item.module)
+    if not plain:
+        running.stop()
+    yield
+    if not plain:
+        running.start()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish():
+    """Each process leaves what it saw."""
+    running.stop()
+    with contextlib.suppress(coverage.exceptions.NoDataError):
+        running.save()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The line at the end, of all processes together."""
+    whole = measurement("whole")
+    try:
+        whole.combine([str(path) for path in Path(FOLDER).iterdir()])
+        table = io.StringIO()
+        percent = whole.report(file=table, show_missing=True, precision=0)
+    except coverage.exceptions.NoDataError:
+        terminalreporter.write_line("coverage of firmware/: no unit test ran")
+        return
+    out = ROOT / "build" / "coverage.txt"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(table.getvalue())
+    terminalreporter.write_line(f"coverage of firmware/: {percent:.0f} % of its lines by the unit tests of this run, under "
+                                "CPython; simulations and the real MicroPython are not counted (build/coverage.txt)")
