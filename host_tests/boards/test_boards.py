@@ -257,10 +257,14 @@ def test_the_main_threads_work_goes_on_when_a_person_holds_the_prompt(esp32):
     board = board_module.open_board()
 
     class App:
-        links = types.SimpleNamespace(parts=[])
         turns = 0
         polls = 0
-        node = types.SimpleNamespace(p=types.SimpleNamespace(service=0, alarm=0))
+
+        def heartbeat(self):
+            return 0
+
+        def has_links(self):
+            return False
 
         def poll(self):
             self.turns += 1

@@ -151,7 +151,7 @@ def onewire(kind: str):
 def meter(kind: str, attribute: str = ""):
     """A water meter's fault; the value goes into `attribute`."""
     def change(world, target, value):
-        one = getattr(world.wiring, {"return": "back", "return2": "back2"}.get(target, target))
+        one = getattr(world.wiring, {"return": "back", "return2": "back2"}.get(target) or target)
         if attribute and value is not None:
             setattr(one, attribute, float(value))
         one.fault = kind if value is not None else ""

@@ -57,7 +57,7 @@ def code_revision() -> str:
 
 def make_view(of, offset: int, n: int, code: str) -> memoryview:
     """A view into `of`: `n` bytes from byte `offset`, as elements of `code`."""
-    return memoryview(of).cast("B")[offset : offset + n].cast(code)
+    return memoryview(of).cast("B")[offset : offset + n].cast(code)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def reduce_view(view: memoryview):

@@ -21,6 +21,7 @@ import types
 from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from . import lockstep, process, shims, village
 from .process import FirmwareError, Said
@@ -38,12 +39,13 @@ def firmware():
     """The firmware's `app` module out of the private package; loaded once, its modules keep no state of a node."""
     source = ROOT / "firmware" / "wellhearth"
     spec = importlib.util.spec_from_file_location(PACKAGE, source / "__init__.py", submodule_search_locations=[str(source)])
+    assert spec is not None and spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE] = package
     spec.loader.exec_module(package)
     for info in pkgutil.walk_packages([str(source)], PACKAGE + "."):
         module = importlib.import_module(info.name)
-        module.open = shims.FILES.open
+        vars(module)["open"] = shims.FILES.open
         for name, shim in shims.OF_FIRMWARE.items():
             if hasattr(module, name):
                 setattr(module, name, shim)
@@ -77,6 +79,8 @@ def load_board(folder: str, env: dict[str, str]) -> types.ModuleType:
 class Direct:
     """What differs from the Board of boards/sitl: frames, texts and points are handed over as objects."""
 
+    clock: Any  # the Board's
+
     def __init__(self):
         self.app = None
         self.said: list[tuple[int, object]] = []
@@ -103,7 +107,7 @@ class Direct:
         self.said.append((frames.OUT_TELEMETRY, values))
 
 
-class Inside:
+class Inside(process.Spoken):
     """The firmware in this process; the interface is process.Firmware's."""
 
     def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
@@ -128,7 +132,7 @@ class Inside:
             app.run(self.board)
         except SystemExit:  # the boot itself asked for a reset
             self.ended = True
-        app.current = app.hardware = None
+        vars(app).update(current=None, hardware=None)
 
     def attach(self, module: types.ModuleType) -> None:
         """Hold a board module: its arrays are the frames' memory."""
@@ -152,14 +156,6 @@ class Inside:
         """A frame into the pipe: nobody looks at it before the next answer is asked for."""
         self.frames.append(frame)
 
-    def command(self, path: str, value: int) -> None:
-        """Ask for a point to be written; the reply comes before the next answer."""
-        process.Firmware.command(self, path, value)
-
-    def link(self, ms: int, us: int, halves: list[int], kind: int = frames.LINK) -> tuple[int, int, int]:
-        """A turn of its links between two scans, as process.Firmware.link."""
-        return process.Firmware.link(self, ms, us, halves, kind)
-
     def write(self, words) -> None:
         """What the board writes into its pipe: an answer. What was said before it is heard with it."""
         self.answered = tuple(words)
@@ -173,7 +169,7 @@ class Inside:
             if kind == frames.OUT_TELEMETRY:
                 self.said.telemetry = tuple(body)
             else:
-                process.Firmware._note(self, kind, body)
+                self.note(kind, body)
 
     def answer(self) -> tuple[int, ...] | None:
         """Let the board obey what waits, up to and including an answer; None when it reset itself."""
@@ -246,6 +242,7 @@ class Rig(lockstep.Rig):
     """lockstep.Rig with the firmware in this process."""
 
     process = Inside
+    firmware: Inside
     places: dict[str, int] | None = None
 
     def points(self) -> Mapping[str, int]:

@@ -40,6 +40,14 @@ class Clocked:
         """Simulated time of the last tick sent."""
         return self.tick * self.period_ms / 1000
 
+    def step(self) -> None:
+        """One scan period."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End the firmware, free what belongs to it."""
+        raise NotImplementedError
+
     def run(self, seconds: float) -> None:
         """Advance by `seconds` of simulated time."""
         for _ in range(round(seconds * 1000 / self.period_ms)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 from wellhearth.control import trips as table
 from wellhearth.storage import events as codes
@@ -81,7 +82,7 @@ def rounded(value: float | None, digits: int = 3) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def metered(points: dict, high: str, low: str) -> float:
+def metered(points: Mapping[str, int], high: str, low: str) -> float:
     """A two-word meter summed over the well's sections: m3 of m3 and L, kWh of MWh and Wh."""
     scale = 1000 if high.endswith("_mwh") else 1
     wells = [well for well in ("well", "well2") if f"{well}.{high}" in points]
@@ -96,6 +97,7 @@ def spot(where: int) -> tuple[str, int, int]:
     if where >= ROOM_EVENTS:
         return f"room{where - ROOM_EVENTS + 1}", table.ROOM, where - ROOM_EVENTS
     kind, index = kinds.place(where)
+    assert kind is not None, f"an event from place {where}, which is nobody's"
     return kind.block(index), kind.scope, where - kinds.ROOM.where
 
 
@@ -121,7 +123,7 @@ class Metrics:
         self.pumps: dict[int, int] = {}  # starts by pump
         self.capacity_at_alarm: float | None = None
 
-    def sample(self, t_s: float, truth: dict, points: dict, commands: dict) -> None:
+    def sample(self, t_s: float, truth: dict, points: Mapping[str, int], commands: dict) -> None:
         """One second. `truth` is the plant's, `points` the firmware's telemetry."""
         self.seconds += 1
         for i, room in enumerate(self.rooms, start=1):

@@ -12,9 +12,12 @@ from .sitl import ROOT
 def module_of(board: str):
     """The board's own file, imported without a chip."""
     old = sys.modules.get("hw")
-    sys.modules["hw"] = types.SimpleNamespace(reset=None)
+    fake = types.ModuleType("hw")
+    vars(fake)["reset"] = None
+    sys.modules["hw"] = fake
     try:
         spec = importlib.util.spec_from_file_location("board_under_test", ROOT / "boards" / board / "board.py")
+        assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     finally:

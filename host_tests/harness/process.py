@@ -46,7 +46,57 @@ class Said:
     replies: list[str] = field(default_factory=list)
 
 
-class Firmware:
+class Spoken:
+    """What is the same whether the firmware is a process or in this one: how it is spoken to, and what it said is noted."""
+
+    said: Said
+    booted_s: int
+
+    def send(self, frame: bytes) -> None:
+        """Write one frame."""
+        raise NotImplementedError
+
+    def answer(self) -> tuple[int, ...] | None:
+        """The next tick frame; None when it reset itself."""
+        raise NotImplementedError
+
+    def complaint(self) -> str:
+        """What it said last."""
+        raise NotImplementedError
+
+    def command(self, path: str, value: int) -> None:
+        """Ask for a point to be written; the reply comes before the next answer."""
+        text = f"{path}={value}".encode()
+        self.send(struct.pack("<2i120s", frames.COMMAND, 0, text))
+
+    def link(self, ms: int, us: int, halves: list[int], kind: int = frames.LINK) -> tuple[int, int, int]:
+        """A turn of its links between two scans; (bytes written on the bus, on the bms line, ms until its next wish).
+
+        halves: lengths of frames that wait (bms: + 0x8000), or us of marks and spaces when `kind` is LIGHT.
+        """
+        words = struct.pack(f"<{frames.LINK_FRAMES}h", *[h - 0x10000 if h & 0x8000 else h for h in halves],
+                            *([0] * (frames.LINK_FRAMES - len(halves))))
+        self.send(struct.pack("<4i", kind, 0, ms, us) + words + bytes(128 - 16 - len(words)))
+        answer = self.answer()
+        if answer is None:
+            raise FirmwareError(f"the board reset itself between two scans: {self.complaint()}")
+        return answer[1] & 0xFFFF, answer[1] >> 16, answer[2]
+
+    def note(self, kind: int, body: bytes) -> None:
+        """Something that it said besides its answers."""
+        said = self.said
+        if kind == frames.OUT_TELEMETRY:
+            said.telemetry = struct.unpack(f"<{len(body) // 4}i", body)
+        elif kind == frames.OUT_EVENT:
+            time_s, code, where, detail = struct.unpack("<4i", body)
+            said.events.append((time_s + self.booted_s, code, where, detail))
+        elif kind == frames.OUT_TEXT:
+            said.texts.append(body.rstrip(b"\0").decode(errors="replace"))
+        elif kind == frames.OUT_REPLY:
+            said.replies.append(body.rstrip(b"\0").decode(errors="replace"))
+
+
+class Firmware(Spoken):
     """One firmware process. `send` a frame, `answer` waits for its tick frame."""
 
     def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
@@ -80,24 +130,6 @@ class Firmware:
         with contextlib.suppress(BrokenPipeError):  # the next answer() tells why
             os.write(self.w, frame)
 
-    def command(self, path: str, value: int) -> None:
-        """Ask for a point to be written; the reply comes before the next answer."""
-        text = f"{path}={value}".encode()
-        self.send(struct.pack("<2i120s", frames.COMMAND, 0, text))
-
-    def link(self, ms: int, us: int, halves: list[int], kind: int = frames.LINK) -> tuple[int, int, int]:
-        """A turn of its links between two scans; (bytes written on the bus, on the bms line, ms until its next wish).
-
-        halves: lengths of frames that wait (bms: + 0x8000), or us of marks and spaces when `kind` is LIGHT.
-        """
-        words = struct.pack(f"<{frames.LINK_FRAMES}h", *[h - 0x10000 if h & 0x8000 else h for h in halves],
-                            *([0] * (frames.LINK_FRAMES - len(halves))))
-        self.send(struct.pack("<4i", kind, 0, ms, us) + words + bytes(128 - 16 - len(words)))
-        answer = self.answer()
-        if answer is None:
-            raise FirmwareError(f"the board reset itself between two scans: {self.complaint()}")
-        return answer[1] & 0xFFFF, answer[1] >> 16, answer[2]
-
     def answer(self) -> tuple[int, ...] | None:
         """The next tick frame; None when the process reset itself."""
         while True:
@@ -127,21 +159,9 @@ class Firmware:
             if head & 0xFF == frames.OUT_LINK:
                 self.buffer = buffer
                 return LINK_ANSWER.unpack(body)
-            self._note(head & 0xFF, body[4:])
+            self.note(head & 0xFF, body[4:])
         self.buffer = buffer
         return None
-
-    def _note(self, kind: int, body: bytes) -> None:
-        said = self.said
-        if kind == frames.OUT_TELEMETRY:
-            said.telemetry = struct.unpack(f"<{len(body) // 4}i", body)
-        elif kind == frames.OUT_EVENT:
-            time_s, code, where, detail = struct.unpack("<4i", body)
-            said.events.append((time_s + self.booted_s, code, where, detail))
-        elif kind == frames.OUT_TEXT:
-            said.texts.append(body.rstrip(b"\0").decode(errors="replace"))
-        elif kind == frames.OUT_REPLY:
-            said.replies.append(body.rstrip(b"\0").decode(errors="replace"))
 
     def _read(self) -> bytes:
         fd = self.r

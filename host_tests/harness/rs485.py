@@ -12,6 +12,7 @@ import random
 import select
 import termios
 import tty
+from collections.abc import Callable
 
 BITS = 11  # start, 8 data, parity or second stop, stop
 BUFFER = 250  # what a receiver keeps of one burst
@@ -87,7 +88,7 @@ class Line:
         self.stations: list[Station] = []
         self.rng = random.Random(f"line-{seed}")
         self.now_us = 0.0
-        self.events: list[tuple[float, int, object]] = []
+        self.events: list[tuple[float, int, Callable[[], object]]] = []
         self.count = 0
         self.pieces: list[tuple[Station | None, bytes]] = []
         self.end_us = 0.0
@@ -149,9 +150,9 @@ class Line:
                 continue
             station.hear(data)
             if station.on_frame is not None and station.address in (None, data[0]):
-                woken.append(station)
-        for station in woken:
-            station.on_frame(self.now_us)
+                woken.append(station.on_frame)
+        for turn in woken:
+            turn(self.now_us)
 
     def run_to(self, t_us: float) -> None:
         """Everything that happens until `t_us`."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from plant import house, weather
 
@@ -40,7 +42,7 @@ def sky(options: Options, scenario):
     return weather.EpwYear(options.weather, options.first_day)
 
 
-def plant_factory(name: str | None):
+def plant_factory(name: str | None) -> Callable[..., Any]:
     """The factory `MODULE:FACTORY` names; the default house when it is None."""
     if name is None:
         return house.create
@@ -87,9 +89,10 @@ class Run:
         self.names = [room.get("name", f"room {i}") for i, room in enumerate(self.config["rooms"], start=1)]
         self.metrics = Metrics(self.names, scenario.settle_h)
         self.trace = trace.Trace(out / "trace.csv", self.config) if out else None
-        kinds = inprocess if options.in_process else village if scenario.village else lockstep
-        self.rig = (kinds.Village if scenario.village else kinds.Rig)(self.config, self.plant, options.seed)
-        self.points: dict[str, int] = {}
+        rig = inprocess.Rig if options.in_process else lockstep.Rig
+        street = inprocess.Village if options.in_process else village.Village
+        self.rig: Any = (street if scenario.village else rig)(self.config, self.plant, options.seed)
+        self.points: Mapping[str, int] = {}
         self.seconds = 0
         self.begun = time.perf_counter()
         self.per_second = round(1000 / self.rig.period_ms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 EVERY_S = 10
@@ -29,7 +30,7 @@ class Trace:
         self.truth_keys: list[str] = []
         self.columns: dict[str, list[float]] = {}
 
-    def row(self, t_s: float, truth: dict, points: dict) -> None:
+    def row(self, t_s: float, truth: dict, points: Mapping[str, int]) -> None:
         """Write one row."""
         if not self.columns:
             self.truth_keys = sorted(truth)

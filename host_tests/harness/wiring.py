@@ -8,7 +8,7 @@ import struct
 from .devices.cables import CONTACTS, Cables, terminals
 from .devices.ds18b20 import bought
 from .devices.onewire import OneWireBus
-from .devices.pulse_meter import bought_meter
+from .devices.pulse_meter import PulseMeter, bought_meter
 from .devices.relays import Contact, relay_bits
 from .devices.switches import HIGH_KPA, LOW_KPA, PAN_SHARE, STRAINER_KPA
 from .devices.transmitter import Transmitter
@@ -48,6 +48,11 @@ class Wiring:
     transmitters and contacts without their tolerances, for tests of the firmware's arithmetic.
     The wall clock starts on a Monday at 00:00; `clock_set` False: nobody set it.
     """
+
+    lift: PulseMeter
+    back: PulseMeter
+    lift2: PulseMeter
+    back2: PulseMeter
 
     def __init__(self, config: dict, plant, seed: int, start_ms: int = (1 << 30) - 1_800_000, ideal: bool = False):
         self.plant = plant

@@ -212,6 +212,7 @@ class Room:
 
     def _people(self, t_s: float) -> None:
         """Gains and airing of this minute by the plan."""
+        assert self.plan is not None
         minute = int(t_s // 60) % 1440
         self.airing = any(start <= minute < end for start, end in self.plan["airing"])
         people = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -161,7 +162,7 @@ def board_command(args) -> int:
 def main(argv: list[str] | None = None) -> int:
     """Run the command; errors a person can mend are one line on stderr and status 2."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that has no degree sign shows ?, and the run keeps its results
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that has no degree sign shows ?, and the run keeps its results
             stream.reconfigure(errors="replace")
     args = parser().parse_args(argv)
     try:

@@ -62,7 +62,7 @@ class Cables:
                 words[word] |= mask
             elif fault == "open":
                 words[word] &= ~mask
-            elif self.rng.random() < fault[1]:
+            elif isinstance(fault, tuple) and self.rng.random() < fault[1]:
                 words[word] ^= mask
         return words[0], words[1], words[2]
 

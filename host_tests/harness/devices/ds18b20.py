@@ -119,12 +119,14 @@ class Ds18b20:
                 true += mount.share * (mount.around() - true)
             if self.fault == "slow":
                 tau_s *= SLOW
-        if self.probe_c is None:
-            self.probe_c = true
+        probe_c = self.probe_c
+        if probe_c is None:
+            probe_c = true
         else:
-            self.probe_c += (true - self.probe_c) * (1.0 - math.exp((self.sampled_s - t_s) / tau_s))
+            probe_c += (true - probe_c) * (1.0 - math.exp((self.sampled_s - t_s) / tau_s))
+        self.probe_c = probe_c
         self.sampled_s = t_s
-        return self.probe_c
+        return probe_c
 
     def convert(self, t_s: float) -> None:
         """Convert T: the result is in the scratchpad 750 ms later."""

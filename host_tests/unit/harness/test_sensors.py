@@ -247,7 +247,7 @@ def test_a_vacuum_reads_below_half_a_volt_and_no_lower_than_the_clamp(ideal):
     assert one.read_uv(5000.0) / 1e6 == pytest.approx(4.8, abs=0.01)
     firmware = transmitter.Transmitter(SimpleNamespace(read_uv=lambda: one.read_uv(-40.0)), 1000)
     for _ in range(50):
-        firmware.step()
+        firmware.scan()
     assert firmware.ok and firmware.value == pytest.approx(-40, abs=3 if ideal else 12)
 
 

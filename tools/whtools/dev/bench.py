@@ -144,7 +144,7 @@ def village_bus(rooms: int = 16, seconds: int = 180) -> dict:
 def run(args) -> int:
     """Measure, print, and write the result file."""
     print(f"speed: {args.hours:g} simulated hours of the default scenario, twice ...", flush=True)
-    result = {"machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"}
+    result: dict = {"machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"}
     result["speed"] = speed(args.hours)
     print(f"scan cost: {RECORDED_S} s of recorded frames replayed inside MicroPython ...", flush=True)
     result["cost"] = scan_cost()

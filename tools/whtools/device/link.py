@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import time
+from typing import Any
 
 from .build import MICROPYTHON_MIN
 
@@ -59,7 +60,7 @@ class Link:
         from mpremote.transport_serial import SerialTransport
         self.port = port
         try:
-            self.board = SerialTransport(port, baudrate=115200, timeout=5 * patience())
+            self.board: Any = SerialTransport(port, baudrate=115200, timeout=5 * patience())
         except (TransportError, OSError, ValueError) as e:
             raise open_error(port, probe_error(port, e)) from None
         try:

@@ -110,7 +110,7 @@ class Adapter:
             answer = self.client.read_input_registers(register, count=count, device_id=address)
         except ModbusException:
             return None
-        return None if answer.isError() else answer.registers
+        return None if answer.isError() else list(answer.registers)
 
     def write(self, address: int, register: int, value: int) -> str:
         """A point; the refusal or ''."""

@@ -199,7 +199,7 @@ def run(args) -> int:
     if args.verify is not None or args.split:
         from . import season_verify
 
-        if args.split:
+        if args.verify is None or args.split:
             return season_verify.split(Season(options_of(args), 1, out, 24), args.split)
         return season_verify.run(args.verify, out)
     if args.anew:
