@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from wellhearth.control import trips
-from wellhearth.links import commands, hub
+from wellhearth.links import commands, hub, orders
 from wellhearth.storage import settings as stored
-from wellhearth.tables import causes, kinds, points
+from wellhearth.tables import causes, kinds, points, refusals
 
 
 class Toy:
@@ -46,8 +46,9 @@ class Toy:
             "bus": commands.Link("b"), "well": commands.Link("w", None, 1, 0), "ir": commands.Link("r", ("room1",), 8, 1),
             "net": commands.Link("rio", None, 20, 1)})
 
-    def give(self, role, link, path, value, **kwargs):
-        return self.commands.give("somebody", role, link, path, value, **kwargs)
+    def give(self, role, link, path, value, who="somebody", **kwargs):
+        order = orders.Order(link, role, who, path, value, **kwargs)
+        return self.commands.words(order, self.commands.give(order))
 
     def second(self, n=1):
         for _ in range(n):
@@ -120,7 +121,7 @@ def test_old_and_repeated_commands_are_refused(toy):
     for stamp in (7, 6):
         assert "given before" in toy.give("i", "net", "room1.mode", 1, stamp=stamp)
     assert toy.give("i", "net", "room1.mode", 1, stamp=8) == "" and toy.node.rooms[0].p.mode == 1
-    assert toy.commands.give("another", "i", "net", "room1.mode", 0, 0, 3) == "", "everybody counts for himself"
+    assert toy.give("i", "net", "room1.mode", 0, who="another", stamp=3) == "", "everybody counts for himself"
 
 
 def test_a_link_that_is_too_quick_has_to_wait(toy):
@@ -388,3 +389,33 @@ def test_the_flash_waits_until_a_line_has_had_its_answer(toy):
     assert not links.calm(now), "the answer is still on its way"
     busy[0] = False
     assert links.calm(now) and links.calm((now + 199) & 0x3FFFFFFF) and not links.calm((now + 200) & 0x3FFFFFFF)
+
+
+# -- refusals --
+
+
+def test_every_refusal_has_a_key_and_words_of_its_own():
+    keys = [key for key, _text in refusals.REFUSALS]
+    codes = {name: value for name, value in vars(refusals).items() if name.isupper() and isinstance(value, int)}
+    assert sorted(codes.values()) == list(range(len(keys))) and len(set(keys)) == len(keys)
+    assert all(keys[code] == name.lower() for name, code in codes.items())
+
+
+def test_each_refusal_can_be_said_in_words(toy):
+    """The numbers are what the bus gets; whoever reads gets the same reason in words."""
+    toy.node.trip_sets["well"].trips[causes.LEAK].trip(0)
+    toy.node.trip_sets["well"].restore_lock(causes.LEAK, 0)
+    given = {
+        refusals.NO_LINK: (("b", "ir", "room1.mode", 0), "nobody is bus over ir"),
+        refusals.NO_POINT: (("i", "net", "well.nothing", 0), "no point is named well.nothing"),
+        refusals.READ_ONLY: (("i", "net", "well.flow_lph", 0), "flow_lph is read only"),
+        refusals.NO_NUMBER: (("i", "net", "room1.setpoint_mc", "x"), "setpoint_mc takes a whole number (mc), got 'x'"),
+        refusals.OUT_OF_RANGE: (("i", "net", "room1.setpoint_mc", 99), "setpoint_mc = 99: allowed is 5000 to 30000 (mc)"),
+        refusals.NOT_FOR_ROLE: (("r", "ir", "room2.mode", 0), "room2.mode is not for the resident over ir"),
+        refusals.ON_SITE: (("i", "net", "well.reset_trip", causes.LEAK), "leak is reset on site only"),
+        refusals.NO_ROW: (("i", "console", "well.reset_trip", 29), "well has rows 0 to"),
+        refusals.NOT_LOCKED: (("i", "console", "well.reset_trip", causes.NO_FLOW), "well no_flow is not locked out"),
+    }
+    for code, (words, text) in given.items():
+        order = orders.Order(words[1], words[0], "somebody", *words[2:])
+        assert toy.commands.give(order) == code and toy.commands.words(order, code).startswith(text)

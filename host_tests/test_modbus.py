@@ -36,15 +36,15 @@ class Anything:
         self.blocks = blocks
         self.links = {"bus": self}
         self.node = type("N", (), {"p": type("P", (), {"uptime_s": 0})})
-        self.check = lambda *a: ""
+        self.check = lambda order: 0
 
     def allowance(self, _now_s):
         return 99
 
-    def give(self, _who, _role, _link, path, value):
-        block, _, name = path.partition(".")
-        setattr(next(b for b in self.blocks if b.name == block), name, value)
-        return ""
+    def give(self, order):
+        block, _, name = order.path.partition(".")
+        setattr(next(b for b in self.blocks if b.name == block), name, order.value)
+        return 0
 
 
 def block(base, values, unit="count", writable=True):

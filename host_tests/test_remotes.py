@@ -28,7 +28,7 @@ class Prompt:
         self.toy = toy
         self.app = types.SimpleNamespace(
             node=toy.node, links=links or types.SimpleNamespace(client=None, remote=None), board=types.SimpleNamespace(),
-            write=lambda path, value, who="console", role="i": toy.commands.give(who, role, commands.CONSOLE, path, value))
+            write=lambda path, value, who="console", role="i": toy.give(role, commands.CONSOLE, path, value, who))
         monkeypatch.setattr(app_module, "current", self.app)
         monkeypatch.setattr(views, "learner", None)
 
@@ -91,7 +91,7 @@ def test_at_the_wells_prompt_mode_and_setpoint_are_carried_on(monkeypatch, capsy
     toy.node.points.blocks.append(far.p)
     link = Prompt(monkeypatch, toy)
     carried = []
-    toy.commands.hook = lambda block, row, value: carried.append((block.name, row.name, value)) or ""
+    toy.commands.hook = lambda block, row, value: carried.append((block.name, row.name, value)) or 0
     monkeypatch.setattr(remotes, "Link", lambda port: link)
     monkeypatch.setattr(remotes, "find_port", lambda port: "/dev/fake")
     status, text = call(capsys, "remote", "--room", "5", "--set", "19")

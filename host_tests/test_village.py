@@ -8,7 +8,8 @@ import pytest
 
 import conftest
 from plant import faults, house, weather
-from wellhearth.tables import causes, config, points
+from wellhearth.links.modbus import messages
+from wellhearth.tables import causes, config
 from whtools import scenarios, village
 
 BUS_ROWS = ("well_silent", "room_silent")
@@ -168,8 +169,13 @@ def test_sixteen_rooms_in_less_than_two_seconds_at_19200_baud():
 
 
 def test_summary_registers_are_the_first_of_a_room():
-    row = {r[0]: r for r in points.ROOM}
-    assert [row[name][6] for name in points.POLLED] == list(range(0, 2 * len(points.POLLED), 2))
+    """What both ends say to each other is derived from the rows; these orders of the wire were given, and stay."""
+    assert [row.name for row in messages.REQUEST.rows] == [
+        "demand_w", "direction", "compressor_on", "pump_on", "state", "room_mc", "target_mc", "mode", "setpoint_mc", "trips"]
+    assert [row.name for row in messages.GRANT.rows] == [
+        "permissive", "enough", "refused", "supply_mc", "supply_ok", "limit_pm"]
+    for message in (messages.REQUEST, messages.GRANT):
+        assert [row.register for row in message.rows] == list(range(0, 2 * len(message.rows), 2))
 
 
 def test_a_node_whose_config_is_refused_rests_and_is_not_restarted_for_ever():

@@ -16,7 +16,7 @@ from rich.progress import Progress
 from wellhearth.console import views
 from wellhearth.control import plan
 from wellhearth.links.infrared.remote import KEYS
-from wellhearth.tables import kinds, points
+from wellhearth.tables import kinds, points, refusals
 
 from .diagview import table
 from .link import Link, LinkError, find_port
@@ -47,7 +47,8 @@ def wishes(args) -> list[tuple[str, int]]:
     if not found:
         raise LinkError("nothing to do: give --set, --mode, --fan, --boost or --timer")
     for point, value in found:
-        reason = points.refusal(ROW[point], value)
+        code = refusals.of_row(ROW[point], value)
+        reason = refusals.words(code, refusals.row_details(code, ROW[point], value)) if code else ""
         if reason:
             raise LinkError(reason)
     return found
@@ -150,7 +151,7 @@ def scan_bus(adapter: Adapter, last: int) -> list[tuple]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("looking for rooms", total=last)
         for address in range(1, last + 1):
-            words = adapter.read(address, kinds.ROOM.first, 2 * len(points.POLLED))
+            words = adapter.read(address, kinds.ROOM.first, 2 * points.POLLED)
             if words is not None:
                 found.append(room_row(address, words))
             progress.update(task, advance=1, description=f"address {address}, {len(found)} found")

@@ -8,7 +8,7 @@ import io
 import os
 import sys
 
-from ..links import commands, hub
+from ..links import commands, hub, orders
 from ..node import node, scan
 from ..storage import boot_record, events, record
 from ..tables import causes, kinds
@@ -212,4 +212,6 @@ class App:
 
     def write(self, path: str, value, who: str = "console", role: str = "i") -> str:
         """A command from the board's own prompt (or the simulator's channel). Returns the refusal or ""."""
-        return self.links.commands.give(who, role, commands.CONSOLE, path, value)
+        order = orders.Order(commands.CONSOLE, role, who, path, value)
+        layer = self.links.commands
+        return layer.words(order, layer.give(order))

@@ -1,13 +1,13 @@
 """The command layer: the one way by which anybody outside writes a point.
 
-A command is who, over which link, which point, which value, how old. It is checked against the point table (access,
-roles, range), the room's own limits, the link's rate and its freshness; accepted or refused with the reason; journaled.
-It moves setpoints and modes, never an output, and no protection asks it anything.
+An order (orders.Order) says who, over which link, which point, which value, how old. It is checked against the point table
+(access, roles, range), the room's own limits, the link's rate and its freshness; carried out, or refused with a code
+(tables/refusals); journaled. It moves setpoints and modes, never an output, and no protection asks it anything.
 """
 
 from ..control import plan, trips
 from ..storage import events
-from ..tables import causes, kinds, points
+from ..tables import causes, kinds, points, refusals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Link:
 class Commands:
     """Checks, carries out, remembers what expires, journals. note(now_s, text): a line for the journal.
 
-    hook(block, row, value): called for points that stand for something elsewhere; returns why not, or "".
+    hook(block, row, value): called for points that stand for something elsewhere; returns a code of tables/refusals.
     """
 
     def __init__(self, node, note):
@@ -57,93 +57,92 @@ class Commands:
         self.stamps = {}
         self.noted_s = -REFUSALS_S
 
-    def give(self, who: str, role: str, link: str, path: str, value, age_ms: int = 0, stamp=None) -> str:
-        """One command. Returns why it was refused, or "".
-
-        role: a letter of points.ROLES. age_ms: how long it has waited since it was given. stamp: on links that can
-        be replayed, a number that rises with every command of this `who`.
-        """
+    def give(self, order) -> int:
+        """One order (orders.Order): a code of tables/refusals, OK when it was carried out."""
         p = self.node.p
         now_s = p.uptime_s
-        reason = self.check(who, role, link, path, value, age_ms, stamp)
+        code = self.check(order)
         news = False
-        if not reason:
-            block, row = self.node.points.find(path)
-            news = self.news(block, row, value)
-            port = self.links[link]
+        if code == refusals.OK:
+            block, row = self.node.points.find(order.path)
+            news = self.news(block, row, order.value)
+            port = self.links[order.link]
             if news and port.per_s:
                 port.left -= 1
-            reason = self.carry_out(role, block, row, path, value, now_s)
-        if reason:
+            code = self.carry_out(order, block, row, now_s)
+        if code != refusals.OK:
             p.refused += 1
             if now_s - self.noted_s >= REFUSALS_S:
                 self.noted_s = now_s
-                self.journal(now_s, who, link, path, value, reason)
-            return reason
+                self.journal(now_s, order, "refused: " + self.words(order, code))
+            return code
         p.commands += 1
-        if stamp is not None:
-            self.stamps[who] = stamp
-        if news and role != "w":  # a refresh says nothing new, and the well speaks every second
-            self.journal(now_s, who, link, path, value, "")
-            self.node.events.put(now_s, events.SET, 0, value)
-        return ""
+        if order.stamp is not None:
+            self.stamps[order.who] = order.stamp
+        if news and order.role != "w":  # a refresh says nothing new, and the well speaks every second
+            self.journal(now_s, order, "accepted")
+            self.node.events.put(now_s, events.SET, 0, order.value)
+        return refusals.OK
 
     def news(self, block, row, value: int) -> bool:
         """Whether this changes anything."""
         return row.access == "cmd" or getattr(block, row.name) != value
 
-    def journal(self, now_s: int, who: str, link: str, path: str, value, reason: str) -> None:
+    def journal(self, now_s: int, order, outcome: str) -> None:
         """One line. What comes from outside is kept short and on its line."""
-        text = "%s@%s %s=%s %s" % (who, link, path, value, ("refused: " + reason) if reason else "accepted")
+        text = "%s@%s %s=%s %s" % (order.who, order.link, order.path, order.value, outcome)
         self.note(now_s, "command " + "".join([c if " " <= c <= "~" else "?" for c in text[:120]]))
 
-    def check(self, who: str, role: str, link: str, path: str, value, age_ms: int = 0, stamp=None) -> str:
+    def check(self, order) -> int:
         """Everything that forbids it; changes nothing."""
-        port = self.links.get(link)
-        if port is None or role not in port.roles:
-            return "nobody is %s over %s" % (points.ROLES.get(role, role), link)
-        found = self.node.points.find(path)
+        port = self.links.get(order.link)
+        if port is None or order.role not in port.roles:
+            return refusals.NO_LINK
+        found = self.node.points.find(order.path)
         if found is None:
-            return "no point is named %s" % path
+            return refusals.NO_POINT
         block, row = found
-        reason = points.refusal(row, value)
-        if reason:
-            return reason
-        if role not in row.who or (port.blocks is not None and block.name not in port.blocks):
-            return "%s is not for the %s over %s" % (path, points.ROLES[role], link)
-        reason = self.limits(block, row, value, link)
-        if reason:
-            return reason
-        if not 0 <= age_ms <= STALE_MS:
-            return "the command is %d ms old: give it again" % age_ms
-        if stamp is not None and stamp <= self.stamps.get(who, -1):
-            return "this command was given before"
-        if self.news(block, row, value) and not port.allowance(self.node.p.uptime_s):
-            return "too many commands over %s: wait a few seconds" % link
-        return ""
+        code = refusals.of_row(row, order.value)
+        if code != refusals.OK:
+            return code
+        if order.role not in row.who or (port.blocks is not None and block.name not in port.blocks):
+            return refusals.NOT_FOR_ROLE
+        code = self.limits(block, row, order)
+        if code != refusals.OK:
+            return code
+        if not 0 <= order.age_ms <= STALE_MS:
+            return refusals.STALE
+        if order.stamp is not None and order.stamp <= self.stamps.get(order.who, -1):
+            return refusals.REPEATED
+        if self.news(block, row, order.value) and not port.allowance(self.node.p.uptime_s):
+            return refusals.TOO_MANY
+        return refusals.OK
 
-    def limits(self, block, row, value: int, link: str) -> str:
+    def limits(self, block, row, order) -> int:
         """Limits that are not in the table: the room's own setpoint range, lockouts that need somebody on site."""
-        name = row.name
-        if name == "setpoint_mc" and block.kind is kinds.ROOM:
+        value = order.value
+        if row.name == "setpoint_mc" and block.kind is kinds.ROOM:
             cfg = self.node.cfg.rooms[block.index]
             if not cfg.setpoint_min_mc <= value <= cfg.setpoint_max_mc:
-                return "setpoint_mc = %d: this room allows %d to %d (mc)" % (value, cfg.setpoint_min_mc, cfg.setpoint_max_mc)
-        if name == "reset_trip" and link != CONSOLE:
+                return refusals.ROOM_RANGE
+        if row.name == "reset_trip" and order.link != CONSOLE:
             rows = causes.rows(self.node.trip_sets[block.name].scope)
             if value < len(rows) and rows[value].flags & trips.ON_SITE:
-                return "%s is reset on site only, at the board's own prompt" % rows[value].key
-        return ""
+                return refusals.ON_SITE
+        return refusals.OK
 
-    def carry_out(self, role: str, block, row, path: str, value: int, now_s: int) -> str:
-        """The command is allowed: do it."""
+    def carry_out(self, order, block, row, now_s: int) -> int:
+        """The order is allowed: do it."""
         name = row.name
+        path = order.path
+        role = order.role
+        value = order.value
         if name == "reset_trip":
             return self.node.reset_trip(block.name, value)
         if self.hook is not None:
-            reason = self.hook(block, row, value)
-            if reason:
-                return reason
+            code = self.hook(block, row, value)
+            if code != refusals.OK:
+                return code
         if name == "timer_min":
             self.lend(block, value != 0 and role in "bow")
         if row.expires and (role in "bow" or not row.saved):
@@ -154,7 +153,48 @@ class Commands:
             if row.saved and getattr(block, name) != value:
                 block.changed = True
         setattr(block, name, value)
-        return ""
+        return refusals.OK
+
+    # -- words, where a person reads them --
+
+    def words(self, order, code: int) -> str:
+        """Why an order was refused; "" when it was not."""
+        return refusals.words(code, self.details(order, code))
+
+    def details(self, order, code: int):
+        """What stands in the words of a refusal."""
+        link = order.link
+        role = points.ROLES.get(order.role, order.role)
+        if code == refusals.NO_LINK:
+            return role, link
+        found = self.node.points.find(order.path)
+        if code in (refusals.READ_ONLY, refusals.NO_NUMBER, refusals.OUT_OF_RANGE) and found is not None:
+            return refusals.row_details(code, found[1], order.value)
+        if code == refusals.NOT_FOR_ROLE:
+            return order.path, role, link
+        if code == refusals.STALE:
+            return (order.age_ms,)
+        if code == refusals.TOO_MANY:
+            return (link,)
+        if code == refusals.NO_POINT or found is None:
+            return (order.path,) if code == refusals.NO_POINT else ()
+        return self.block_details(found[0], order.value, code)
+
+    def block_details(self, block, value: int, code: int):
+        """The same, of what depends on the block."""
+        if code == refusals.ROOM_RANGE:
+            cfg = self.node.cfg.rooms[block.index]
+            return value, cfg.setpoint_min_mc, cfg.setpoint_max_mc
+        if code == refusals.OFFLINE:
+            return block.name, block.address
+        if code in (refusals.ON_SITE, refusals.NO_ROW, refusals.NOT_LOCKED):
+            rows = causes.rows(block.kind.scope)
+            if code == refusals.NO_ROW:
+                return block.name, len(rows) - 1
+            return (rows[value].key,) if code == refusals.ON_SITE else (block.name, rows[value].key)
+        return ()
+
+    # -- what expires --
 
     def hold(self, block, row, path: str, value: int, now_s: int) -> None:
         """A value that is given up when nobody refreshes it; the local one is kept, and stored."""

@@ -1,6 +1,5 @@
 """All links of a node, as its config asks for them. What is not asked for is not even imported."""
 
-from ..tables import kinds
 from . import commands, diff_ms
 
 LONG_MS = 1000
@@ -63,11 +62,11 @@ class Hub:
         self.parts.append(server.RtuServer(line, address, answers, done))
 
     def heard(self, code: int, first: int) -> None:
-        """Somebody read or wrote over the bus: the well's hand in it is noted."""
-        from .modbus import registers  # loaded with the server that calls this
-        if first == kinds.ROOM.first and code == registers.READ_INPUT:
+        """A frame was carried out: the well's request and its grant are noted."""
+        from .modbus import messages  # loaded with the server that calls this
+        if messages.REQUEST.fits(code, first):
             self.node.water.acknowledge(self.node.rooms[0].p.demand_w)
-        elif first == kinds.WATER.first and code == registers.WRITE_REGISTERS:
+        elif messages.GRANT.fits(code, first):
             self.node.water.received()
 
     def add_bms(self, cfg) -> None:

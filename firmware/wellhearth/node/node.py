@@ -5,7 +5,7 @@ from ..control import well as wells
 from ..drivers import ds18b20, relay
 from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
 from ..storage import events
-from ..tables import kinds, points
+from ..tables import kinds, points, refusals
 from ..tables.causes import SCANS_LATE
 from . import demand
 
@@ -272,16 +272,16 @@ class Node:
             room.keep(totals, learned)
         return limiters, self.trip_sets, totals, learned
 
-    def reset_trip(self, name: str, i: int) -> str:
-        """Reset row `i` of a block's lockouts by hand. Returns why not, or ""."""
+    def reset_trip(self, name: str, i: int) -> int:
+        """Reset row `i` of a block's lockouts by hand: a code of tables/refusals."""
         trip_set = self.trip_sets[name]
         if i >= len(trip_set.trips):
-            return "%s has rows 0 to %d" % (name, len(trip_set.trips) - 1)
+            return refusals.NO_ROW
         if not trip_set.trips[i].locked:
-            return "%s %s is not locked out" % (name, trip_set.trips[i].key)
+            return refusals.NOT_LOCKED
         trip_set.reset_by_hand(i, self.p.uptime_s)
         self.p.damaged = 0  # somebody has looked
-        return ""
+        return refusals.OK
 
     def safe(self) -> None:
         """Every output off, every sequence back to its beginning."""

@@ -13,7 +13,7 @@ after its last refresh.
 
 from collections import namedtuple
 
-from . import drop, on_board, rows
+from . import drop, on_board, refusals, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,17 +90,6 @@ class Block:
         return None
 
 
-def refusal(row, value) -> str:
-    """Why `value` may not be written to this row's point; empty when it may."""
-    if row.access == "r":
-        return "%s is read only" % row.name
-    if not isinstance(value, int) or isinstance(value, bool):
-        return "%s takes a whole number (%s), got %r" % (row.name, row.unit, value)
-    if not row.lo <= value <= row.hi:
-        return "%s = %d: allowed is %d to %d (%s)" % (row.name, value, row.lo, row.hi, row.unit)
-    return ""
-
-
 def new_block(kind, index: int = 0) -> "Any":
     """A Block, typed loosely: its attributes come from the table. host_tests/test_house_rules.py
     checks that no other attribute is ever used."""
@@ -134,11 +123,11 @@ class Points:
         """Write a point from outside. Returns "" when taken, else the reason it was refused."""
         found = self.find(path)
         if found is None:
-            return "no point is named %s" % path
+            return refusals.words(refusals.NO_POINT, (path,))
         block, row = found
-        reason = refusal(row, value)
-        if reason:
-            return reason
+        code = refusals.of_row(row, value)
+        if code:
+            return refusals.words(code, refusals.row_details(code, row, value))
         if getattr(block, row.name) != value:
             setattr(block, row.name, value)
             if row.saved:

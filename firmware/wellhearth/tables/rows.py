@@ -116,9 +116,7 @@ WELL = (
     ("level_kpa", "kpa", -2000, 3000, "r", False, 66, "water over the pump (where fitted), 10 kPa = 1 m"),
 )
 
-# The first registers are what the well reads of each room.
-POLLED = ("demand_w", "direction", "compressor_on", "pump_on", "state", "room_mc", "target_mc", "mode", "setpoint_mc",
-          "trips")
+POLLED = 10  # so many points, the first by their registers, are what the well reads of each room
 
 ROOM = (
     ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", True, 14, "what the user asked for", ROOM_WALL, 1),

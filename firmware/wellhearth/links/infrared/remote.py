@@ -1,8 +1,9 @@
 """The hand-held remote of a room: keys into commands of a resident. What it can do, the wall of that room could."""
 
 from ...control import plan
+from ...tables import refusals
 from ...tables.section import KEYS
-from .. import diff_ms
+from .. import diff_ms, orders
 from . import nec
 
 STEP_MK = 500
@@ -81,14 +82,14 @@ class Remote:
     def press(self, key: str) -> None:
         """One key, one command, one answer."""
         self.steps += 1
-        self.answer(self.do(key) == "")
+        self.answer(self.do(key) == refusals.OK)
 
-    def give(self, point: str, value: int) -> str:
+    def give(self, point: str, value: int) -> int:
         """Through the command layer, as a resident."""
-        return self.commands.give("remote", "r", "ir", self.block.name + "." + point, value)
+        return self.commands.give(orders.Order("ir", "r", "remote", self.block.name + "." + point, value))
 
-    def do(self, key: str) -> str:
-        """Carry out one key; returns why not, or ""."""
+    def do(self, key: str) -> int:
+        """Carry out one key: a code of tables/refusals."""
         p = self.block
         if key == "power":
             if p.mode:

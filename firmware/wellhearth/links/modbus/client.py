@@ -4,9 +4,9 @@ A round is one request to each room; the state of the water is a broadcast, at o
 second besides. A room that does not answer gets one request a round less often, so that it cannot slow down the others.
 """
 
-from ...tables import kinds, points
+from ...tables import kinds, points, refusals
 from .. import diff_ms
-from . import registers, rtu
+from . import messages, registers, rtu
 
 TELL_MS = 1000
 PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
@@ -14,9 +14,7 @@ OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
 WRITE_TRIES = 3
 ADDRESS_MAX = 247
 
-POLL_FIRST = kinds.ROOM.first
-POLL_COUNT = 2 * len(points.POLLED)
-WATER_FIRST = kinds.WATER.first
+POLL_COUNT = 2 * len(messages.REQUEST.rows)
 
 IDLE, PAUSE, WAIT = range(3)
 
@@ -105,9 +103,9 @@ class BusClient:
         """The state of the water, to everybody."""
         source = self.node.source
         water = source.entering
-        at = self.write(rtu.BROADCAST, WATER_FIRST, (
-            permissive, 1 if self.node.enough() else 0, 1 if source.refused else 0, water.supply_mc, water.supply_ok,
-            self.node.p.demand_limit_pm))
+        now = {"permissive": permissive, "enough": 1 if self.node.enough() else 0, "refused": 1 if source.refused else 0,
+               "supply_mc": water.supply_mc, "supply_ok": water.supply_ok, "limit_pm": self.node.p.demand_limit_pm}
+        at = self.write(rtu.BROADCAST, messages.GRANT.first, [now[row.name] for row in messages.GRANT.rows])
         self.told = permissive
         self.told_ms = now_ms
         self.state = PAUSE
@@ -138,7 +136,7 @@ class BusClient:
     def ask(self, address: int, now_ms: int) -> None:
         """Read what one room asks for."""
         self.line.tx[0] = address
-        at = self.head(registers.READ_INPUT, POLL_FIRST, POLL_COUNT)
+        at = self.head(messages.REQUEST.code, messages.REQUEST.first, POLL_COUNT)
         self.line.send(at)
         self.state = WAIT
         self.wait(now_ms, self.timeout_ms, at + 2 + 5 + 2 * POLL_COUNT)
@@ -196,37 +194,42 @@ class BusClient:
     def take_room(self, far, at: int) -> None:
         """A room's values into its points; one that is out of its range spoils the answer."""
         rx = self.line.rx
-        values = []
-        for name in points.POLLED:
-            row = self.rows[name]
+        now = {}
+        for row in messages.REQUEST.rows:
             value = registers.long_at(rx, at)
             at += 4
             if not row.lo <= value <= row.hi:
                 far.p.errors += 1
                 return
-            values.append(value)
+            now[row.name] = value
         p = far.p
-        (p.demand_w, p.direction, p.compressor_on, p.pump_on, p.state, p.room_mc, p.target_mc, mode, setpoint_mc,
-         p.room_trips) = values
+        p.demand_w = now["demand_w"]
+        p.direction = now["direction"]
+        p.compressor_on = now["compressor_on"]
+        p.pump_on = now["pump_on"]
+        p.state = now["state"]
+        p.room_mc = now["room_mc"]
+        p.target_mc = now["target_mc"]
+        p.room_trips = now["trips"]
         if not any([write[0] is far for write in self.writes]):
-            p.mode = mode
-            p.setpoint_mc = setpoint_mc
+            p.mode = now["mode"]
+            p.setpoint_mc = now["setpoint_mc"]
         p.answers += 1
         p.online = 1
         far.heard = True
 
     # -- commands for rooms --
 
-    def forward(self, block, row, value: int) -> str:
-        """A command for a far room. Returns why it cannot be carried on, or ""."""
+    def forward(self, block, row, value: int) -> int:
+        """An order for a far room: a code of tables/refusals."""
         for far in self.rooms:
             if far.p is block:
                 if not far.p.online:
-                    return "%s (address %d) does not answer" % (block.name, far.p.address)
+                    return refusals.OFFLINE
                 if len(self.writes) >= len(self.rooms):
-                    return "too many commands are waiting for the bus"
+                    return refusals.BUS_FULL
                 self.writes.append([far, kinds.ROOM.first + self.rows[row.name].register, value, WRITE_TRIES])
-        return ""
+        return refusals.OK
 
     def written(self, good: bool) -> None:
         """The first waiting command was taken, or not."""

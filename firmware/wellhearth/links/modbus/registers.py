@@ -5,13 +5,16 @@ A point has two registers, high word first. Function code 6 writes its low word 
 all or none. A bit has the number of its point: register / 2.
 """
 
-from ...tables import points
+from ...tables import refusals
+from .. import orders
 
 READ_COILS, READ_BITS, READ_HOLDING, READ_INPUT, WRITE_COIL, WRITE_REGISTER = range(1, 7)
 WRITE_REGISTERS = 16
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, SERVER_FAILURE = range(1, 5)
 BUSY = 6
+EXCEPTIONS = {refusals.TOO_MANY: BUSY, refusals.BUS_FULL: BUSY, refusals.ROOM_RANGE: ILLEGAL_VALUE}
+# All other refusals: ILLEGAL_ADDRESS.
 
 BITS_MAX = 2000
 READ_MAX = 125
@@ -158,27 +161,27 @@ class Server:
     def write(self, changes) -> None:
         """All of (block, row, value), or none: Refused with the reason's code."""
         now_s = self.commands.node.p.uptime_s
-        orders = []
+        given = []
         for block, row, value in changes:
             if not row.who:
                 raise Refused(ILLEGAL_ADDRESS)
-            if points.refusal(row, value):
+            if refusals.of_row(row, value) != refusals.OK:
                 raise Refused(ILLEGAL_VALUE)
             well = "w" in row.who and self.well_link
             link = self.well_link if well else self.link
-            orders.append((link, "w" if well else "b", link, block.name + "." + row.name, value))
-        for order in orders:
-            refuse(self.commands.check(*order))
-        if self.commands.links[self.link].allowance(now_s) < len(orders):
+            given.append(orders.Order(link, "w" if well else "b", link, block.name + "." + row.name, value))
+        for order in given:
+            refuse(self.commands.check(order))
+        if self.commands.links[self.link].allowance(now_s) < len(given):
             raise Refused(BUSY)
-        for order in orders:
-            refuse(self.commands.give(*order))
+        for order in given:
+            refuse(self.commands.give(order))
 
 
-def refuse(reason: str) -> None:
-    """The command layer's reason as a Modbus exception; nothing when there is none."""
-    if reason:
-        raise Refused(BUSY if reason.startswith("too many") else ILLEGAL_VALUE if "allows" in reason else ILLEGAL_ADDRESS)
+def refuse(code: int) -> None:
+    """The command layer's refusal as a Modbus exception; nothing when there is none."""
+    if code != refusals.OK:
+        raise Refused(EXCEPTIONS.get(code, ILLEGAL_ADDRESS))
 
 
 def word_at(buf, i: int) -> int:

@@ -1,0 +1,30 @@
+"""What a well's node and its rooms say to each other over the bus, described once: a request and a grant.
+
+Request: the well reads what a room asks for (one frame for each room). Grant: the well tells all rooms the state of the
+water, in one broadcast. A room counts a demand as granted that the well had read before it spoke.
+"""
+
+from ...tables import kinds, points
+from . import registers
+
+
+class Message:
+    """A frame that both ends know: function code, first register, its points in the order of the wire."""
+
+    def __init__(self, code: int, kind, rows):
+        self.code = code
+        self.first = kind.first
+        self.rows = rows
+
+    def fits(self, code: int, first: int) -> bool:
+        """Whether a frame with this function code and first register is this message."""
+        return code == self.code and first == self.first
+
+
+def by_register(rows):
+    """Rows as they follow each other on the wire."""
+    return sorted(rows, key=lambda row: row.register)
+
+
+REQUEST = Message(registers.READ_INPUT, kinds.ROOM, by_register(points.ROOM)[:points.POLLED])
+GRANT = Message(registers.WRITE_REGISTERS, kinds.WATER, by_register([row for row in points.WATER if row.access == "cmd"]))
