@@ -6,7 +6,7 @@ HOLD_S = 3600  # `age_s` counts no further
 
 
 class BusSource:
-    """What the well said last, and how long ago. A well that is silent gives no permissive (trip `well_silent`)."""
+    """The well's last message, and its age. A well that is silent gives no permissive (trip `well_silent`)."""
 
     def __init__(self):
         p = points.new_block(kinds.WATER)
@@ -20,8 +20,8 @@ class BusSource:
         self.permissive = False
         self.enough = False
         self.refused = False
-        self.heard = False  # the well spoke since the last scan
-        self.quiet = True  # for the trip: it did not
+        self.fresh = False  # a message came since the last scan
+        self.silent = True  # none did, for the trip
         self.granted_w = 0
         self.heat_w = 0  # these four the node hands over before `control`
         self.cool_w = 0
@@ -30,7 +30,7 @@ class BusSource:
 
     def received(self) -> None:
         """The main thread: the well's message is in the points."""
-        self.heard = True
+        self.fresh = True
         self.granted_w = self.p.asked_w
         self.p.age_s = 0
 
@@ -39,16 +39,16 @@ class BusSource:
         self.p.asked_w = demand_w
 
     def read(self, now_us: int) -> None:
-        """Whether the well was heard since the last scan."""
-        self.quiet = not self.heard
-        self.heard = False
+        """Whether a message came since the last scan."""
+        self.silent = not self.fresh
+        self.fresh = False
 
     def protect(self, tick) -> int:
         """The row for its silence belongs to the room unit."""
         return 0
 
     def control(self, tick) -> None:
-        """The well's word. Its `enough` counts when it was said after it had read this demand."""
+        """The well's grant. Its `enough` counts when it came after the well had read this demand."""
         p = self.p
         self.permissive = p.permissive != 0
         self.enough = p.enough != 0 and self.granted_w >= self.heat_w + self.cool_w

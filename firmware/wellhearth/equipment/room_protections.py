@@ -143,10 +143,10 @@ class RoomProtections:
         return bits != 0
 
     def check_well(self, bus, dt_ms: int, now_s: int) -> None:
-        """The well's word: silent for too long, no compressor; when it is back, all units start staggered."""
+        """The well's messages: silent for too long, no compressor; when they are back, all units start staggered."""
         mask = 1 << WELL_SILENT
         was = self.trips.bits & mask
-        self.check(WELL_SILENT, bus.quiet, not bus.quiet, dt_ms, now_s)
+        self.check(WELL_SILENT, bus.silent, not bus.silent, dt_ms, now_s)
         if was and not self.trips.bits & mask:
             self.controller.delay(self.stagger_ms)
 

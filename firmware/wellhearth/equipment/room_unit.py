@@ -162,8 +162,14 @@ class RoomUnit:
         p.warmup_mk_h = wish.rate_mk_h
         controller = self.controller
         controller.thermostat.cap(1000 if frost else self.grant.limit_pm)
-        controller.each_second(wish.direction, wish.target_mc, room_mc, self.air.chip.ok, p.supply_air_mc,
-                               self.supply.chip.ok, self.cfg.quiet_fan_pm if tick.quiet else 1000)
+        controller.direction = wish.direction
+        controller.target_mc = wish.target_mc
+        controller.room_mc = room_mc
+        controller.room_ok = self.air.chip.ok
+        controller.supply_air_mc = p.supply_air_mc
+        controller.supply_ok = self.supply.chip.ok
+        controller.fan_cap_pm = self.cfg.quiet_fan_pm if tick.quiet else 1000
+        controller.each_second()
         if now_s >= probe.GRACE_S:
             guard.each_second(now_s)
         p.duty_pm = controller.thermostat.duty_pm
