@@ -1,6 +1,7 @@
 """The controller of a room unit: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
 
 from . import fan, plan, starts, thermostat
+from .tick import Tick
 
 OFF = 0  # switched off by its user
 IDLE = 1  # on, no heat needed now
@@ -115,7 +116,7 @@ class RoomController:
         if state == OFF or state == IDLE or state == WAIT_WATER:
             self.fan_pm = 0
 
-    def scan(self, tick) -> None:
+    def scan(self, tick: Tick) -> None:
         """One scan, on the inputs that were set before it."""
         dt_ms = tick.dt_ms
         now_s = tick.now_s

@@ -1,6 +1,7 @@
 """A room on the bus, as the well's node sees it: what it asks for, and whether it answers."""
 
 from ..control import trips
+from ..control.tick import Tick
 from ..tables import causes, kinds, points
 from ..tables.causes import ROOM_SILENT
 from . import trip_set
@@ -42,7 +43,7 @@ class BusRoom:
         """Whether the room is below its frost limit or its water threatens to freeze; it judges its own rows itself."""
         return self.p.room_trips & self.urgent != 0
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """A room that is silent for a minute asks for nothing."""
         fresh = self.fresh
         self.fresh = False

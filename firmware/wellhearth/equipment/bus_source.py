@@ -1,5 +1,6 @@
 """The source of a room node: the well at the other end of the bus. It has the shape of source.Source."""
 
+from ..control.tick import Tick
 from ..tables import kinds, points
 
 HOLD_S = 3600  # `age_s` counts no further
@@ -43,18 +44,18 @@ class BusSource:
         self.silent = not self.fresh
         self.fresh = False
 
-    def protect(self, tick) -> int:
+    def protect(self, tick: Tick) -> int:
         """The row for its silence belongs to the room unit."""
         return 0
 
-    def control(self, tick) -> None:
+    def control(self, tick: Tick) -> None:
         """The well's grant. Its `enough` counts when it came after the well had read this demand."""
         p = self.p
         self.permissive = p.permissive != 0
         self.enough = p.enough != 0 and self.granted_w >= self.heat_w + self.cool_w
         self.refused = p.refused != 0
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """Once a second."""
         p = self.p
         if p.age_s < HOLD_S:
@@ -62,10 +63,10 @@ class BusSource:
         if p.age_s >= points.EXPIRY_S:
             p.limit_pm = 1000
 
-    def meter(self, tick) -> None:
+    def meter(self, tick: Tick) -> None:
         """Its water is metered at the well."""
 
-    def write(self, tick) -> None:
+    def write(self, tick: Tick) -> None:
         """It has no outputs."""
 
     def keep(self, totals, learned) -> None:

@@ -1,6 +1,7 @@
 """The protections of one room unit: its rows of the cause-and-effect table, and the witnesses that judge them."""
 
 from ..control import plan, room, verify
+from ..control.tick import Tick
 from ..drivers import relay
 from ..tables.causes import (
     COIL_FREEZE,
@@ -76,7 +77,7 @@ class RoomProtections:
         self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
 
-    def scan(self, tick) -> None:
+    def scan(self, tick: Tick) -> None:
         """The rows that must act at once."""
         p = self.p
         limit = self.cfg.freeze_limit_mc

@@ -1,6 +1,7 @@
 """One room unit of a node: its sensors, controller, meters and outputs. Its protections stand in room_protections.py."""
 
 from ..control import plan, room, starts, trips
+from ..control.tick import Tick
 from ..drivers import relay, speed
 from ..metering import meters
 from ..storage import events
@@ -112,7 +113,7 @@ class RoomUnit:
         ts.give_way(own)
         return own or bits & ts.move_water != 0
 
-    def control(self, tick) -> None:
+    def control(self, tick: Tick) -> None:
         """The sequence of one scan, and with it the slow work when it is due."""
         p = self.p
         ts = self.trips
@@ -139,7 +140,7 @@ class RoomUnit:
         if tick.is_second:
             self.each_second(tick)
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """Sensors' age, thermostat, fan, and the points nobody needs faster."""
         p = self.p
         now_s = tick.now_s
@@ -191,7 +192,7 @@ class RoomUnit:
                 p.mode = plan.MODE_OFF
                 p.changed = True
 
-    def meter(self, tick) -> None:
+    def meter(self, tick: Tick) -> None:
         """Nothing is metered in every scan."""
         if tick.is_second:
             self.meter_heat()
@@ -217,7 +218,7 @@ class RoomUnit:
         else:
             p.source_w = 0
 
-    def write(self, tick) -> None:
+    def write(self, tick: Tick) -> None:
         """Relays, fan and compressor speed; only a change is written."""
         p = self.p
         controller = self.controller

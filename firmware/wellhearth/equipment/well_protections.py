@@ -1,6 +1,7 @@
 """The protections of one well section: its rows of the cause-and-effect table."""
 
 from ..control import well
+from ..control.tick import Tick
 from ..drivers import relay
 from ..tables.causes import (
     CLOGGING,
@@ -70,7 +71,7 @@ class WellProtections:
         # The transmitter's tolerance is no vacuum: 2 % of its span, of a 4 to 20 mA one 1 % (it shows no more than 1.25 %).
         self.vacuum_kpa = cfg.vacuum_limit_kpa - self.pressure.span // (50 if cfg.pressure_signal == "v05_45" else 100)
 
-    def scan(self, tick) -> None:
+    def scan(self, tick: Tick) -> None:
         """The rows that must act at once."""
         dt_ms = tick.dt_ms
         now_s = tick.now_s

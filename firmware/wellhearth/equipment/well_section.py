@@ -1,6 +1,7 @@
 """One well section of a node: its sensors, controller, meters and outputs. Its protections stand in well_protections.py."""
 
 from ..control import balance, capacity, flowproof, motor, starts, trips, well
+from ..control.tick import Tick
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
 from ..storage import events
@@ -140,7 +141,7 @@ class WellSection:
         """Nothing keeps the pump from running."""
         return not self.trips.bits & self.trips.pump_off
 
-    def control(self, tick) -> None:
+    def control(self, tick: Tick) -> None:
         """Pump and permissive."""
         p = self.p
         ts = self.trips
@@ -156,7 +157,7 @@ class WellSection:
         self.permissive = controller.permissive and not bits & ts.compressor_off
         p.demand_w = self.demand_w
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """Sensors, the return temperature override, learning, and the slow rows."""
         p = self.p
         now_s = tick.now_s
@@ -202,7 +203,7 @@ class WellSection:
         p.capacity_lph_bar = self.capacity.lph_bar
         p.capacity_percent = self.capacity.percent(new)
 
-    def meter(self, tick) -> None:
+    def meter(self, tick: Tick) -> None:
         """Water in every scan, the rest once a second."""
         n = self.lift_meter.new_pulses
         book = self.balance
@@ -237,7 +238,7 @@ class WellSection:
         p.sink_wh = self.sink.energy.low
         p.sink_mwh = self.sink.energy.high
 
-    def write(self, tick) -> None:
+    def write(self, tick: Tick) -> None:
         """Pump relay and drive."""
         p = self.p
         controller = self.controller
