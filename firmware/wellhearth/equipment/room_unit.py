@@ -13,7 +13,7 @@ FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being 
 
 
 class RoomUnit:
-    """Everything between the board's terminals of one unit and its room controller.
+    """One room unit, from the board's terminals to its controller.
 
     index: 0 for the first room. source: points block of the water that enters (the well, or the
     secondary loop). grant: what the source grants (node/demand.Grant). bus: a BusSource, on a node whose well is at the
@@ -136,7 +136,7 @@ class RoomUnit:
         controller.compressor_bar = bar
         controller.move_water = guard.moving()
         controller.scan(tick)
-        controller.thaw(guard.icy())
+        controller.thaw(guard.must_thaw())
         if tick.is_second:
             self.each_second(tick)
 
@@ -149,7 +149,7 @@ class RoomUnit:
         self.leaving.each_second(now_s)
         guard = self.protections
         guard.check_sensors(now_s)
-        self.timers()
+        self.count_timers()
         wish = self.plan
         week_min = tick.week_min if p.schedule_on else -1
         if week_min != self.week_min:
@@ -177,7 +177,7 @@ class RoomUnit:
         p.demand_w = controller.demand_w
         p.starts_1h = controller.limiter.count(now_s)
 
-    def timers(self) -> None:
+    def count_timers(self) -> None:
         """Boost and off timer count down by the minute."""
         p = self.p
         self.minute_s += 1

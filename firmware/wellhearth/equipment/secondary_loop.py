@@ -27,7 +27,7 @@ ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchang
 
 
 class SecondaryLoop:
-    """Everything between the board's terminals of the secondary loop and its controller.
+    """The secondary loop, from the board's terminals to its controller.
 
     wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """

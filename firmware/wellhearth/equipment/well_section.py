@@ -18,7 +18,7 @@ ODD_S = 60
 
 
 class WellSection:
-    """Everything between the board's terminals of one well section and its controller.
+    """One well section, from the board's terminals to its controller.
 
     number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
     """
@@ -138,7 +138,7 @@ class WellSection:
             controller.level_kpa = p.level_kpa if self.level.ok else NOT_FITTED
 
     def available(self) -> bool:
-        """Nothing keeps the pump from running."""
+        """No protection holds the pump off."""
         return not self.trips.bits & self.trips.pump_off
 
     def control(self, tick: Tick) -> None:
@@ -175,15 +175,15 @@ class WellSection:
         if on:
             self.odd_s = min(self.odd_s + 1, ODD_S) if proof.odd else 0
         if self.balance is not None:
-            self.protections.leaks(self.balance, now_s)
+            self.protections.check_leaks(self.balance, now_s)
         healthy = controller.proven and not self.trips.bits
         if self.current is not None:
             self.motor_current.each_second(p.current_ma, controller.pump_speed_pm, healthy and self.current.ok)
         if controller.proven and self.witness and self.pressure_ok and not (proof.lift_bad or proof.doubt):
-            self.follow()
+            self.follow_capacity()
         self.protections.each_second(now_s)
 
-    def follow(self) -> None:
+    def follow_capacity(self) -> None:
         """Reinjection capacity against its commissioning value."""
         p = self.p
         old = p.capacity_ref_lph_bar
