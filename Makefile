@@ -1,8 +1,17 @@
-# Needs python3 (3.10 to 3.13) with venv, and make. Everything else is installed into .venv.
+# Needs python3 (3.10 to 3.13) with venv, and make. Everything else is installed into .venv; what only some targets need
+# (lint, emulator, mutation, EnergyPlus, MODFLOW) into an environment of its own, when such a target is run first.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
+INSTALL := $(PYTHON) tools/install.py
+INSTALLER := tools/install.py tools/constraints.txt
+WITH_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+LINT := .venv-lint
+EMULATOR := .venv-emulator
+MUTATE := .venv-mutate
+ENERGYPLUS := .venv-energyplus
+REFERENCE := .venv-reference
 ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
@@ -12,11 +21,9 @@ export PYTHONPATH := tools:host_tests:firmware
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): tools/requirements.txt tools/check_python.py
+$(STAMP): tools/requirements.txt tools/check_python.py $(INSTALLER)
 	@$(PYTHON) tools/check_python.py
-	@echo "installing pinned dependencies into $(VENV) (about a minute the first time)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements.txt
+	@$(INSTALL) $(VENV) tools/requirements.txt
 	@touch $@
 
 venv: $(STAMP) ## create .venv with the pinned dependencies
@@ -42,18 +49,18 @@ test-truth: $(STAMP) ## 2000 random faults judged by what the plant suffered, on
 prove: $(STAMP) ## drive one well section and one unit through every state; ARGS="--planted none --together 2 --limit 600"
 	@$(PY) -m prove $(ARGS)
 
-$(VENV)/emulator: $(STAMP) tools/requirements-emulator.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements-emulator.txt
+$(EMULATOR)/installed: $(STAMP) tools/requirements-emulator.txt $(INSTALLER)
+	@$(INSTALL) $(EMULATOR) tools/requirements-emulator.txt --on $(VENV)
 	@touch $@
 
-test-emulator: $(VENV)/emulator ## the firmware on an emulated Pico; WELLHEARTH_RP2_UF2=path of an rp2 UF2
-	@WELLHEARTH_EMULATOR=1 $(PY) -m pytest -s -rs --timeout 3000 host_tests/emulator $(ARGS)
+test-emulator: $(EMULATOR)/installed ## the firmware on an emulated Pico; WELLHEARTH_RP2_UF2=path of an rp2 UF2
+	@$(WITH_VENV) WELLHEARTH_EMULATOR=1 $(EMULATOR)/bin/python -m pytest -s -rs --timeout 3000 host_tests/emulator $(ARGS)
 
-$(VENV)/energyplus/installed: $(STAMP) tools/requirements-energyplus.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps --upgrade --target $(VENV)/energyplus -r tools/requirements-energyplus.txt
+$(ENERGYPLUS)/installed: $(STAMP) tools/requirements-energyplus.txt $(INSTALLER)
+	@$(INSTALL) $(VENV) tools/requirements-energyplus.txt --into $(ENERGYPLUS)
 	@touch $@
 
-energyplus: $(VENV)/energyplus/installed ## the plant's sun and room against EnergyPlus; rewrites host_tests/energyplus/results.json
+energyplus: $(ENERGYPLUS)/installed ## the plant's sun and room against EnergyPlus; rewrites host_tests/energyplus/results.json
 	@$(PY) -m energyplus
 
 build: $(STAMP) ## cross-compile for the boards into build/BOARD; ARGS="--board rpi_pico --littlefs"
@@ -68,21 +75,22 @@ diag: $(STAMP) ## look into a running board; ARGS="points room1"
 repl: $(STAMP) ## the board's prompt; the control goes on
 	@$(PY) -m whtools repl $(ARGS)
 
-$(VENV)/mutate: $(STAMP) tools/requirements-mutate.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --prefer-binary -r tools/requirements-mutate.txt
+$(MUTATE)/installed: $(STAMP) tools/requirements-mutate.txt $(INSTALLER)
+	@$(INSTALL) $(MUTATE) tools/requirements-mutate.txt --on $(VENV) --source-ok
 	@touch $@
 
-mutate: $(VENV)/mutate ## mutation test of control/ with cosmic-ray; ARGS="--share 0.2" for a sample
-	@$(PY) -m whtools mutate $(ARGS)
+mutate: $(MUTATE)/installed ## mutation test of control/ with cosmic-ray; ARGS="--share 0.2" for a sample
+	@$(WITH_VENV) $(MUTATE)/bin/python -m whtools mutate $(ARGS)
 
-$(VENV)/esp32-stubs/installed: $(STAMP) tools/requirements-esp32-stubs.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(VENV)/esp32-stubs -r tools/requirements-esp32-stubs.txt
+$(LINT)/installed: $(STAMP) tools/requirements-lint.txt tools/requirements-esp32-stubs.txt $(INSTALLER)
+	@$(INSTALL) $(LINT) tools/requirements-lint.txt
+	@$(INSTALL) $(LINT) tools/requirements-esp32-stubs.txt --into $(LINT)/esp32-stubs
 	@touch $@
 
-lint: $(STAMP) $(VENV)/esp32-stubs/installed ## ruff, and pyright over firmware/ and boards/, with the stubs of each chip
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-	@$(VENV)/bin/pyright -p tools/pyright-esp32.json --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/, with the stubs of each chip
+	@$(LINT)/bin/ruff check .
+	@$(LINT)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	@$(LINT)/bin/pyright -p tools/pyright-esp32.json --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)
@@ -93,18 +101,18 @@ reference: $(STAMP) ## check the ground's reference model, study its grid, make 
 	@$(PY) -m reference.tables $(ARGS)
 	@$(PY) -m reference.fit $(ARGS)
 
-$(VENV)/reference: $(STAMP) tools/requirements-reference.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r tools/requirements-reference.txt
+$(REFERENCE)/installed: $(STAMP) tools/requirements-reference.txt $(INSTALLER)
+	@$(INSTALL) $(REFERENCE) tools/requirements-reference.txt --on $(VENV)
 	@touch $@
 
-reference-modflow: $(VENV)/reference ## the same well in MODFLOW 6; MF6=/path/of/mf6
-	@MF6="$(MF6)" $(PY) -m reference.modflow
+reference-modflow: $(REFERENCE)/installed ## the same well in MODFLOW 6; MF6=/path/of/mf6
+	@$(WITH_VENV) MF6="$(MF6)" $(REFERENCE)/bin/python -m reference.modflow
 
-docs: $(STAMP) ## write the generated tables into README.md
+docs: $(STAMP) ## write the generated pages: firmware/*.md, boards/*/README.md and wiring.svg, tools/modbus.csv
 	@$(PY) -m whtools docs
 
-docs_check: $(STAMP) ## say whether the generated tables are up to date
+docs_check: $(STAMP) ## say whether the generated pages are up to date
 	@$(PY) -m whtools docs --check
 
-clean: ## remove build results and the virtual environment
-	rm -rf build $(VENV) bench.json .pytest_cache .ruff_cache .hypothesis
+clean: ## remove build results and the virtual environments
+	rm -rf build $(VENV) $(LINT) $(EMULATOR) $(MUTATE) $(ENERGYPLUS) $(REFERENCE) bench.json .pytest_cache .ruff_cache .hypothesis

@@ -10,8 +10,8 @@ import itertools
 
 import pytest
 
-from conftest import make_rig, run_until, scenarios
-from plant import faults
+from doubles.houses import make_rig, run_until
+from harness import faults, scenarios
 
 CAUSES = (
     ("sensor_open", "room1", None), ("sensor_crc", "leaving1", None), ("sensor_frozen", "supply", None),

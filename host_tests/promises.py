@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from whtools import runner
+from harness import runner
 
 QUIET = ("comfort", "coldest", "supply_air", "starts", "flow", "pump_starts", "trips", "water", "harm", "scans")
 BROKEN = tuple(key for key in QUIET if key not in ("trips", "harm"))

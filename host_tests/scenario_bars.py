@@ -10,8 +10,8 @@ import promises
 import pytest
 from promises import BROKEN, QUIET
 
+from harness import runner
 from plant import heatpump
-from whtools import runner
 
 COOLING = tuple("hottest" if key == "coldest" else key for key in QUIET if key != "supply_air")
 CLOGGING = (*(key for key in QUIET if key != "trips"), "capacity")

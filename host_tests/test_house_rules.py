@@ -1,4 +1,4 @@
-"""The rules of the house (DESIGN section 3), checked on the sources."""
+"""The rules of the house (firmware/ARCHITECTURE.md), checked on the sources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from conftest import ROOT
+from doubles.houses import ROOT
 from wellhearth.tables import points
 
 FIRMWARE = ROOT / "firmware"
@@ -123,7 +123,8 @@ def test_the_watchdog_is_fed_in_one_place():
 
 def test_top_level_holds_only_what_was_agreed():
     seen = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")} - {"build", "bench.json"}
-    assert seen <= {"firmware", "boards", "host_tests", "tools", "Makefile", "README.md", "pyproject.toml", "LICENSE"}
+    assert seen <= {"firmware", "boards", "host_tests", "tools", "Makefile", "README.md", "pyproject.toml", "LICENSE",
+                    "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
 
 
 def test_nothing_outside_writes_a_point_but_the_command_layer():
@@ -143,3 +144,11 @@ def test_nothing_outside_writes_a_point_but_the_command_layer():
                for node in ast.walk(ast.parse(path.read_text()))
                if isinstance(node, ast.Attribute) and node.attr in ("command", "set_pm", "safe", "force")]
     assert touched == [], "a link touches an output"
+
+
+@pytest.mark.parametrize("folder", ["harness", "plant"])
+def test_the_world_never_imports_the_tools(folder):
+    for path in (ROOT / "host_tests" / folder).rglob("*.py"):
+        for module, _level in imports(ast.parse(path.read_text())):
+            assert module.split(".")[0] not in ("whtools", "rich", "pytest"), f"{path.name} imports {module}"
+            assert folder == "harness" or module.split(".")[0] != "harness", f"{path.name} imports {module}"

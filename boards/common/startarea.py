@@ -2,8 +2,8 @@
 
 A stock build has no partition to spare. But a file of one erase block has a block of its own: littlefs keeps no more than
 block / 8 bytes in its directories, the first block of a file holds nothing but data, and a file's data is neither moved nor
-erased unless the file is written or removed (littlefs, DESIGN.md, "CTZ skip-lists" and "Wear leveling"). So the lines are
-programmed below the file system, in a block that it never touches.
+erased unless the file is written or removed (DESIGN.md of littlefs, "CTZ skip-lists" and "Wear leveling"). So the lines
+are programmed below the file system, in a block that it never touches.
 
 Which block that is, is told by its first bytes, which are random: the file's own block always begins as the file does, so
 where exactly one block does, it is the file's. Where a second one does (somebody copied the file), or none (the block was

@@ -1,351 +1,43 @@
 """Software in the loop: a board whose pins end in a simulator, over two pipes.
 
-The frames are described in boards/sitl/PROTOCOL.md. Time is virtual: it is what the last
+The frames are described in boards/sitl/PROTOCOL.md, their numbers stand in frames.py. Time is virtual: it is what the last
 TICK frame said, so the simulator exactly controls the ticks.
 """
 
 import array
 import os
 import sys
-import time
 
+import frames
 import micropython
 import uctypes
+from clocks import Clock, Timer, Watchdog
+from frames import (
+    COMMAND,
+    IN_WORDS,
+    LIGHT,
+    LINK,
+    OUT_ONEWIRE,
+    OUT_SCAN_US,
+    OUT_SEQUENCE,
+    OUT_WISH_MS,
+    OUT_WRITTEN,
+    TICK,
+    TICKS_MASK,
+)
+from pins import AnalogIn, AnalogOut, DigitalIn, DigitalOut, OneWire, PulseIn, _faults, _in, _out, safe
+from ports import Receiver, Serial
+from stores import Kept, StartArea
 
-PROTOCOL = 3
 CONFIG_PATH = "config.json"
 SETTINGS_PATH = "settings.json"
 LEDGER_PATH = "ledger.json"
 MAX_ROOMS = 8
 
-TICK, COMMAND, QUIT, LINK, LIGHT = 1, 2, 3, 4, 5
-OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY, OUT_LINK = 1, 2, 3, 4, 5, 6
-
-IN_WORDS = 32
-OUT_WORDS = 29
-LINK_FRAMES = 48  # lengths of frames in one LINK, two to a word
-TICKS_MASK = 0x3FFFFFFF
-RESET_STATUS = 3  # exit status that means: the chip was reset, start me again
-
-_in = array.array("i", [0] * IN_WORDS)
-_out = array.array("i", [0] * OUT_WORDS)
-
-
-RELAYS = {"master": 0, "well_pump": 1, "well_pump2": 26, "loop_pump": 27}
-CONTACTS = ("well_drive_ok", "well2_drive_ok", "loop_flow", "button", "well_motor_ok", "well2_motor_ok", "well_strainer_ok",
-            "well2_strainer_ok")
-ROOM_CONTACTS = ("condensate_ok", "protection_ok")  # of room N: bits 6 + 2N and 7 + 2N behind them
-ANALOG = {"reinjection": 5, "current": 24, "level": 25, "reinjection2": 26, "current2": 27, "level2": 28,
-          "loop_pressure": 29}
-
-# Faults that the simulator sets with COMMAND `sitl.<name>=<value>`
-ADC_FAILS, WATCHDOG_DEAF = 0, 1
-FAULTS = ("adc_fails", "watchdog_deaf")
-_faults = array.array("i", [0] * len(FAULTS))
-
-
-def safe() -> None:
-    """Every output off."""
-    _out[2] = 0
-    for i in range(4, 21):
-        _out[i] = 0
-    _out[26] = 0
-
 
 def reset() -> None:
     """What machine.reset() does: this process ends, the simulator starts it again."""
-    sys.exit(RESET_STATUS)
-
-
-def digital_bit(name: str) -> int:
-    """Bit of a relay or of its feedback: RELAYS, roomN_compressor, roomN_pump, roomN_reversing."""
-    if name in RELAYS:
-        return RELAYS[name]
-    room, _, what = name.partition("_")
-    if what == "reversing":
-        return 17 + int(room[4:])
-    return 2 * int(room[4:]) + ("compressor", "pump").index(what)
-
-
-def analog_word(name: str) -> int:
-    """Word of an analog output: well_pump_speed, well_pump2_speed, roomN_fan, roomN_compressor_speed."""
-    if name == "well_pump_speed":
-        return 4
-    if name == "well_pump2_speed":
-        return 26
-    room, _, what = name.partition("_")
-    return 3 + 2 * int(room[4:]) + ("fan", "compressor_speed").index(what)
-
-
-class DigitalOut:
-    """A relay coil."""
-
-    def __init__(self, bit: int):
-        self.mask = 1 << bit
-
-    def set(self, on: bool) -> None:
-        """Energise or release."""
-        if on:
-            _out[2] |= self.mask
-        else:
-            _out[2] &= ~self.mask
-
-
-def switch_bit(name: str) -> int:
-    """Bit of a safety switch in word 6: roomN_high_ok, roomN_low_ok."""
-    room, _, what = name.partition("_")
-    return 2 * int(room[4:]) + ("high_ok", "low_ok").index(what)
-
-
-class DigitalIn:
-    """A contact: word 4 holds relay feedback, word 6 safety switches, word 8 what else there is."""
-
-    def __init__(self, word: int, bit: int):
-        self.word = word
-        self.mask = 1 << bit
-
-    def get(self) -> bool:
-        """Whether the contact is closed."""
-        return _in[self.word] & self.mask != 0
-
-
-class AnalogOut:
-    """0 to 10 V, as 0 to 1000 per mille."""
-
-    def __init__(self, word: int):
-        self.word = word
-
-    def set_pm(self, pm: int) -> None:
-        """Write the output."""
-        _out[self.word] = pm
-
-
-class AnalogIn:
-    """A voltage at the terminal."""
-
-    def __init__(self, word: int):
-        self.word = word
-
-    def read_uv(self) -> int:
-        """Microvolts, 0 to 5,000,000. OSError while the simulator says `sitl.adc_fails`."""
-        if _faults[ADC_FAILS]:
-            _faults[ADC_FAILS] -= 1
-            raise OSError(5)
-        return _in[self.word]
-
-
-class PulseIn:
-    """A hardware counter with the time of its last edge."""
-
-    def __init__(self, word: int):
-        self.word = word
-
-    def count(self) -> int:
-        """Edges since power-up, modulo 2^24."""
-        return _in[self.word]
-
-    def edge_us(self) -> int:
-        """ticks_us of the last edge."""
-        return _in[self.word + 1]
-
-
-class OneWire:
-    """A 1-Wire master that takes one transaction at a time and answers in a later scan."""
-
-    def __init__(self):
-        self.tx = uctypes.bytearray_at(uctypes.addressof(_out) + 22 * 4, 12)
-        self.rx = uctypes.bytearray_at(uctypes.addressof(_in) + 18 * 4, 9)
-
-    def post(self, tx, n: int) -> None:
-        """Reset pulse, write `tx` (up to 12 bytes), read `n` bytes (up to 9)."""
-        self.tx[0:len(tx)] = tx
-        _out[21] = len(tx) | n << 8
-
-    def collect(self, rx) -> int:
-        """-1: nothing yet; 0: answered, `rx` filled; 1: no presence; 2: bus held low."""
-        status = _in[17]
-        if status == 0:
-            rx[0:9] = self.rx
-        return status
-
-
-class Clock:
-    """Virtual time; ticks wrap at 2^30 as on the boards."""
-
-    def ticks_ms(self) -> int:
-        """Milliseconds."""
-        return _in[2]
-
-    def ticks_us(self) -> int:
-        """Microseconds."""
-        return _in[3]
-
-    def ticks_diff(self, a: int, b: int) -> int:
-        """Signed a - b on the ring."""
-        return ((a - b + 0x20000000) & TICKS_MASK) - 0x20000000
-
-    def ticks_add(self, a: int, d: int) -> int:
-        """a + d on the ring."""
-        return (a + d) & TICKS_MASK
-
-    def stopwatch_us(self) -> int:
-        """Real time, for the scan's own duration only."""
-        return time.ticks_us() & TICKS_MASK  # pyright: ignore[reportOperatorIssue]
-
-
-class Watchdog:
-    """Counts its feedings; the simulator resets a board that stops feeding."""
-
-    def start(self) -> None:
-        """The simulator's watchdog always runs."""
-
-    def feed(self) -> None:
-        """Fed at the end of a complete scan, and nowhere else."""
-        if _faults[WATCHDOG_DEAF]:
-            return
-        _out[3] = (_out[3] + 1) & TICKS_MASK
-
-
-def idle(_timer) -> None:
-    """What a timer calls before it is started."""
-
-
-class Timer:
-    """Calls back at every TICK frame, with the heap locked: a scan that allocates fails."""
-
-    def __init__(self):
-        self.callback = idle
-        self.firing = False
-
-    def start(self, period_ms: int, callback) -> None:
-        """The simulator ticks at the period of the config."""
-        self.callback = callback
-
-    def fire(self) -> None:
-        """One tick."""
-        self.firing = True
-        micropython.heap_lock()
-        try:
-            self.callback(self)
-        finally:
-            micropython.heap_unlock()
-            self.firing = False
-
-
-class Serial:
-    """A UART whose line is a pseudo-terminal; the simulator says where the frames in it end."""
-
-    def __init__(self, name: str, baud: int, parity: str):
-        self.char_us = 11_000_000 // baud
-        self.pty = open(descriptor_path(name), "r+b")
-        self.lengths = []
-        self.written = 0
-
-    def receive(self, into) -> int:
-        """The next whole frame; 0 when there is none."""
-        if not self.lengths:
-            return 0
-        n = self.lengths.pop(0)
-        kept = min(n, len(into))
-        got = 0
-        while got < kept:
-            got += self.pty.readinto(memoryview(into)[got:kept]) or 0
-        while got < n:  # longer than any frame: noise
-            got += len(self.pty.read(n - got) or b"")
-        return kept if n == kept else 0
-
-    def send(self, frame, n: int) -> None:
-        """Onto the line."""
-        self.pty.write(memoryview(frame)[:n])
-        self.written += n
-
-    def sending(self) -> bool:
-        """The simulator sends it in no time of ours."""
-        return False
-
-
-class Receiver:
-    """The infra-red receiver: LIGHT frames bring marks and spaces."""
-
-    def __init__(self):
-        self.times = []
-
-    def get(self) -> int:
-        """us of a mark (positive) or space (negative); 0 when there is no more."""
-        return self.times.pop(0) if self.times else 0
-
-
-def descriptor_path(name: str) -> str:
-    """Path of a line's pseudo-terminal from the environment."""
-    value = os.getenv("WELLHEARTH_" + name.upper())
-    if not value:
-        raise ValueError("the simulator gave no line for " + name)
-    return value
-
-
-class Kept:
-    """Small ints that outlive a reset, but not a power cut: a reset leaves them in a file for the next boot."""
-
-    PATH = "kept.json"
-
-    def __init__(self):
-        self.values = array.array("i", [0] * 4)
-        self.by_reset = False
-        try:
-            with open(self.PATH) as f:
-                for i, word in enumerate(f.read().split()):
-                    self.values[i] = int(word)
-            os.unlink(self.PATH)
-            self.by_reset = True
-        except OSError:
-            pass
-
-    def get(self, i: int) -> int:
-        """0 after a power cut."""
-        return self.values[i]
-
-    def set(self, i: int, value: int) -> None:
-        """Store a small int; allocates nothing."""
-        self.values[i] = value
-
-    def save(self) -> None:
-        """What a reset does not lose."""
-        with open(self.PATH, "w") as f:
-            f.write(" ".join([str(value) for value in self.values]))
-
-
-class StartArea:
-    """What is erased flash on a chip: a small file, written in place."""
-
-    PATH = "starts.log"
-    size = 2048
-    ready = True
-
-    def __init__(self):
-        self.gone = False
-        try:
-            with open(self.PATH, "rb"):
-                pass
-        except OSError:
-            self.gone = True
-            self.erase()
-
-    def read(self, offset: int, n: int) -> bytes:
-        """`n` bytes."""
-        with open(self.PATH, "rb") as f:
-            f.seek(offset)
-            return f.read(n)
-
-    def program(self, offset: int, data) -> None:
-        """Into erased space."""
-        with open(self.PATH, "r+b") as f:
-            f.seek(offset)
-            f.write(data)
-
-    def erase(self) -> None:
-        """All of it to 0xFF."""
-        with open(self.PATH, "wb") as f:
-            f.write(b"\xff" * self.size)
+    sys.exit(frames.RESET_STATUS)
 
 
 def descriptor(name: str) -> int:
@@ -381,40 +73,38 @@ class Board:
         self.lines = {}
         self.light = None
         self.wish_ms = 1000
-        _in[17] = -1
-        _out[0] = OUT_TICK | OUT_WORDS << 8
-        self.say("wellhearth sitl protocol %d" % PROTOCOL)
+        _in[frames.IN_ONEWIRE] = -1
+        _out[0] = frames.OUT_TICK | frames.OUT_WORDS << 8
+        self.say("wellhearth sitl protocol %d" % frames.PROTOCOL)
 
     def digital_out(self, name: str) -> DigitalOut:
         """Relay by name."""
-        return DigitalOut(digital_bit(name))
+        return DigitalOut(frames.relay_bit(name))
 
     def digital_in(self, name: str) -> DigitalIn:
-        """Feedback of the relay of that name, a normally closed safety switch (`roomN_.._ok`), or one of CONTACTS."""
-        if name in CONTACTS:
-            return DigitalIn(8, CONTACTS.index(name))
-        room, _, what = name.partition("_")
-        if what in ROOM_CONTACTS:
-            return DigitalIn(8, 6 + 2 * int(room[4:]) + ROOM_CONTACTS.index(what))
+        """Feedback of the relay of that name, a normally closed safety switch (`roomN_.._ok`), or another contact."""
+        bit = frames.contact_bit(name)
+        if bit >= 0:
+            return DigitalIn(frames.IN_CONTACTS, bit)
         if name.endswith("_ok"):
-            return DigitalIn(6, switch_bit(name))
-        return DigitalIn(4, digital_bit(name))
+            return DigitalIn(frames.IN_SWITCHES, frames.switch_bit(name))
+        return DigitalIn(frames.IN_FEEDBACK, frames.relay_bit(name))
 
     def analog_out(self, name: str) -> AnalogOut:
         """0 to 10 V output by name."""
-        return AnalogOut(analog_word(name))
+        return AnalogOut(frames.analog_word(name))
 
     def analog_in(self, name: str) -> AnalogIn:
         """Analog input by name."""
-        return AnalogIn(ANALOG[name])
+        return AnalogIn(frames.ANALOG[name])
 
     def pulse_in(self, name: str) -> PulseIn:
         """Flow meter by name: lift, return, lift2, return2."""
-        return PulseIn(9 + 2 * ("lift", "return", "lift2", "return2").index(name))
+        return PulseIn(frames.IN_COUNTERS + 2 * frames.COUNTERS.index(name))
 
     def week_minute(self) -> int:
         """Minute of the week (Monday 00:00 = 0), -1 when the clock is not set."""
-        return _in[7] - 1
+        return _in[frames.IN_WEEK] - 1
 
     def serial(self, name: str, baud: int, parity: str) -> Serial:
         """The line `bus` or `bms`."""
@@ -463,7 +153,8 @@ class Board:
 
     def io(self):
         """(terminal, word or bit, kind, level now) of what the simulator sees."""
-        return [(name, bit, "relay", "on" if _out[2] >> bit & 1 else "off") for name, bit in RELAYS.items()]
+        return [(name, bit, "relay", "on" if _out[frames.OUT_RELAYS] >> bit & 1 else "off")
+                for name, bit in frames.RELAYS.items()]
 
     def search_onewire(self):
         """The simulator's bus is not searched."""
@@ -483,18 +174,18 @@ class Board:
 
     def say(self, text: str) -> None:
         """A line for the person at the console."""
-        self.send(OUT_TEXT, text.encode())
+        self.send(frames.OUT_TEXT, text.encode())
 
     def event(self, event) -> None:
         """One event of the ring."""
-        self.send(OUT_EVENT, bytes(array.array("i", event)))
+        self.send(frames.OUT_EVENT, bytes(array.array("i", event)))
 
     def telemetry(self, points) -> None:
         """Every point, once a second, in table order."""
         if self.values is None:
             n = points.count()
             self.values = array.array("i", [0] * (n + 1))
-            self.values[0] = OUT_TELEMETRY | (n + 1) << 8
+            self.values[0] = frames.OUT_TELEMETRY | (n + 1) << 8
             self.view = memoryview(self.values)[1:]
         points.snapshot(self.view)
         self.fout.write(self.values)
@@ -503,7 +194,7 @@ class Board:
         """`path=value` from the simulator; the answer is the refusal, or nothing."""
         raw = bytes(uctypes.bytearray_at(uctypes.addressof(_in) + 8, 4 * (IN_WORDS - 2)))
         path, _, value = raw.rstrip(b"\0").decode().partition("=")
-        self.send(OUT_REPLY, self.obey(app, path, value).encode())
+        self.send(frames.OUT_REPLY, self.obey(app, path, value).encode())
 
     def obey(self, app, path: str, value: str) -> str:
         """Carry out one command; returns why not, or ""."""
@@ -511,18 +202,18 @@ class Board:
             number = int(value)
         except ValueError:
             return "%s takes a whole number, got %s" % (path, value)
-        if path.startswith("sitl.") and path[5:] in FAULTS:
-            _faults[FAULTS.index(path[5:])] = number
+        if path.startswith("sitl.") and path[5:] in frames.FAULTS:
+            _faults[frames.FAULTS.index(path[5:])] = number
             return ""
         if app is None:
             return "the node is in its safe state"
         return app.write(path, number)
 
     def hear(self) -> None:
-        """Lengths of up to 12 frames that wait on the bus, a byte each from word 21."""
+        """Lengths of up to 12 frames that wait on the bus, a byte each."""
         line = self.lines.get("bus")
         if line is not None:
-            for length in uctypes.bytearray_at(uctypes.addressof(_in) + 21 * 4, 12):
+            for length in uctypes.bytearray_at(uctypes.addressof(_in) + frames.IN_HEARD * 4, frames.TICK_FRAMES):
                 if length:
                     line.lengths.append(length)
 
@@ -530,15 +221,15 @@ class Board:
         """Into the answer: bytes written on both lines, and ms until the links want a turn."""
         bus = self.lines.get("bus")
         bms = self.lines.get("bms")
-        _out[27] = (bus.written if bus else 0) | (bms.written if bms else 0) << 16
-        _out[28] = self.wish_ms
+        _out[OUT_WRITTEN] = (bus.written if bus else 0) | (bms.written if bms else 0) << 16
+        _out[OUT_WISH_MS] = self.wish_ms
         for line in self.lines.values():
             line.written = 0
 
     def link(self, app, kind: int) -> None:
         """A turn of the links between two scans: whole frames came, a wish came due, or somebody pressed a key."""
         halves = uctypes.bytearray_at(uctypes.addressof(_in) + 16, 4 * (IN_WORDS - 4))
-        for i in range(0, 2 * LINK_FRAMES, 2):
+        for i in range(0, 2 * frames.LINK_FRAMES, 2):
             value = halves[i] | halves[i + 1] << 8
             if not value:
                 break
@@ -546,11 +237,11 @@ class Board:
                 if self.light is not None:
                     self.light.times.append(value - 0x10000 if value & 0x8000 else value)
             elif app is not None:  # a board that rests has opened no line
-                self.lines["bms" if value & 0x8000 else "bus"].lengths.append(value & 0x7FFF)
+                self.lines["bms" if value & frames.BMS_LINE else "bus"].lengths.append(value & ~frames.BMS_LINE)
         if app is not None:
             self.wish_ms = app.poll()
         self.account()
-        self.fout.write(array.array("i", [OUT_LINK | 3 << 8, _out[27], _out[28]]))
+        self.fout.write(array.array("i", [frames.OUT_LINK | 3 << 8, _out[OUT_WRITTEN], _out[OUT_WISH_MS]]))
 
     def serve(self, app, retry_s: int = 0) -> None:
         """The main thread: wait for frames until the simulator closes the pipe."""
@@ -565,11 +256,11 @@ class Board:
         if kind == TICK:
             clock = self.clock
             begin = clock.stopwatch_us()
-            _out[21] = 0
+            _out[OUT_ONEWIRE] = 0
             if app is not None:
                 self.timer.fire()
-            _out[1] = _in[1]
-            _out[25] = (clock.stopwatch_us() - begin) & TICKS_MASK
+            _out[OUT_SEQUENCE] = _in[1]
+            _out[OUT_SCAN_US] = (clock.stopwatch_us() - begin) & TICKS_MASK
             if self.lines and app is not None:  # what it sends now must be in the answer
                 self.hear()
                 self.wish_ms = app.poll()

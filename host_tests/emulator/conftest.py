@@ -37,5 +37,5 @@ def image():
 
 @pytest.fixture(scope="session")
 def built():
-    from whtools import build
+    from whtools.device import build
     return build.build("rpi_pico")

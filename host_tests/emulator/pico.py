@@ -1,6 +1,6 @@
 """A Raspberry Pi Pico in rp2040py, driven from the tests batch by batch: the emulated clock is the only clock.
 
-What the emulator does not do as the chip does is put right from outside (../shared/EMULATOR.md): a USB host that
+What the emulator does not do as the chip does is put right from outside: a USB host that
 NAKs while it has nothing to say, idle time that stops at the next PIO instruction, nets resolved outside the chip.
 """
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from pinout import CONFIG, ROMS, pins
+from harness.pinout import CONFIG, ROMS, pins
+from harness.sitl import ROOT
+from whtools.device import build
 
-from whtools import build
-from whtools.lockstep import ROOT
-
-from .devices import Contact, Follower, Meter, OneWireBus, Probe, Sensor, Voltage
+from .devices import Contact, Follower, Meter, Probe, Voltage
 from .nor import TimedFlash
+from .onewire import OneWireBus, Sensor
 from .pico import Pico
 
 CELSIUS = {"well.supply": 12.0, "well.return": 9.0, "room1.room": 18.5, "room1.supply_air": 40.25, "room1.leaving": 9.5}

@@ -9,8 +9,8 @@ import os
 
 import pytest
 
-from whtools import build
-from whtools.lockstep import ROOT
+from harness.sitl import ROOT
+from whtools.device import build
 
 pytestmark = pytest.mark.timeout(20000)
 

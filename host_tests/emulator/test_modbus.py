@@ -10,11 +10,11 @@ import threading
 import time
 
 import pytest
-from pinout import CONFIG, pins
-from test_modbus import crc16, request_of, sealed
-from test_remote import REPEAT, frame, received, train
 
-from plant import rs485
+from doubles.handset import REPEAT, frame, received, train
+from doubles.wire import crc16, request_of, sealed
+from harness import rs485
+from harness.pinout import CONFIG, pins
 from wellhearth.tables import kinds, points
 
 pytestmark = pytest.mark.timeout(20000)

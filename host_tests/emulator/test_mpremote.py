@@ -10,9 +10,9 @@ import sys
 import time
 
 import pytest
-from pinout import CONFIG
 
-from whtools.lockstep import ROOT
+from harness.pinout import CONFIG
+from harness.sitl import ROOT
 
 pytestmark = pytest.mark.timeout(3500)
 

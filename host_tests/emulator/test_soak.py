@@ -11,8 +11,8 @@ import random
 import re
 
 import pytest
-from test_remote import REPEAT, frame, received, train
 
+from doubles.handset import REPEAT, frame, received, train
 from wellhearth.tables import kinds
 
 from .test_modbus import KEYS, ask, linked, long, register_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pinout import CONFIG
+
+from harness.pinout import CONFIG
 
 pytestmark = pytest.mark.timeout(3000)
 

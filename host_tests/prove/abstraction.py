@@ -85,7 +85,7 @@ ALARM_ONLY = ("leak_alarm", "pump_weak", "clogging", "supply_water_sensor", "ret
               "supply_sensor", "no_answer", "freeze_again", "room_doubt", "source_cold", "unit_pump_welded", "stray_flow",
               "pump_welded")
 
-# -- what must hold, judged by the water and the contacts (machine.World), never by the firmware's word; ms --
+# -- what must hold, judged by the water and the contacts (world.World), never by the firmware's word; ms --
 
 DRY_COMPRESSOR_MS = 2600  # no compressor runs longer without any flow in the well
 OWN_FLOW_MS = 15_000  # nor with its circulation pump's contact open

@@ -8,7 +8,7 @@ from . import abstraction as a
 from .machine import Machine, Violation
 from .search import CUT, do
 
-# By input and value: a fault of the simulated world (plant/faults.py), its target and value.
+# By input and value: a fault of the simulated world (harness/faults.py), its target and value.
 FAULTS = {
     (a.FLOW, 1): ("pump_worn", "", 0.667), (a.FLOW, 2): ("dry_well", "", None),
     (a.PRESSURE, 1): ("clogged_well", "", 40.0), (a.PRESSURE, 2): ("transmitter_open", "pressure", None),

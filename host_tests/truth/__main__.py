@@ -8,7 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from whtools import cli, scenarios
+from harness import scenarios
+from whtools import cli
 
 from . import campaign, play
 from .cases import Case, case, from_json, to_json, toml

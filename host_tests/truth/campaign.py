@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from whtools.lockstep import ROOT, FirmwareError
+from harness.process import FirmwareError
+from harness.sitl import ROOT
 
 from . import judge, play
 from .cases import Case, case, from_json, to_json
@@ -25,7 +26,7 @@ from .cases import Case, case, from_json, to_json
 CASES, SEED = 2000, 13
 REAL_SHARE = 0.02  # repeated on a real MicroPython
 TOLD_S = 10.0
-SOURCES = ("firmware/wellhearth", "boards/sitl", "host_tests/plant", "host_tests/truth", "tools/whtools")
+SOURCES = ("firmware/wellhearth", "boards/sitl", "host_tests/plant", "host_tests/harness", "host_tests/truth")
 JUDGES = ("judge.py", "campaign.py", "__main__.py")  # they say what a case is worth, not what happens in it
 
 

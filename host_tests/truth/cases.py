@@ -12,8 +12,8 @@ import random
 from dataclasses import asdict, dataclass
 from types import SimpleNamespace
 
-from plant import faults, house, weather, wiring
-from whtools import scenarios
+from harness import faults, scenarios, wiring
+from plant import house, weather
 
 HOURS = 2.0
 PERIOD_MS = 200  # as `make season`

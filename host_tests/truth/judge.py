@@ -28,7 +28,7 @@ LIMITS = {
     "dry_pump_s": Limit(60.0, SECTIONS, "no_flow: 10 s blanking, 5 s accumulated, 3 s to a stop; three tries lock out"),
     "dead_head_s": Limit(60.0, SECTIONS, "the same row, the same three tries"),
     "over_pressure_s": Limit(12.0, SECTIONS, "over_pressure: 4 s until it is gone (pairs.py); three trips lock out"),
-    "standing_compressor_s": Limit(45.0, ROOMS, "15 s without flow of its own unit (issue 13), three tries"),
+    "standing_compressor_s": Limit(45.0, ROOMS, "15 s without flow of its own unit, three tries"),
     "cold_water_s": Limit(60.0, ROOMS, "test_answers: the third freeze trip locks out within 60 s of cold water"),
     "lost_l": Limit(0.0, "", "nothing may leak where nothing is broken"),
     "cold_room_kh": Limit(0.1, ROOMS, "a room that can be heated is not left below 12 degC: six minutes by 1 K"),
@@ -128,7 +128,7 @@ RULES = (
     # -- witnesses that are gone --
     Rule(("sensor_open", "sensor_crc", "sensor_power_on", "sensor_frozen", "sensor_slow", "sensor_slipped",
           "sensor_intermittent", "sensor_swapped", "sensor_drift", "sensor_scale", "sensor_noise"), COLD,
-         "a unit without a trustworthy leaving sensor stops (README: what would guess about freezing is not guessed)", NEVER,
+         "a unit without a trusted leaving sensor stops (SERVICE.md: what would guess at freezing is not guessed)", NEVER,
          tuple(f"leaving{i}" for i in range(1, 9))),
     Rule(("sensor_swapped",), COLD, "the same", NEVER),
     Rule(("bus_short", "bus_open"), COLD, "no leaving sensor answers"),

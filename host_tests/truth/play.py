@@ -8,7 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from whtools import lockstep, runner, season_verify
+from harness import lockstep, process, runner
+from whtools.sim import season_verify
 
 from .cases import Case, toml
 from .judge import judge
@@ -49,7 +50,7 @@ def play(case: Case, in_process: bool = True, trace: bool = False, hours: float 
                 if second % LOOK_S == 0:
                     for one in judge(case, figures(case, job)):
                         passed.setdefault(one.kind, second)
-        except lockstep.FirmwareError as e:
+        except process.FirmwareError as e:
             error = str(e)[:400]
         finally:
             job.close()

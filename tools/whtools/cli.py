@@ -6,12 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from harness import scenarios
+from harness.checkpoint import CheckpointError
+from harness.process import FirmwareError
 from plant.weather import WeatherError
 
-from . import build, diagview, registers, remotes, scenarios
-from .checkpoint import CheckpointError
-from .link import LinkError
-from .lockstep import FirmwareError
+from .device import build, diagview, remotes
+from .device.link import LinkError
+from .docs import registers
 
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
 
@@ -57,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     sim.add_argument("--in-process", action="store_true",
                      help="the firmware in the simulator's own Python instead of MicroPython: one core, twice the speed")
     season_parser(sub)
-    docs = sub.add_parser("docs", help="write the generated tables into README.md")
+    docs = sub.add_parser("docs", help="write the generated reference pages, wiring drawings and register map")
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
     bench = sub.add_parser("bench", help="measure speed, scan cost and allocation")
     bench.add_argument("--hours", type=positive_hours, default=4.0, help="simulated hours of the speed run (default 4)")
@@ -138,11 +140,11 @@ def season_days(text: str) -> float:
 def board_command(args) -> int:
     """Run one of them."""
     if args.command == "flash":
-        from . import flash
+        from .device import flash
 
         return flash.run(args)
     if args.command == "check":
-        from . import flash
+        from .device import flash
 
         return flash.check(args)
     if args.command == "diag":
@@ -164,24 +166,24 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         if args.command == "sim":
-            from . import sim
+            from .sim import sim
 
             return sim.run(args)
         if args.command == "season":
-            from . import season
+            from .sim import season
 
             return season.run(args)
         if args.command == "docs":
-            from . import docs
+            from .docs import docs
 
             return docs.run(check=args.check)
         if args.command in ("build", "check", "flash", "diag", "repl", "remote", "rooms", "modbus"):
             return board_command(args)
         if args.command == "mutate":
-            from . import mutate
+            from .dev import mutate
 
             return mutate.run(args)
-        from . import bench
+        from .dev import bench
 
         return bench.run(args)
     except DOMAIN_ERRORS as e:

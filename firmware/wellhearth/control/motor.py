@@ -8,7 +8,7 @@ LEARN_S = 10
 class MotorCurrent:
     """Learns the current of every speed band while flow is proven, and says when it is too low.
 
-    percent: share of the learned value, 70 to 90 % (DESIGN section 6: 80 %, 70 % at the least).
+    percent: share of the learned value, 70 to 90 % (usual: 80 %; 70 % at the least).
     """
 
     def __init__(self, percent: int):

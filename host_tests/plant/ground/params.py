@@ -71,13 +71,14 @@ SECTION = WellParams(
     ground="section", shutoff_m=36.5, curve=0.9, drawdown=0.7, injection_kpa=16.0, nominal_m3h=3.0,
     inject_to_m=20.0, extract_from_m=27.0, extract_to_m=33.0, aquifer_to_m=34.0,
 )
-# Chengde hospital, one of 18 wells in a river's gravel: 30 m3/h (issue 42, June 2025). Depths and soil are assumed.
+# Chengde hospital, one of 18 wells in a river's gravel: 30 m3/h (China Geothermal Energy 42, June 2025). Depths and soil
+# are assumed.
 CHENGDE = WellParams(
     ground="chengde", shutoff_m=60.0, curve=0.012, pipe=0.008, static_m=18.0, drawdown=0.15, injection_kpa=3.0,
     efficiency=0.6, short_circuit=0.02, nominal_m3h=30.0, bore_m=0.25, inject_from_m=22.0, inject_to_m=37.0,
     extract_from_m=62.0, extract_to_m=78.0, aquifer_from_m=18.0, aquifer_to_m=80.0, k_m_s=8e-4, regional_m_d=0.2,
 )
-# The first well: 60 m, said to give 200 kW in winter. Flow and depth from issue 42, screens and soil assumed.
+# The first well: 60 m, said to give 200 kW in winter. Flow and depth from the same source, screens and soil assumed.
 FIRST_WELL = WellParams(
     ground="first", shutoff_m=55.0, curve=0.006, pipe=0.004, static_m=15.0, drawdown=0.1, injection_kpa=2.0,
     efficiency=0.6, short_circuit=0.02, nominal_m3h=40.0, bore_m=0.25, inject_from_m=18.0, inject_to_m=30.0,

@@ -1,0 +1,144 @@
+"""The command as a person meets it: results, and errors in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from doubles.command import ENV, wellhearth
+from doubles.houses import ROOT
+
+
+def test_a_short_run_leaves_all_its_results(tmp_path):
+    done = wellhearth("sim", "--hours", "1", "--rooms", "2", "--plain", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "day 1 01:00:00" in done.stdout and "system COP" in done.stdout and "Results in" in done.stdout
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["hours"] == 1 and len(summary["rooms"]) == 2
+    assert (tmp_path / "trace.csv").read_text().count("\n") == 361
+    assert (tmp_path / "day.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    page = (tmp_path / "day.html").read_text()
+    assert "<script" in page and "compressors on" in page and 'src="http' not in page
+
+
+def test_a_config_of_ones_own_runs_and_a_bad_one_is_told_whole(tmp_path):
+    from doubles.houses import house_config
+
+    data = house_config(1)
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(data))
+    done = wellhearth("sim", "--hours", "0.1", "--config", path, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    data["well"]["min_flow_lph"] = 7
+    data["rooms"][0]["colour"] = "red"
+    path.write_text(json.dumps(data))
+    done = wellhearth("sim", "--config", path, "--out", tmp_path)
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
+    assert "2 mistakes" in done.stderr and "min_flow_lph = 7" in done.stderr and "room1.colour" in done.stderr
+
+
+def test_ctrl_c_keeps_the_results_so_far(tmp_path):
+    process = subprocess.Popen([sys.executable, "-m", "whtools", "sim", "--plain", "--out", tmp_path], cwd=ROOT, env=ENV,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if "day 1 01:00:00" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and "interrupted" in err and "Traceback" not in out + err
+    assert 1 <= json.loads((tmp_path / "summary.json").read_text())["hours"] < 24
+
+
+def test_another_plant_runs_without_our_truth(tmp_path):
+    done = wellhearth("sim", "--hours", "0.2", "--rooms", "1", "--plant", "custom_plant:create", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "n/a" in done.stdout
+    assert "plant.bench_flow_lph" in (tmp_path / "trace.csv").read_text().splitlines()[0]
+
+
+@pytest.mark.parametrize(("args", "words"), [
+    (["sim", "--scenario", "atlantis"], "no scenario is named 'atlantis'"),
+    (["sim", "--weather", "/nowhere/x.epw"], "/nowhere/x.epw: cannot be read"),
+    (["sim", "--weather", "README.md"], "not an EPW file"),
+    (["sim", "--hours", "-1"], "wanted more than 0"),
+    (["sim", "--hours", "soon"], "no number of hours"),
+    (["sim", "--rooms", "9"], "1 to 8 rooms"),
+    (["sim", "--seed", "x"], "invalid int value"),
+    (["sim", "--first-day", "3"], "needs --weather"),
+    (["sim", "--plant", "nomodule"], "wanted MODULE:FACTORY"),
+    (["sim", "--plant", "nomodule:f"], "cannot import nomodule"),
+    (["sim", "--plant", "custom_plant:nothing"], "no callable nothing"),
+    (["sim", "--plant", "custom_plant:Old"], "speaks plant interface 0, wanted 1"),
+    (["sim", "--scenario", "/nowhere/x.toml"], "/nowhere/x.toml: cannot be read"),
+    (["sim", "--scenario", "Makefile.toml"], "cannot be read"),
+    (["sim", "--config", "/nowhere.json"], "/nowhere.json: 1 mistakes: /nowhere.json: cannot be read"),
+    (["sim", "--config", "tools/requirements.txt"], "not valid JSON"),
+    (["sim", "--config", "x.json", "--rooms", "2"], "the config says how many rooms"),
+    (["sim", "--out", "/proc/nowhere"], "/proc/nowhere"),
+    (["sim", "--frobnicate"], "unrecognized arguments"),
+    (["dance"], "invalid choice"),
+    ([], "required"),
+])
+def test_bad_input_is_one_line_and_a_status(args, words, tmp_path):
+    if args[:1] == ["sim"] and "--out" not in args:
+        args = [*args, "--out", str(tmp_path)]
+    done = wellhearth(*args)
+    assert done.returncode == 2
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("wellhearth: ") and words in lines[0], done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_scenarios_are_listed():
+    done = wellhearth("sim", "--list-scenarios")
+    assert done.returncode == 0 and "winter_day" in done.stdout
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("x = [", "not valid TOML"), ("colour = 1", "unknown key colour"), ("hours = 'long'", "must be numbers"),
+    ("[[fault]]\nname = 'dry_well'", "fault 1: wanted at"),
+    ("[[fault]]\nat = '01:00'\nminutes = 5\nname = 'flood'", "no fault is named 'flood'"),
+    ("[[fault]]\nat = '00:00'\nminutes = 5\nname = 'sensor_open'\ntarget = 'attic'", "no target 'attic' here"),
+])
+def test_a_broken_scenario_file_says_where(text, words, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    done = wellhearth("sim", "--scenario", path, "--hours", "0.1", "--out", tmp_path)
+    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_faults_are_listed():
+    done = wellhearth("sim", "--list-faults")
+    assert done.returncode == 0 and "sensor_open" in done.stdout and "clogged_well" in done.stdout
+
+
+def test_make_help_lists_every_target():
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True)
+    for target in ("sim", "test", "lint", "bench", "clean", "help"):
+        assert f"make {target} " in done.stdout
+
+
+def test_a_python_without_venv_is_told_what_to_install(tmp_path):
+    (tmp_path / "ensurepip.py").write_text("raise ImportError('no', name='ensurepip')")
+    code = "import sys; sys.path.insert(0, sys.argv[1]); sys.argv = ['x']; import runpy; " \
+           "runpy.run_path('tools/check_python.py', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0 and "apt install python3-venv" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_missing_dependency_names_the_target_that_installs_it(tmp_path):
+    (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('no', name='matplotlib')")
+    env = dict(ENV, PYTHONPATH=str(tmp_path) + os.pathsep + ENV["PYTHONPATH"])
+    command = [sys.executable, "-m", "whtools", "sim", "--hours", "0.05", "--rooms", "1", "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 2 and "matplotlib is not installed; run `make venv`" in done.stderr
+
+
+def test_documents_are_up_to_date():
+    done = wellhearth("docs", "--check")
+    assert done.returncode == 0, done.stderr

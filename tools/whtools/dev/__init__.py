@@ -1,0 +1,1 @@
+"""For developers: measurements and mutation tests."""

@@ -1,0 +1,1 @@
+"""Real boards: build, flash, look inside, command."""

@@ -1,0 +1,1 @@
+"""Tables and drawings that are generated from the firmware's own."""

@@ -1,0 +1,1 @@
+"""Simulated houses, seen by a person: runs, seasons, decades and their reports."""
