@@ -103,6 +103,7 @@ def decided(rig):
 
 
 WELL_INPUTS = ("demand_lph", "flow_lph", "reinjection_kpa", "pump_bar", "heat_pumps_on", "move_water")
+ROOM_SECOND = ("direction", "target_mc", "room_mc", "room_ok", "supply_air_mc", "supply_ok", "fan_cap_pm")
 ROOM_INPUTS = ("fan_fixed_pm", "permissive", "enough", "compressor_bar", "move_water")
 
 
@@ -118,3 +119,10 @@ def scan_room(controller, *values) -> None:
     for name, value in zip(ROOM_INPUTS, values):
         setattr(controller, name, value)
     controller.scan(tick.Tick(*values[-2:]))
+
+
+def room_second(controller, *values) -> None:
+    """The slow work of a RoomController on ROOM_SECOND."""
+    for name, value in zip(ROOM_SECOND, values):
+        setattr(controller, name, value)
+    controller.each_second()

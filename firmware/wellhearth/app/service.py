@@ -4,6 +4,8 @@ The scan runs as ever: sensors are read, trips judged, meters counted. The maste
 itself the output under test, so that no compressor can start on dry pipes.
 """
 
+from ..control.tick import Tick
+
 FORCE_MS = 60_000  # an output under test falls back by itself
 SERVICE_MAX_S = 14400  # a forgotten service mode must not leave the house cold
 FLASH_MAX_S = 600  # and an interrupted flash still less
@@ -88,7 +90,7 @@ class Service:
             self.target = None
             self.forced = ""
 
-    def control(self, tick) -> None:
+    def control(self, tick: Tick) -> None:
         """In place of the loops: only the well pump under test runs, through its own sequence and protections."""
         if self.target is not None:
             self.left_ms -= tick.dt_ms

@@ -1,6 +1,7 @@
 """The controller of a room unit: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
 
 from . import fan, plan, starts, thermostat
+from .tick import Tick
 
 OFF = 0  # switched off by its user
 IDLE = 1  # on, no heat needed now
@@ -23,7 +24,9 @@ class RoomController:
     cfg: a room section of config.py. Outputs are attributes: compressor_on, compressor_pm,
     pump_on, fan_pm, demand_w, state. So are the inputs of a scan: fan_fixed_pm (0: automatic), permissive (the well proves
     flow), enough (the flow covers all that is asked for, this unit included), compressor_bar (a protection holds the
-    compressor off, whatever its minimum run time), move_water (freeze risk, the circulation pump must run).
+    compressor off, whatever its minimum run time), move_water (freeze risk, the circulation pump must run); and of a
+    second: direction (plan.NONE, HEAT or COOL), target_mc, room_mc, room_ok, supply_air_mc, supply_ok, fan_cap_pm (ceiling
+    of quiet hours, 1000 without).
     """
 
     def __init__(self, cfg, restart_s: int):
@@ -38,6 +41,12 @@ class RoomController:
         self.compressor_bar = False
         self.move_water = False
         self.direction = plan.NONE
+        self.target_mc = 0
+        self.room_mc = 0
+        self.room_ok = False
+        self.supply_air_mc = 0
+        self.supply_ok = False
+        self.fan_cap_pm = 1000
         self.reversing = False  # reversing valve: energised when cooling, so that a dead coil heats
         self.limiter = starts.StartLimiter(cfg.starts_per_hour, 3600)
         self.min_on_ms = cfg.min_on_s * 1000
@@ -107,8 +116,8 @@ class RoomController:
         if state == OFF or state == IDLE or state == WAIT_WATER:
             self.fan_pm = 0
 
-    def scan(self, tick) -> None:
-        """One scan, on the inputs that were set before it; `each_second` has set the direction."""
+    def scan(self, tick: Tick) -> None:
+        """One scan, on the inputs that were set before it."""
         dt_ms = tick.dt_ms
         now_s = tick.now_s
         permissive = self.permissive
@@ -178,12 +187,11 @@ class RoomController:
             duty = self.cold_pm
         return duty if duty > floor else floor
 
-    def each_second(self, direction: int, target_mc: int, room_mc: int, room_ok: bool,
-             supply_air_mc: int, supply_ok: bool, fan_cap_pm: int) -> None:
-        """Once a second: how much heat (or cold), how much air.
-
-        direction: plan.NONE, HEAT or COOL. fan_cap_pm: ceiling of quiet hours, 1000 without.
-        """
+    def each_second(self) -> None:
+        """How much heat (or cold), and how much air, on the inputs that were set before it."""
+        direction = self.direction
+        supply_ok = self.supply_ok
+        supply_air_mc = self.supply_air_mc
         th = self.thermostat
         if direction == plan.NONE:
             th.reset()
@@ -191,11 +199,10 @@ class RoomController:
             cooling = direction == plan.COOL
             if cooling != th.cooling:
                 th.turn(cooling)
-            th.each_second(target_mc, room_mc, room_ok, self.compressor_on)
-        self.direction = direction
+            th.each_second(self.target_mc, self.room_mc, self.room_ok, self.compressor_on)
         if self.state == RUN:
             speed = self.air.each_second(supply_air_mc, supply_ok)
-            cap = self.quiet_cap(fan_cap_pm, supply_ok and supply_air_mc > HOT_AIR_MC)
+            cap = self.quiet_cap(self.fan_cap_pm, supply_ok and supply_air_mc > HOT_AIR_MC)
             self.run_fan_pm = speed if speed < cap else cap
             if self.variable:
                 self.compressor_pm = self.speed()

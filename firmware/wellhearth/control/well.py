@@ -5,6 +5,7 @@ Speed limits are those of submersible motors (Franklin Electric AIM manual): nev
 """
 
 from . import pi, ramp, starts
+from .tick import Tick
 
 OFF = 0
 PROVE = 1  # pump runs, flow not proven yet
@@ -149,7 +150,7 @@ class WellController:
             # Between the two: bursts of a slow wheel must not add up to a proof.
             self.proof_ms -= dt_ms
 
-    def scan(self, tick) -> None:
+    def scan(self, tick: Tick) -> None:
         """One scan, on the inputs that were set before it."""
         dt_ms = tick.dt_ms
         now_s = tick.now_s
@@ -204,8 +205,7 @@ class WellController:
         cfg = self.cfg
         flow_lph = self.flow_lph
         cap = self.flow_cap_lph
-        if target > cfg.max_flow_lph:
-            target = cfg.max_flow_lph
+        target = min(target, cfg.max_flow_lph)
         if cap and target > cap:
             target = cap
         if target < cfg.min_flow_lph:

@@ -1,6 +1,7 @@
-"""A room on the bus, as the well's node sees it: what it asks for, and whether it is heard."""
+"""A room on the bus, as the well's node sees it: what it asks for, and whether it answers."""
 
 from ..control import trips
+from ..control.tick import Tick
 from ..tables import causes, kinds, points
 from ..tables.bits import ROOM_SILENT
 from . import trip_set
@@ -22,7 +23,7 @@ class BusRoom:
         # Which of the room's own protections want the water moved.
         self.move_water = self.trips.mask(causes.rows(trips.ROOM), trips.MOVE_WATER)
         self.urgent = self.trips.mask(causes.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)
-        self.heard = False  # since the last second
+        self.fresh = False  # it has answered since the last second
 
     def ask(self, demand) -> None:
         """Add what this room asks for."""
@@ -42,17 +43,21 @@ class BusRoom:
         """Whether the room is below its frost limit or its water threatens to freeze; it judges its own rows itself."""
         return self.p.room_trips & self.urgent != 0
 
-    def each_second(self, tick) -> None:
-        """Once a second: a room that is silent for a minute asks for nothing."""
-        heard = self.heard
-        self.heard = False
-        self.trips.check(ROOM_SILENT, not heard, heard, 1000, tick.now_s)
-        p = self.p
-        if heard:
-            p.online = 1
+    def each_second(self, tick: Tick) -> None:
+        """A room that is silent for a minute asks for nothing."""
+        fresh = self.fresh
+        self.fresh = False
+        self.trips.check(ROOM_SILENT, not fresh, fresh, 1000, tick.now_s)
+        if fresh:
+            self.p.online = 1
         elif self.trips.bits:
-            p.online = 0
-            p.demand_w = 0
-            p.compressor_on = 0
-            p.pump_on = 0
-            p.room_trips = 0
+            self.expire()
+
+    def expire(self) -> None:
+        """What it asked for does not count any more."""
+        p = self.p
+        p.online = 0
+        p.demand_w = 0
+        p.compressor_on = 0
+        p.pump_on = 0
+        p.room_trips = 0

@@ -1,12 +1,13 @@
 """The source of a room node: the well at the other end of the bus. It has the shape of source.Source."""
 
+from ..control.tick import Tick
 from ..tables import kinds, points
 
 HOLD_S = 3600  # `age_s` counts no further
 
 
 class BusSource:
-    """What the well said last, and how long ago. A well that is silent gives no permissive (trip `well_silent`)."""
+    """The well's last message, and its age. A well that is silent gives no permissive (trip `well_silent`)."""
 
     def __init__(self):
         p = points.new_block(kinds.WATER)
@@ -20,8 +21,8 @@ class BusSource:
         self.permissive = False
         self.enough = False
         self.refused = False
-        self.heard = False  # the well spoke since the last scan
-        self.quiet = True  # for the trip: it did not
+        self.fresh = False  # a message came since the last scan
+        self.silent = True  # none did, for the trip
         self.granted_w = 0
         self.heat_w = 0  # these four the node hands over before `control`
         self.cool_w = 0
@@ -30,7 +31,7 @@ class BusSource:
 
     def received(self) -> None:
         """The main thread: the well's message is in the points."""
-        self.heard = True
+        self.fresh = True
         self.granted_w = self.p.asked_w
         self.p.age_s = 0
 
@@ -39,22 +40,22 @@ class BusSource:
         self.p.asked_w = demand_w
 
     def read(self, now_us: int) -> None:
-        """Whether the well was heard since the last scan."""
-        self.quiet = not self.heard
-        self.heard = False
+        """Whether a message came since the last scan."""
+        self.silent = not self.fresh
+        self.fresh = False
 
-    def protect(self, tick) -> int:
+    def protect(self, tick: Tick) -> int:
         """The row for its silence belongs to the room unit."""
         return 0
 
-    def control(self, tick) -> None:
-        """The well's word. Its `enough` counts when it was said after it had read this demand."""
+    def control(self, tick: Tick) -> None:
+        """The well's grant. Its `enough` counts when it came after the well had read this demand."""
         p = self.p
         self.permissive = p.permissive != 0
         self.enough = p.enough != 0 and self.granted_w >= self.heat_w + self.cool_w
         self.refused = p.refused != 0
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """Once a second."""
         p = self.p
         if p.age_s < HOLD_S:
@@ -62,10 +63,10 @@ class BusSource:
         if p.age_s >= points.EXPIRY_S:
             p.limit_pm = 1000
 
-    def meter(self, tick) -> None:
+    def meter(self, tick: Tick) -> None:
         """Its water is metered at the well."""
 
-    def write(self, tick) -> None:
+    def write(self, tick: Tick) -> None:
         """It has no outputs."""
 
     def keep(self, totals, learned) -> None:

@@ -1,6 +1,7 @@
 """The protections of one room unit: its rows of the cause-and-effect table, and the witnesses that judge them."""
 
 from ..control import plan, room, verify
+from ..control.tick import Tick
 from ..drivers import relay
 from ..tables.bits import (
     COIL_FREEZE,
@@ -76,7 +77,7 @@ class RoomProtections:
         self.last_mc = 0
         self.bias_mk = 0  # of the room sensor, while supply air and standing water say so
 
-    def scan(self, tick) -> None:
+    def scan(self, tick: Tick) -> None:
         """The rows that must act at once."""
         p = self.p
         limit = self.cfg.freeze_limit_mc
@@ -89,7 +90,7 @@ class RoomProtections:
         lost = self.protection_ok is not None and not self.protection_ok.get()
         own = self.compressor.mismatch()
         pump = self.pump.mismatch()
-        valve = self.astray()
+        valve = self.valve_astray()
         bad = own or pump or valve
         bus = self.bus
         if bus is not None:
@@ -119,7 +120,7 @@ class RoomProtections:
             ok = self.leaving.chip.ok
             check(LEAVING_SENSOR, not ok, ok, 1000, now_s)
 
-    def astray(self) -> bool:
+    def valve_astray(self) -> bool:
         """The reversing valve's contact is where neither the command nor the next run wants it.
 
         At rest the command is still that of the last run; a contact that fits the next one bars nothing.
@@ -143,10 +144,10 @@ class RoomProtections:
         return bits != 0
 
     def check_well(self, bus, dt_ms: int, now_s: int) -> None:
-        """The well's word: silent for too long, no compressor; when it is back, all units start staggered."""
+        """The well's messages: silent for too long, no compressor; when they are back, all units start staggered."""
         mask = 1 << WELL_SILENT
         was = self.trips.bits & mask
-        self.check(WELL_SILENT, bus.quiet, not bus.quiet, dt_ms, now_s)
+        self.check(WELL_SILENT, bus.silent, not bus.silent, dt_ms, now_s)
         if was and not self.trips.bits & mask:
             self.controller.delay(self.stagger_ms)
 
@@ -159,7 +160,7 @@ class RoomProtections:
         water_ok = self.leaving.chip.ok
         limit = self.cfg.frost_mc
         rest = not controller.pump_on and controller.state_ms >= RISK_MS
-        self.doubt(now_s)
+        self.check_room_sensor(now_s)
         room_mc = p.room_mc - self.bias_mk
         # Water that stands in the unit has the room's temperature: it stands in for a lost room sensor.
         cold = room_mc < limit if air_ok else (water_ok and rest and p.leaving_mc < limit)
@@ -170,16 +171,16 @@ class RoomProtections:
         freeze = self.trips.trips[FREEZE]
         again = freeze.active and freeze.trips(now_s) >= 2
         check(FREEZE_AGAIN, again, not freeze.active, 1000, now_s)
-        self.response(now_s)
+        self.check_response(now_s)
         missing_mk = p.target_mc - room_mc if air_ok and controller.direction == plan.HEAT else 0
         cold = controller.cut or controller.cold_pm < 1000 or self.futile
         check(SOURCE_COLD, cold and missing_mk >= 1000, not cold or missing_mk < 500, 1000, now_s)
-        self.coil(now_s)
+        self.check_coil(now_s)
         full = air_ok and controller.thermostat.duty_pm >= 1000
         failing = self.answer.failing(full, controller.thermostat.cooling, room_mc)
         check(NO_ANSWER, failing, not failing, 1000, now_s)
 
-    def coil(self, now_s: int) -> None:
+    def check_coil(self, now_s: int) -> None:
         """Once a second, the air coil when cooling: its condensate, and its ice, to which the supply air is the witness.
 
         Without that witness the low pressure switch alone guards the coil.
@@ -197,12 +198,12 @@ class RoomProtections:
         at_once = icy and not self.low_ok.get() and not controller.low_bypass()
         check(COIL_FREEZE, icy, thawed, AT_ONCE_MS if at_once else 1000, now_s)
 
-    def icy(self) -> bool:
+    def must_thaw(self) -> bool:
         """The fan must thaw the coil. A locked row's fan rests once there is no ice left."""
         ts = self.trips
         return ts.bits & ts.fan_on != 0 and not (self.thawed and ts.trips[COIL_FREEZE].locked)
 
-    def response(self, now_s: int) -> None:
+    def check_response(self, now_s: int) -> None:
         """Does the water, and does the air, do what the run (or the circulation pump) does to them?"""
         p = self.p
         controller = self.controller
@@ -252,7 +253,7 @@ class RoomProtections:
         self.tight = near_mk < EASE_MK
         controller.ease(near_mk, not known or water_mk < self.water.lack_mk)
 
-    def doubt(self, now_s: int) -> None:
+    def check_room_sensor(self, now_s: int) -> None:
         """The room sensor against two others that share its air once the unit has rested for an hour.
 
         Both must say the same; the supply air then corrects the room's reading until the difference is gone.

@@ -1,6 +1,7 @@
 """One room unit of a node: its sensors, controller, meters and outputs. Its protections stand in room_protections.py."""
 
 from ..control import plan, room, starts, trips
+from ..control.tick import Tick
 from ..drivers import relay, speed
 from ..metering import meters
 from ..storage import events
@@ -12,7 +13,7 @@ FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being 
 
 
 class RoomUnit:
-    """Everything between the board's terminals of one unit and its room controller.
+    """One room unit, from the board's terminals to its controller.
 
     index: 0 for the first room. source: points block of the water that enters (the well, or the
     secondary loop). grant: what the source grants (node/demand.Grant). bus: a BusSource, on a node whose well is at the
@@ -112,7 +113,7 @@ class RoomUnit:
         ts.give_way(own)
         return own or bits & ts.move_water != 0
 
-    def control(self, tick) -> None:
+    def control(self, tick: Tick) -> None:
         """The sequence of one scan, and with it the slow work when it is due."""
         p = self.p
         ts = self.trips
@@ -135,11 +136,11 @@ class RoomUnit:
         controller.compressor_bar = bar
         controller.move_water = guard.moving()
         controller.scan(tick)
-        controller.thaw(guard.icy())
+        controller.thaw(guard.must_thaw())
         if tick.is_second:
             self.each_second(tick)
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """Sensors' age, thermostat, fan, and the points nobody needs faster."""
         p = self.p
         now_s = tick.now_s
@@ -148,7 +149,7 @@ class RoomUnit:
         self.leaving.each_second(now_s)
         guard = self.protections
         guard.check_sensors(now_s)
-        self.timers()
+        self.count_timers()
         wish = self.plan
         week_min = tick.week_min if p.schedule_on else -1
         if week_min != self.week_min:
@@ -162,15 +163,21 @@ class RoomUnit:
         p.warmup_mk_h = wish.rate_mk_h
         controller = self.controller
         controller.thermostat.cap(1000 if frost else self.grant.limit_pm)
-        controller.each_second(wish.direction, wish.target_mc, room_mc, self.air.chip.ok, p.supply_air_mc,
-                               self.supply.chip.ok, self.cfg.quiet_fan_pm if tick.quiet else 1000)
+        controller.direction = wish.direction
+        controller.target_mc = wish.target_mc
+        controller.room_mc = room_mc
+        controller.room_ok = self.air.chip.ok
+        controller.supply_air_mc = p.supply_air_mc
+        controller.supply_ok = self.supply.chip.ok
+        controller.fan_cap_pm = self.cfg.quiet_fan_pm if tick.quiet else 1000
+        controller.each_second()
         if now_s >= probe.GRACE_S:
             guard.each_second(now_s)
         p.duty_pm = controller.thermostat.duty_pm
         p.demand_w = controller.demand_w
         p.starts_1h = controller.limiter.count(now_s)
 
-    def timers(self) -> None:
+    def count_timers(self) -> None:
         """Boost and off timer count down by the minute."""
         p = self.p
         self.minute_s += 1
@@ -185,7 +192,7 @@ class RoomUnit:
                 p.mode = plan.MODE_OFF
                 p.changed = True
 
-    def meter(self, tick) -> None:
+    def meter(self, tick: Tick) -> None:
         """Nothing is metered in every scan."""
         if tick.is_second:
             self.meter_heat()
@@ -211,7 +218,7 @@ class RoomUnit:
         else:
             p.source_w = 0
 
-    def write(self, tick) -> None:
+    def write(self, tick: Tick) -> None:
         """Relays, fan and compressor speed; only a change is written."""
         p = self.p
         controller = self.controller

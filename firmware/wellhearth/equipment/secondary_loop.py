@@ -1,6 +1,7 @@
 """The closed secondary loop of type II and III units: its sensors, protections, pump."""
 
 from ..control import secondary, trips
+from ..control.tick import Tick
 from ..drivers import relay, transmitter
 from ..tables import kinds, points
 from ..tables.bits import (
@@ -26,7 +27,7 @@ ICE_MC = 1000  # a loop warmer than this cannot freeze well water in the exchang
 
 
 class SecondaryLoop:
-    """Everything between the board's terminals of the secondary loop and its controller.
+    """The secondary loop, from the board's terminals to its controller.
 
     wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """
@@ -72,7 +73,7 @@ class SecondaryLoop:
         self.flow_ok = self.flow_switch.get()
         p.flow_ok = 1 if self.flow_ok else 0
 
-    def protect(self, tick) -> None:
+    def protect(self, tick: Tick) -> None:
         """The loop's rows of the table."""
         dt_ms = tick.dt_ms
         now_s = tick.now_s
@@ -117,7 +118,7 @@ class SecondaryLoop:
         lowest = self.cfg.antifreeze_mc + COLD_MARGIN_MK
         self.check(LOOP_COLD, ok and p.supply_mc < lowest, ok and p.supply_mc >= lowest + 2000, dt_ms, now_s)
 
-    def control(self, want: bool, tick) -> None:
+    def control(self, want: bool, tick: Tick) -> None:
         """Pump and permissive. want: a unit wants water, or freezing threatens."""
         ts = self.trips
         bits = ts.bits
@@ -125,7 +126,7 @@ class SecondaryLoop:
         controller.scan(want, self.flow_ok, bits & ts.pump_off != 0, tick.dt_ms)
         self.permissive = controller.permissive and not bits & ts.compressor_off
 
-    def each_second(self, demand, tick) -> None:
+    def each_second(self, demand, tick: Tick) -> None:
         """Sensors, and whether one more unit may start, by what the compressors that run take (node/demand.Demand).
 
         Refusing the last unit is gentler than the exchanger's protection, which stops them all.

@@ -1,6 +1,7 @@
 """The source as the heat pumps see it: one well section, or two stacked ones run as one."""
 
 from ..control import stack, well
+from ..control.tick import Tick
 from . import probe, well_section
 
 
@@ -33,7 +34,7 @@ class Source:
         for section in self.wells:
             section.read(now_us)
 
-    def protect(self, tick) -> int:
+    def protect(self, tick: Tick) -> int:
         """Rows of every section; returns the bits of all that are active."""
         bits = 0
         for section in self.wells:
@@ -41,7 +42,7 @@ class Source:
             bits |= section.trips.bits
         return bits
 
-    def control(self, tick) -> None:
+    def control(self, tick: Tick) -> None:
         """One scan: demand into flow, flow into pumps. heat_w, cool_w: 0 to 1,000,000 W."""
         cfg = self.cfg
         demand_w = self.heat_w + self.cool_w
@@ -62,7 +63,7 @@ class Source:
         else:
             self.both(stacked, demand, demand_w, tick)
 
-    def both(self, stacked, demand: int, demand_w: int, tick) -> None:
+    def both(self, stacked, demand: int, demand_w: int, tick: Tick) -> None:
         """Two sections. Each has its own protections; one that is held off leaves the other the whole demand."""
         first, second = self.wells
         stacked.scan(demand, first.available(), second.available())
@@ -90,7 +91,7 @@ class Source:
         self.enough = enough
         self.refused = refused
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """Slow work of every section, and the change of duty between two."""
         stacked = self.stack
         for section in self.wells:
@@ -99,12 +100,12 @@ class Source:
             stacked.each_second(self.wells[stacked.lead].controller.pump_on, self.wells[1 - stacked.lead].available())
             self.entering.mix()
 
-    def meter(self, tick) -> None:
+    def meter(self, tick: Tick) -> None:
         """Water in every scan, the rest once a second."""
         for section in self.wells:
             section.meter(tick)
 
-    def write(self, tick) -> None:
+    def write(self, tick: Tick) -> None:
         """Outputs of every section."""
         for section in self.wells:
             section.write(tick)

@@ -1,6 +1,7 @@
 """The protections of one well section: its rows of the cause-and-effect table."""
 
 from ..control import well
+from ..control.tick import Tick
 from ..drivers import relay
 from ..tables.bits import (
     CLOGGING,
@@ -70,7 +71,7 @@ class WellProtections:
         # The transmitter's tolerance is no vacuum: 2 % of its span, of a 4 to 20 mA one 1 % (it shows no more than 1.25 %).
         self.vacuum_kpa = cfg.vacuum_limit_kpa - self.pressure.span // (50 if cfg.pressure_signal == "v05_45" else 100)
 
-    def scan(self, tick) -> None:
+    def scan(self, tick: Tick) -> None:
         """The rows that must act at once."""
         dt_ms = tick.dt_ms
         now_s = tick.now_s
@@ -80,7 +81,7 @@ class WellProtections:
             check = self.check
             check(RETURN_METER, self.proof.return_bad, p.return_flow_lph > 0, dt_ms, now_s)
         if self.current is not None or self.level is not None or self.drive_ok is not None or self.motor_ok is not None:
-            self.extras(dt_ms, now_s)
+            self.check_fitted(dt_ms, now_s)
         half = p.flow_lph < self.least_lph
         limit = self.cfg.reinjection_limit_kpa
         ok = self.section.pressure_ok
@@ -99,7 +100,7 @@ class WellProtections:
         # A signal that left its range upwards was last seen over the limit: it still is.
         check(OVER_PRESSURE, kpa > limit, self.pressure.ok and kpa * 5 < limit * 4, dt_ms, now_s)
         if not ok:
-            self.blind(dt_ms, now_s)
+            self.check_without_pressure(dt_ms, now_s)
         else:
             controller.flow_cap_lph = 0
             check(PRESSURE_FAULT, False, True, dt_ms, now_s)
@@ -112,7 +113,7 @@ class WellProtections:
         # A rested pump says nothing of its meter: the row clears when the meter counts again.
         check(LIFT_METER, self.proof.lift_bad, p.lift_flow_lph * 2 >= self.cfg.min_flow_lph, dt_ms, now_s)
 
-    def blind(self, dt_ms: int, now_s: int) -> None:
+    def check_without_pressure(self, dt_ms: int, now_s: int) -> None:
         """A lost pressure transmitter: the flow is capped where the ground is known to take it, and
         the pump stops where that is not known, or not true any more."""
         proof = self.proof
@@ -124,7 +125,7 @@ class WellProtections:
         self.check(PRESSURE_BLIND, not known or astray or controller.fixed, False, dt_ms, now_s)
         controller.flow_cap_lph = cap
 
-    def leaks(self, book, now_s: int) -> None:
+    def check_leaks(self, book, now_s: int) -> None:
         """100 % reinjection: once a second, volumes that two meters count while the flow is proven are compared."""
         proof = self.proof
         book.each_second(self.controller.proven and not (proof.lift_bad or proof.return_bad or proof.doubt))
@@ -133,7 +134,7 @@ class WellProtections:
         book.differs = False
         book.leak = False
 
-    def extras(self, dt_ms: int, now_s: int) -> None:
+    def check_fitted(self, dt_ms: int, now_s: int) -> None:
         """Inputs that not every well has: motor current, level, fault contacts of drive and motor protection."""
         p = self.p
         controller = self.controller
@@ -157,7 +158,7 @@ class WellProtections:
             check(MOTOR_PROTECTION, not ok, ok, dt_ms, now_s)
 
     def each_second(self, now_s: int) -> None:
-        """Rows that need no haste."""
+        """The rows that need no haste."""
         p = self.p
         controller = self.controller
         check = self.check

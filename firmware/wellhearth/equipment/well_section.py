@@ -1,6 +1,7 @@
 """One well section of a node: its sensors, controller, meters and outputs. Its protections stand in well_protections.py."""
 
 from ..control import balance, capacity, flowproof, motor, starts, trips, well
+from ..control.tick import Tick
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
 from ..storage import events
@@ -17,7 +18,7 @@ ODD_S = 60
 
 
 class WellSection:
-    """Everything between the board's terminals of one well section and its controller.
+    """One well section, from the board's terminals to its controller.
 
     number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
     """
@@ -137,10 +138,10 @@ class WellSection:
             controller.level_kpa = p.level_kpa if self.level.ok else NOT_FITTED
 
     def available(self) -> bool:
-        """Nothing keeps the pump from running."""
+        """No protection holds the pump off."""
         return not self.trips.bits & self.trips.pump_off
 
-    def control(self, tick) -> None:
+    def control(self, tick: Tick) -> None:
         """Pump and permissive."""
         p = self.p
         ts = self.trips
@@ -156,7 +157,7 @@ class WellSection:
         self.permissive = controller.permissive and not bits & ts.compressor_off
         p.demand_w = self.demand_w
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """Sensors, the return temperature override, learning, and the slow rows."""
         p = self.p
         now_s = tick.now_s
@@ -174,15 +175,15 @@ class WellSection:
         if on:
             self.odd_s = min(self.odd_s + 1, ODD_S) if proof.odd else 0
         if self.balance is not None:
-            self.protections.leaks(self.balance, now_s)
+            self.protections.check_leaks(self.balance, now_s)
         healthy = controller.proven and not self.trips.bits
         if self.current is not None:
             self.motor_current.each_second(p.current_ma, controller.pump_speed_pm, healthy and self.current.ok)
         if controller.proven and self.witness and self.pressure_ok and not (proof.lift_bad or proof.doubt):
-            self.follow()
+            self.follow_capacity()
         self.protections.each_second(now_s)
 
-    def follow(self) -> None:
+    def follow_capacity(self) -> None:
         """Reinjection capacity against its commissioning value."""
         p = self.p
         old = p.capacity_ref_lph_bar
@@ -202,7 +203,7 @@ class WellSection:
         p.capacity_lph_bar = self.capacity.lph_bar
         p.capacity_percent = self.capacity.percent(new)
 
-    def meter(self, tick) -> None:
+    def meter(self, tick: Tick) -> None:
         """Water in every scan, the rest once a second."""
         n = self.lift_meter.new_pulses
         book = self.balance
@@ -237,7 +238,7 @@ class WellSection:
         p.sink_wh = self.sink.energy.low
         p.sink_mwh = self.sink.energy.high
 
-    def write(self, tick) -> None:
+    def write(self, tick: Tick) -> None:
         """Pump relay and drive."""
         p = self.p
         controller = self.controller

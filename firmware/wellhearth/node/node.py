@@ -1,7 +1,8 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from ..control import schedule, tick, trips
+from ..control import schedule, trips
 from ..control import well as wells
+from ..control.tick import Tick
 from ..drivers import ds18b20, relay
 from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
 from ..storage import events
@@ -42,7 +43,7 @@ class Node:
         self.well = self.wells[0] if self.wells else None
         self.far = [bus_room.BusRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
-        self.tick = tick.Tick()
+        self.tick = Tick()
         self.demand = demand.Demand()
         self.grant = demand.Grant()
         self.bus_p = points.new_block(kinds.BUS)
@@ -192,7 +193,7 @@ class Node:
             return water.p.limit_pm
         return own
 
-    def attended(self, tick) -> None:
+    def attended(self, tick: Tick) -> None:
         """Service mode: no controller runs; sensors are judged as ever, without a clock."""
         self.service.control(tick)
         if self.is_due(self.slots - 1):
@@ -205,7 +206,7 @@ class Node:
                 room.each_second(tick)
             i += 1
 
-    def each_second(self, tick) -> None:
+    def each_second(self, tick: Tick) -> None:
         """The clock on the wall, and the slow work of source, secondary loop and rooms on the bus."""
         p = self.p
         week_min = self.board.week_minute()

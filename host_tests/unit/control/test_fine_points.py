@@ -314,17 +314,17 @@ def test_the_low_pressure_bypass_ends_for_good():
 def test_in_post_run_the_fan_goes_on_at_its_lowest_speed_and_only_then():
     u = Unit()
     loop = u.run(186_000)
-    loop.each_second(plan.HEAT, 25000, 18000, True, 45000, True, 1000)
+    houses.room_second(loop, plan.HEAT, 25000, 18000, True, 45000, True, 1000)
     loop.run_fan_pm = 900
     u.run(200)
     assert loop.fan_pm == 900
     u.run(300, bar=True)
     assert loop.state == room.POST_RUN
-    loop.each_second(plan.HEAT, 25000, 18000, True, 45000, True, 1000)
+    houses.room_second(loop, plan.HEAT, 25000, 18000, True, 45000, True, 1000)
     assert loop.fan_pm == loop.air.fan_min_pm
     u.want = False
     loop = u.run(60_000)
-    loop.each_second(plan.HEAT, 18000, 18500, True, 30000, True, 1000)
+    houses.room_second(loop, plan.HEAT, 18000, 18500, True, 30000, True, 1000)
     assert loop.state == room.IDLE and loop.fan_pm == 0
 
 
@@ -341,7 +341,7 @@ def test_a_failed_scan_lets_go_of_the_reversing_valve_and_a_new_unit_has_it_at_r
 def test_both_turns_of_the_season_reach_the_thermostat():
     loop = Unit().loop
     for direction, cooling in ((plan.COOL, True), (plan.HEAT, False), (plan.COOL, True)):
-        loop.each_second(direction, 20000, 20000, True, 20000, True, 1000)
+        houses.room_second(loop, direction, 20000, 20000, True, 20000, True, 1000)
         assert loop.thermostat.cooling == cooling
 
 

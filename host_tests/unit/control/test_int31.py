@@ -128,7 +128,7 @@ def test_room_loop(cfg, inputs, now):
     loop.hold_ms = Int31(0)
     for setpoint, air, supply, ok, permissive, bar, fixed, dt in inputs:
         for _ in range(8):
-            loop.each_second(plan.COOL if bar else plan.HEAT, setpoint, air, ok, supply, ok, 1000)
+            houses.room_second(loop, plan.COOL if bar else plan.HEAT, setpoint, air, ok, supply, ok, 1000)
             houses.scan_room(loop, fixed, permissive, True, bar, not ok, dt, now)
             now = now + 1
         assert 0 <= loop.fan_pm <= 1000 and 0 <= loop.compressor_pm <= 1000

@@ -190,9 +190,9 @@ def test_fan_gives_more_air_when_it_gets_too_cold():
 def test_quiet_hours_cap_the_fan_until_the_air_gets_too_hot():
     loop = running(new_room())
     for _ in range(200):
-        loop.each_second(plan.HEAT, 20000, 18000, True, 45000, True, 450)
+        houses.room_second(loop, plan.HEAT, 20000, 18000, True, 45000, True, 450)
     assert loop.run_fan_pm == 450
-    loop.each_second(plan.HEAT, 20000, 18000, True, 53000, True, 450)
+    houses.room_second(loop, plan.HEAT, 20000, 18000, True, 53000, True, 450)
     assert loop.run_fan_pm > 450, "the condenser needs its air"
 
 
@@ -407,10 +407,10 @@ def test_a_variable_compressor_follows_the_duty_above_its_floor():
     loop.thermostat.each_second = lambda *_: None
     for duty, speed in ((300, 300), (299, 300), (1000, 1000), (450, 450)):
         loop.thermostat.duty_pm = duty
-        loop.each_second(plan.HEAT, 20000, 18000, True, 40000, True, 1000)
+        houses.room_second(loop, plan.HEAT, 20000, 18000, True, 40000, True, 1000)
         assert loop.compressor_pm == speed and loop.demand_w == 5600 * speed // 1000
     fixed = running(new_room())
-    fixed.each_second(plan.HEAT, 20000, 18000, True, 40000, True, 1000)
+    houses.room_second(fixed, plan.HEAT, 20000, 18000, True, 40000, True, 1000)
     assert fixed.compressor_pm == 1000 and fixed.demand_w == 5600
 
 
@@ -512,12 +512,12 @@ def test_what_a_second_hands_to_thermostat_and_fan():
     loop = new_room()
     loop.state_ms = 200_000
     assert loop.state == room.IDLE and loop.low_bypass(), "at rest low pressure says nothing, however long"
-    loop.each_second(plan.HEAT, 20000, 18000, True, 25000, True, 1000)
+    houses.room_second(loop, plan.HEAT, 20000, 18000, True, 25000, True, 1000)
     assert loop.thermostat.duty_pm > 900 and not loop.thermostat.cooling and loop.run_fan_pm == 0
-    loop.each_second(plan.COOL, 26000, 29000, True, 25000, True, 1000)
+    houses.room_second(loop, plan.COOL, 26000, 29000, True, 25000, True, 1000)
     assert loop.thermostat.cooling and loop.thermostat.duty_pm > 900
     loop.thermostat.call = True
-    loop.each_second(plan.NONE, 20000, 18000, True, 25000, True, 1000)
+    houses.room_second(loop, plan.NONE, 20000, 18000, True, 25000, True, 1000)
     assert loop.thermostat.duty_pm == 0 and not loop.thermostat.call, "switched off, nothing is asked for"
     assert [loop.quiet_cap(989, True), loop.over_pm] == [999, 10]
 

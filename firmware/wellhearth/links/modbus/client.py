@@ -216,7 +216,7 @@ class BusClient:
             p.setpoint_mc = now["setpoint_mc"]
         p.answers += 1
         p.online = 1
-        far.heard = True
+        far.fresh = True
 
     # -- commands for rooms --
 
