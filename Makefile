@@ -89,10 +89,11 @@ $(LINT)/installed: $(STAMP) tools/requirements-lint.txt tools/requirements-esp32
 	@$(INSTALL) $(LINT) tools/requirements-esp32-stubs.txt --into $(LINT)/esp32-stubs
 	@touch $@
 
-lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/, with the stubs of each chip
+lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/ with the stubs of each chip, tools, harness and plant
 	@$(LINT)/bin/ruff check .
 	@$(LINT)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@$(LINT)/bin/pyright -p tools/pyright-esp32.json --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	@$(LINT)/bin/pyright -p tools/pyright-host.json --pythonpath $(PY)
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)

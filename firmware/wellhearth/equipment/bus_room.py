@@ -6,6 +6,10 @@ from ..tables import causes, kinds, points
 from ..tables.bits import ROOM_SILENT
 from . import trip_set
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 COOL = 2
 
 
@@ -16,7 +20,7 @@ class BusRoom:
     """
 
     def __init__(self, address: int, index: int, ring):
-        p = points.new_block(kinds.FAR, index)
+        p: "shapes.Far" = points.new_block(kinds.FAR, index)
         self.p = p
         p.address = address
         self.trips = trip_set.TripSet(trips.BUS, ring, kinds.FAR.where + index, p)

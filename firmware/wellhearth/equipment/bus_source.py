@@ -3,6 +3,10 @@
 from ..control.tick import Tick
 from ..tables import kinds, points
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 HOLD_S = 3600  # `age_s` counts no further
 
 
@@ -10,7 +14,7 @@ class BusSource:
     """The well's last message, and its age. A well that is silent gives no permissive (trip `well_silent`)."""
 
     def __init__(self):
-        p = points.new_block(kinds.WATER)
+        p: "shapes.Water" = points.new_block(kinds.WATER)
         p.limit_pm = 1000
         self.p = p
         self.wells = []

@@ -30,6 +30,10 @@ from ..tables.bits import (
 from . import probe
 from .probe import clip_mk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = verify.UNKNOWN_MK
 REST_MS = 3_600_000  # after so long at rest the supply air has the room's temperature
@@ -51,7 +55,7 @@ class RoomProtections:
     def __init__(self, unit):
         cfg = unit.cfg
         self.cfg = cfg
-        self.p = unit.p
+        self.p: "shapes.Room" = unit.p
         self.controller = unit.controller
         self.source = unit.source
         self.bus = unit.bus

@@ -9,6 +9,10 @@ from ..tables import kinds, points
 from . import probe, room_protections, trip_set
 from .probe import clip_mk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
 
 
@@ -28,7 +32,7 @@ class RoomUnit:
         self.ring = ring
         self.source = source
         self.where = index + kinds.ROOM.where
-        p = points.new_block(kinds.ROOM, index)
+        p: "shapes.Room" = points.new_block(kinds.ROOM, index)
         name = p.name
         self.p = p
         p.mode = plan.MODES.index(cfg.mode)

@@ -18,6 +18,10 @@ from ..tables.bits import (
 )
 from . import probe, trip_set
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
 UNIT_MK = 900  # one more unit cools the water behind the exchanger by so much
@@ -36,7 +40,7 @@ class SecondaryLoop:
         self.cfg = cfg
         self.wells = wells
         where = kinds.LOOP.where
-        p = points.new_block(kinds.LOOP)
+        p: "shapes.Loop" = points.new_block(kinds.LOOP)
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)

@@ -13,11 +13,13 @@ class Source:
         first = well_section.WellSection(cfg.well, board, ring, period_ms)
         self.wells = [first]
         self.entering = first.p
+        self.mixed = None
         self.stack = None
         if cfg.well2 is not None:
             second = well_section.WellSection(cfg.well2, board, ring, period_ms, "2")
             self.wells.append(second)
-            self.entering = Mixed(first.p, second.p)
+            self.mixed = Mixed(first.p, second.p)
+            self.entering = self.mixed
             self.stack = stack.Stack(cfg.well.max_flow_lph, cfg.well2.max_flow_lph, cfg.well.rotate_h * 3600)
         self.heat_w = 0  # these four the node hands over before `control`
         self.cool_w = 0
@@ -96,9 +98,9 @@ class Source:
         stacked = self.stack
         for section in self.wells:
             section.each_second(tick)
-        if stacked is not None:
+        if stacked is not None and self.mixed is not None:
             stacked.each_second(self.wells[stacked.lead].controller.pump_on, self.wells[1 - stacked.lead].available())
-            self.entering.mix()
+            self.mixed.mix()
 
     def meter(self, tick: Tick) -> None:
         """Water in every scan, the rest once a second."""

@@ -33,6 +33,10 @@ from ..tables.bits import (
 )
 from . import probe
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 REST_MS = 30000
 # While one of these is active nothing is learned: who learns from a sick plant is no witness.
 UNSOUND = (1 << FLOW_LOST | 1 << NO_FLOW | 1 << DRY_RUN | 1 << PRESSURE_FAULT | 1 << LEAK_ALARM | 1 << LEAK
@@ -49,7 +53,7 @@ class WellProtections:
         cfg = section.cfg
         self.cfg = cfg
         self.section = section
-        self.p = section.p
+        self.p: "shapes.Well" = section.p
         self.controller = section.controller
         self.proof = section.proof
         self.motor_current = section.motor_current

@@ -9,6 +9,10 @@ from ..tables import kinds, points
 from . import probe, trip_set, well_protections
 from .probe import clip_mk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
 VACUUM_KPA = -100  # less there is nowhere
@@ -30,7 +34,7 @@ class WellSection:
         kind = kinds.WELL2 if number else kinds.WELL
         where = kind.where
         self.where = where
-        p = points.new_block(kind)
+        p: "shapes.Well" = points.new_block(kind)
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..tables import shapes
+
 MORE_MAX_PM = 500
 
 
@@ -24,7 +26,7 @@ class Node:
         self.cfg = cfg
         self.board = board
         self.events = events.EventRing(128)
-        self.p = points.new_block(kinds.NODE)
+        self.p: "shapes.Node" = points.new_block(kinds.NODE)
         self.p.week_min = -1
         self.p.demand_limit_pm = 1000
         self.service: "Any" = None  # a service.Service in service mode
@@ -46,8 +48,8 @@ class Node:
         self.tick = Tick()
         self.demand = demand.Demand()
         self.grant = demand.Grant()
-        self.bus_p = points.new_block(kinds.BUS)
-        self.bms_p = points.new_block(kinds.BMS)
+        self.bus_p: "shapes.Bus" = points.new_block(kinds.BUS)
+        self.bms_p: "shapes.Bus" = points.new_block(kinds.BMS)
         self.loop = None
         if cfg.loop:
             first = max([room.rated_w for room in cfg.rooms])

@@ -8,7 +8,7 @@ from wellhearth.control import trips
 from wellhearth.tables import cause_rows, causes, config_rows, kinds, points, units
 
 from .. import ROOT
-from . import bits, drawings, registers
+from . import bits, drawings, registers, shapes
 
 FIRMWARE = ROOT / "firmware"
 
@@ -146,7 +146,7 @@ def write(check: bool) -> list[str]:
 def run(check: bool) -> int:
     """Write what is generated, or say whether it is up to date."""
     try:
-        stale = write(check) + drawings.write(check) + registers.write(check) + bits.write(check)
+        stale = write(check) + drawings.write(check) + registers.write(check) + bits.write(check) + shapes.write(check)
     except bits.BitError as e:
         print(f"wellhearth: {e}", file=sys.stderr)
         return 2

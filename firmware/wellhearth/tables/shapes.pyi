@@ -1,0 +1,169 @@
+"""The points of each kind of block as attributes: pyright checks every `p.name` by them.
+
+Written by `make docs`.
+"""
+
+from .points import Block
+
+class Node(Block):
+    uptime_s: int
+    scans: int
+    scan_last_us: int
+    scan_max_us: int
+    late_last_us: int
+    late_max_us: int
+    overruns: int
+    scan_faults: int
+    under_1ms: int
+    under_5ms: int
+    under_20ms: int
+    under_50ms: int
+    over_50ms: int
+    heap_free_b: int
+    events_lost: int
+    master_on: int
+    alarm: int
+    scan_period_ms: int
+    week_min: int
+    quiet: int
+    demand_lph: int
+    lead: int
+    reset_cause: int
+    last_phase: int
+    short_boots: int
+    service: int
+    interrupted: int
+    onewire_errors: int
+    demand_limit_pm: int
+    commands: int
+    refused: int
+    damaged: int
+    unstored: int
+    trips: int
+    lockouts: int
+
+class Water(Block):
+    permissive: int
+    enough: int
+    refused: int
+    supply_mc: int
+    supply_ok: int
+    limit_pm: int
+    age_s: int
+    asked_w: int
+
+class Bus(Block):
+    frames: int
+    errors: int
+    answers: int
+    timeouts: int
+    round_ms: int
+    rooms: int
+
+class Well(Block):
+    demand_w: int
+    flow_setpoint_lph: int
+    flow_lph: int
+    lift_flow_lph: int
+    pump_speed_pm: int
+    pump_on: int
+    state: int
+    permissive: int
+    limiter: int
+    supply_mc: int
+    supply_ok: int
+    return_mc: int
+    return_ok: int
+    reinjection_kpa: int
+    reinjection_ok: int
+    return_flow_lph: int
+    starts: int
+    run_s: int
+    run_h: int
+    circulated_l: int
+    circulated_m3: int
+    returned_l: int
+    returned_m3: int
+    source_w: int
+    source_wh: int
+    source_mwh: int
+    sink_wh: int
+    sink_mwh: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+    capacity_lph_bar: int
+    capacity_ref_lph_bar: int
+    capacity_percent: int
+    current_ma: int
+    level_kpa: int
+
+class Room(Block):
+    mode: int
+    setpoint_mc: int
+    fan_fixed_pm: int
+    boost_min: int
+    timer_min: int
+    schedule_on: int
+    target_mc: int
+    direction: int
+    warmup_mk_h: int
+    room_mc: int
+    room_ok: int
+    supply_air_mc: int
+    supply_air_ok: int
+    leaving_mc: int
+    leaving_ok: int
+    state: int
+    duty_pm: int
+    demand_w: int
+    compressor_on: int
+    compressor_pm: int
+    pump_on: int
+    fan_pm: int
+    starts: int
+    starts_1h: int
+    run_s: int
+    run_h: int
+    source_w: int
+    source_wh: int
+    source_mwh: int
+    sink_wh: int
+    sink_mwh: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Loop(Block):
+    supply_mc: int
+    supply_ok: int
+    return_mc: int
+    return_ok: int
+    pressure_kpa: int
+    pressure_ok: int
+    flow_ok: int
+    pump_on: int
+    state: int
+    permissive: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Far(Block):
+    address: int
+    online: int
+    demand_w: int
+    direction: int
+    compressor_on: int
+    pump_on: int
+    state: int
+    room_mc: int
+    target_mc: int
+    mode: int
+    setpoint_mc: int
+    room_trips: int
+    answers: int
+    timeouts: int
+    errors: int
+    trips: int
+    lockouts: int

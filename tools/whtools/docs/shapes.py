@@ -1,0 +1,35 @@
+"""firmware/wellhearth/tables/shapes.pyi: the points of each kind of block as attributes, for pyright; nothing runs it."""
+
+from __future__ import annotations
+
+from wellhearth.tables import points
+
+from .. import ROOT
+
+PATH = ROOT / "firmware" / "wellhearth" / "tables" / "shapes.pyi"
+HEAD = '''"""The points of each kind of block as attributes: pyright checks every `p.name` by them.
+
+Written by `make docs`.
+"""
+
+from .points import Block
+'''
+TABLES = ("NODE", "WATER", "BUS", "WELL", "ROOM", "LOOP", "FAR")
+
+
+def render() -> str:
+    """The file of today's rows."""
+    text = HEAD
+    for name in TABLES:
+        text += f"\nclass {name.capitalize()}(Block):\n" + "".join(f"    {row.name}: int\n" for row in getattr(points, name))
+    return text
+
+
+def write(check: bool) -> list[str]:
+    """Write it; returns its name when it was out of date."""
+    text = render()
+    if PATH.exists() and PATH.read_text() == text:
+        return []
+    if not check:
+        PATH.write_text(text)
+    return [str(PATH.relative_to(ROOT))]
