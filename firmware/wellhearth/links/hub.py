@@ -5,6 +5,8 @@ from . import commands, diff_ms
 LONG_MS = 1000
 FAILED_S = 60
 AFTER_MS = 200  # so long after its answer a line is not asked again
+# A section of the config, and the folder whose fitting.py has a function of that name: what puts the link together.
+FITTINGS = (("bus", "modbus"), ("bms", "modbus"), ("remote", "infrared"))
 
 
 class Hub:
@@ -25,63 +27,12 @@ class Hub:
         self.client = None
         self.remote = None
         self.second = -1
-        if cfg.bus is not None:
-            self.add_bus(cfg.bus)
-        if cfg.bms is not None:
-            self.add_bms(cfg.bms)
-        if cfg.remote is not None:
-            self.add_remote(cfg.remote)
-
-    def add_bus(self, cfg) -> None:
-        """The line between the well and its rooms."""
-        node = self.node
-        line = self.add_line("bus", cfg, node.bus_p)
-        if cfg.role == "client":
-            from .modbus import client
-            self.client = client.BusClient(line, cfg, node, node.far)
-            self.commands.hook = self.client.forward
-            self.parts.append(self.client)
-        else:
-            well = node.water is not None
-            self.commands.links["bus"] = commands.Link("b")
-            if well:
-                self.commands.links["well"] = commands.Link("w", ("water",), 1, 0)
-            self.serve(line, cfg.address, "bus", "well" if well else "", self.heard if well else None)
-
-    def add_line(self, name: str, cfg, block):
-        """One of the board's UARTs, in frames; block: the points of its counters."""
-        from .modbus import rtu
-        line = rtu.Line(self.board.serial(name, cfg.baud, cfg.parity), block)
-        self.lines.append(line)
-        return line
-
-    def serve(self, line, address: int, link: str, well_link: str, done) -> None:
-        """A Modbus server on one line."""
-        from .modbus import registers, server
-        answers = registers.Server(self.node.points, self.commands, link, well_link)
-        self.parts.append(server.RtuServer(line, address, answers, done))
-
-    def heard(self, code: int, first: int) -> None:
-        """A frame was carried out: the well's request and its grant are noted."""
-        from .modbus import messages  # loaded with the server that calls this
-        if messages.REQUEST.fits(code, first):
-            self.node.water.acknowledge(self.node.rooms[0].p.demand_w)
-        elif messages.GRANT.fits(code, first):
-            self.node.water.received()
-
-    def add_bms(self, cfg) -> None:
-        """A building management system on the second UART."""
-        line = self.add_line("bms", cfg, self.node.bms_p)
-        self.commands.links["bms"] = commands.Link("b")
-        self.serve(line, cfg.address, "bms", "", None)
-
-    def add_remote(self, cfg) -> None:
-        """The hand-held remote of one room."""
-        from .infrared import remote
-        block = self.node.rooms[cfg.room - 1].p
-        self.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)
-        self.remote = remote.Remote(cfg, block, self.commands, self.board.ir_in(), self.board.answer)
-        self.parts.append(self.remote)
+        for section, folder in FITTINGS:
+            given = getattr(cfg, section)
+            if given is not None:
+                package = __name__.rpartition(".")[0]
+                fitting = __import__(package + "." + folder + ".fitting", None, None, ("fitting",))
+                getattr(fitting, section)(self, given)
 
     def calm(self, now_ms: int) -> bool:
         """Whether 50 ms without a turn are in nobody's way: every line has just had its answer, all of it, or there is none.

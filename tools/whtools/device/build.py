@@ -26,8 +26,8 @@ DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
     "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units", "diag",
     "console/commands", "console/views", "links/infrared/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
-    "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client", "infrared/nec",
-    "infrared/remote"))
+    "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client",
+    "infrared/fitting", "infrared/nec", "infrared/remote"))
 FS_BLOCK, PICO_FS_BLOCKS = 4096, 352  # the stock rp2 build's file system on a 2 MiB Pico
 
 

@@ -1,0 +1,12 @@
+"""How the hand-held remote of a room is put together."""
+
+from .. import commands
+from . import remote as handset
+
+
+def remote(hub, cfg) -> None:
+    """The hand-held remote of one room."""
+    block = hub.node.rooms[cfg.room - 1].p
+    hub.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)
+    hub.remote = handset.Remote(cfg, block, hub.commands, hub.board.ir_in(), hub.board.answer)
+    hub.parts.append(hub.remote)

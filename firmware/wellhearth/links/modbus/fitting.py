@@ -1,0 +1,60 @@
+"""How the Modbus lines of a node are put together: the bus of a well and its rooms, and a building's management system."""
+
+from .. import commands
+from . import rtu
+
+
+def line_of(hub, name: str, cfg, block):
+    """One of the board's UARTs, in frames; block: the points of its counters."""
+    line = rtu.Line(hub.board.serial(name, cfg.baud, cfg.parity), block)
+    hub.lines.append(line)
+    return line
+
+
+def serve(hub, line, address: int, link: str, well_link: str, done) -> None:
+    """A Modbus server on one line."""
+    from . import registers, server  # a client needs neither
+    answers = registers.Server(hub.node.points, hub.commands, link, well_link)
+    hub.parts.append(server.RtuServer(line, address, answers, done))
+
+
+def bus(hub, cfg) -> None:
+    """The line between the well and its rooms."""
+    node = hub.node
+    line = line_of(hub, "bus", cfg, node.bus_p)
+    if cfg.role == "client":
+        from . import client
+        hub.client = client.BusClient(line, cfg, node, node.far)
+        hub.commands.hook = hub.client.forward
+        hub.parts.append(hub.client)
+        return
+    hub.commands.links["bus"] = commands.Link("b")
+    if node.water is None:
+        serve(hub, line, cfg.address, "bus", "", None)
+        return
+    hub.commands.links["well"] = commands.Link("w", ("water",), 1, 0)
+    serve(hub, line, cfg.address, "bus", "well", Ears(node).heard)
+
+
+def bms(hub, cfg) -> None:
+    """A building management system on the second UART."""
+    line = line_of(hub, "bms", cfg, hub.node.bms_p)
+    hub.commands.links["bms"] = commands.Link("b")
+    serve(hub, line, cfg.address, "bms", "", None)
+
+
+class Ears:
+    """What a room node takes from the frames that were carried out: the well's request and its grant."""
+
+    def __init__(self, node):
+        from . import messages
+        self.node = node
+        self.request = messages.REQUEST
+        self.grant = messages.GRANT
+
+    def heard(self, code: int, first: int) -> None:
+        """A frame with this function code and first register was carried out."""
+        if self.request.fits(code, first):
+            self.node.water.acknowledge(self.node.rooms[0].p.demand_w)
+        elif self.grant.fits(code, first):
+            self.node.water.received()
