@@ -219,7 +219,7 @@ class Toy:
     def second(self, n=1):
         for _ in range(n):
             self.world.second()
-            self.commands.second(self.node.p.uptime_s)
+            self.commands.each_second(self.node.p.uptime_s)
 
     def values(self):
         return {f"{b.name}.{row.name}": getattr(b, row.name) for b in self.node.points.blocks for row in b.rows}

@@ -228,7 +228,7 @@ class Commands:
             else:
                 self.returned(block)
 
-    def second(self, now_s: int) -> None:
+    def each_second(self, now_s: int) -> None:
         """Give up what nobody refreshed; forget what somebody changed on the spot meanwhile."""
         self.timed(now_s)
         for path in list(self.held):

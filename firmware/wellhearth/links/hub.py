@@ -69,7 +69,7 @@ class Hub:
         now_s = self.node.p.uptime_s
         if now_s != self.second:
             self.second = now_s
-            self.commands.second(now_s)
+            self.commands.each_second(now_s)
         if not self.parts:
             return LONG_MS
         self.busy = True

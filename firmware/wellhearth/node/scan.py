@@ -5,6 +5,10 @@ It allocates nothing, prints nothing and blocks on nothing. The watchdog is fed 
 
 from ..storage import boot_record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import shapes
+
 READ = 1
 PROTECT = 2
 CONTROL = 4
@@ -50,7 +54,7 @@ class Scan:
         begin = clock.stopwatch_us()
         now_us = clock.ticks_us()
         now_ms = clock.ticks_ms()
-        p = self.node.p
+        p: "shapes.Node" = self.node.p
         if not self.started:
             self.started = True
             self.deadline_us = now_us
@@ -113,7 +117,7 @@ class Scan:
     def timing(self, now_us: int) -> None:
         """Lateness against the absolute deadline; a missed deadline is counted, never repeated."""
         clock = self.clock
-        p = self.node.p
+        p: "shapes.Node" = self.node.p
         late = clock.ticks_diff(now_us, self.deadline_us)
         if late < 0:
             late = 0
@@ -128,7 +132,7 @@ class Scan:
 
     def count(self, took_us: int) -> None:
         """Duration of this scan into the points: last, longest and a coarse histogram."""
-        p = self.node.p
+        p: "shapes.Node" = self.node.p
         p.scan_last_us = took_us
         if took_us > p.scan_max_us:
             p.scan_max_us = took_us

@@ -91,8 +91,7 @@ class Block:
 
 
 def new_block(kind, index: int = 0) -> "Any":
-    """A Block, typed loosely: its attributes come from the table. host_tests/test_house_rules.py
-    checks that no other attribute is ever used."""
+    """A Block. Its caller names its type (shapes.pyi, made from the table), by which pyright checks its attributes."""
     return Block(kind, index)
 
 

@@ -4,6 +4,10 @@ The port (a board's) hands over what came between two silences of 3.5 characters
 nothing; `send(frame, n)`; `sending()`.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...tables import shapes
+
 SIZE_MAX = 256  # bytes of an RTU frame (Modbus over serial line V1.02, 2.5.1.1)
 BROADCAST = 0
 
@@ -66,7 +70,7 @@ class Line:
 
     def __init__(self, port, block):
         self.port = port
-        self.p = block
+        self.p: "shapes.Bus" = block
         self.rx = bytearray(SIZE_MAX)
         self.tx = bytearray(SIZE_MAX)
         self.found = []  # bounds of the frames in rx
