@@ -8,6 +8,7 @@ from . import trip_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..storage.events import EventRing
     from ..tables import shapes
 
 COOL = 2
@@ -19,7 +20,7 @@ class BusRoom:
     index: 0 for the first one.
     """
 
-    def __init__(self, address: int, index: int, ring):
+    def __init__(self, address: int, index: int, ring: "EventRing"):
         p: "shapes.Far" = points.new_block(kinds.FAR, index)
         self.p = p
         p.address = address

@@ -11,6 +11,7 @@ from .probe import clip_mk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..storage.events import EventRing
     from ..tables import shapes
 
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
@@ -24,7 +25,7 @@ class RoomUnit:
     other end of the bus.
     """
 
-    def __init__(self, cfg, index: int, board, ring, source, grant, stagger_s: int, bus=None):
+    def __init__(self, cfg, index: int, board, ring: "EventRing", source, grant, stagger_s: int, bus=None):
         self.grant = grant
         self.bus = bus
         self.stagger_ms = stagger_s * 1000

@@ -20,6 +20,7 @@ from . import probe, trip_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..storage.events import EventRing
     from ..tables import shapes
 
 FROZEN_S = 86400
@@ -36,7 +37,7 @@ class SecondaryLoop:
     wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """
 
-    def __init__(self, cfg, board, ring, wells, one_mk: int = 0):
+    def __init__(self, cfg, board, ring: "EventRing", wells, one_mk: int = 0):
         self.cfg = cfg
         self.wells = wells
         where = kinds.LOOP.where

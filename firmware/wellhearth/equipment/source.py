@@ -4,11 +4,15 @@ from ..control import stack, well
 from ..control.tick import Tick
 from . import probe, well_section
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..storage.events import EventRing
+
 
 class Source:
     """Shares the demand, joins the permissives. `wells` holds the sections, the lower one first."""
 
-    def __init__(self, cfg, board, ring, period_ms: int):
+    def __init__(self, cfg, board, ring: "EventRing", period_ms: int):
         self.cfg = cfg.well
         first = well_section.WellSection(cfg.well, board, ring, period_ms)
         self.wells = [first]

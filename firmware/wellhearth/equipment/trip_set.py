@@ -4,6 +4,10 @@ from ..control import trips
 from ..storage import events
 from ..tables import causes
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..storage.events import EventRing
+
 
 class TripSet:
     """All trips of a well or a room unit; `bits` has a bit for each active row.
@@ -12,7 +16,7 @@ class TripSet:
     `trips` and `lockouts`.
     """
 
-    def __init__(self, scope: int, ring, where: int, block):
+    def __init__(self, scope: int, ring: "EventRing", where: int, block):
         rows = causes.rows(scope)
         self.scope = scope
         self.trips = [trips.Trip(row) for row in rows]

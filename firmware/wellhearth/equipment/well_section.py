@@ -11,6 +11,7 @@ from .probe import clip_mk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..storage.events import EventRing
     from ..tables import shapes
 
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
@@ -27,7 +28,7 @@ class WellSection:
     number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
     """
 
-    def __init__(self, cfg, board, ring, period_ms: int, number: str = ""):
+    def __init__(self, cfg, board, ring: "EventRing", period_ms: int, number: str = ""):
         self.cfg = cfg
         self.number = number
         self.ring = ring

@@ -13,6 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..tables.points import Point
+    from .orders import Order
+
 STALE_MS = 2000  # a command that waited longer than this is not carried out
 REFUSALS_S = 60  # of refused commands one a minute goes to the journal: flash wears
 
@@ -57,7 +60,7 @@ class Commands:
         self.stamps = {}
         self.noted_s = -REFUSALS_S
 
-    def give(self, order) -> int:
+    def give(self, order: "Order") -> int:
         """One order (orders.Order): a code of tables/refusals, OK when it was carried out."""
         p = self.node.p
         now_s = p.uptime_s
@@ -84,16 +87,16 @@ class Commands:
             self.node.events.put(now_s, events.SET, 0, order.value)
         return refusals.OK
 
-    def news(self, block, row, value: int) -> bool:
+    def news(self, block, row: "Point", value: int) -> bool:
         """Whether this changes anything."""
         return row.access == "cmd" or getattr(block, row.name) != value
 
-    def journal(self, now_s: int, order, outcome: str) -> None:
+    def journal(self, now_s: int, order: "Order", outcome: str) -> None:
         """One line. What comes from outside is kept short and on its line."""
         text = "%s@%s %s=%s %s" % (order.who, order.link, order.path, order.value, outcome)
         self.note(now_s, "command " + "".join([c if " " <= c <= "~" else "?" for c in text[:120]]))
 
-    def check(self, order) -> int:
+    def check(self, order: "Order") -> int:
         """Everything that forbids it; changes nothing."""
         port = self.links.get(order.link)
         if port is None or order.role not in port.roles:
@@ -118,7 +121,7 @@ class Commands:
             return refusals.TOO_MANY
         return refusals.OK
 
-    def limits(self, block, row, order) -> int:
+    def limits(self, block, row: "Point", order: "Order") -> int:
         """Limits that are not in the table: the room's own setpoint range, lockouts that need somebody on site."""
         value = order.value
         if row.name == "setpoint_mc" and block.kind is kinds.ROOM:
@@ -131,7 +134,7 @@ class Commands:
                 return refusals.ON_SITE
         return refusals.OK
 
-    def carry_out(self, order, block, row, now_s: int) -> int:
+    def carry_out(self, order: "Order", block, row: "Point", now_s: int) -> int:
         """The order is allowed: do it."""
         name = row.name
         path = order.path
@@ -157,11 +160,11 @@ class Commands:
 
     # -- words, where a person reads them --
 
-    def words(self, order, code: int) -> str:
+    def words(self, order: "Order", code: int) -> str:
         """Why an order was refused; "" when it was not."""
         return refusals.words(code, self.details(order, code))
 
-    def details(self, order, code: int):
+    def details(self, order: "Order", code: int):
         """What stands in the words of a refusal."""
         link = order.link
         role = points.ROLES.get(order.role, order.role)
@@ -196,7 +199,7 @@ class Commands:
 
     # -- what expires --
 
-    def hold(self, block, row, path: str, value: int, now_s: int) -> None:
+    def hold(self, block, row: "Point", path: str, value: int, now_s: int) -> None:
         """A value that is given up when nobody refreshes it; the local one is kept, and stored."""
         if path not in self.held or getattr(block, row.name) != self.held[path][2]:
             block.local[row.name] = getattr(block, row.name) if row.saved else row.hi

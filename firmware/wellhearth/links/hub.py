@@ -2,6 +2,10 @@
 
 from . import commands, diff_ms
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 LONG_MS = 1000
 FAILED_S = 60
 AFTER_MS = 200  # so long after its answer a line is not asked again
@@ -24,8 +28,8 @@ class Hub:
         self.failed_s = -FAILED_S
         self.commands = commands.Commands(node, note)
         self.parts = []
-        self.client = None
-        self.remote = None
+        self.client: "Any" = None  # a modbus.client.BusClient, an infrared.remote.Remote: the console asks them
+        self.remote: "Any" = None
         self.second = -1
         for section, folder in FITTINGS:
             given = getattr(cfg, section)

@@ -27,8 +27,7 @@ class Node:
         self.board = board
         self.events = events.EventRing(128)
         self.p: "shapes.Node" = points.new_block(kinds.NODE)
-        self.p.week_min = -1
-        self.p.demand_limit_pm = 1000
+        self.p.week_min, self.p.demand_limit_pm = -1, 1000
         self.service: "Any" = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
         self.slots = 1000 // period_ms  # into so many parts each second is cut; every room has its slow work in one of them

@@ -3,6 +3,10 @@
 A code, once given, is never given to another reason.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .points import Point
+
 OK = 0
 NO_LINK = 1
 NO_POINT = 2
@@ -41,7 +45,7 @@ REFUSALS = (
 )
 
 
-def of_row(row, value) -> int:
+def of_row(row: "Point", value) -> int:
     """Whether `value` may be written to this row's point: OK, READ_ONLY, NO_NUMBER or OUT_OF_RANGE."""
     if row.access == "r":
         return READ_ONLY
@@ -50,7 +54,7 @@ def of_row(row, value) -> int:
     return OK if row.lo <= value <= row.hi else OUT_OF_RANGE
 
 
-def row_details(code: int, row, value):
+def row_details(code: int, row: "Point", value):
     """What stands in the words of a code of `of_row`."""
     if code == READ_ONLY:
         return (row.name,)

@@ -3,8 +3,12 @@
 from .. import commands
 from . import remote as handset
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hub import Hub
 
-def remote(hub, cfg) -> None:
+
+def remote(hub: "Hub", cfg) -> None:
     """The hand-held remote of one room."""
     block = hub.node.rooms[cfg.room - 1].p
     hub.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)

@@ -8,6 +8,11 @@ from ...tables import kinds, points, refusals
 from .. import diff_ms
 from . import messages, registers, rtu
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...tables.points import Point
+    from .rtu import Line
+
 TELL_MS = 1000
 PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
 OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
@@ -31,7 +36,7 @@ def put_long(buf, at: int, value: int) -> int:
 class BusClient:
     """Polls `rooms` (bus_room.BusRoom). cfg: the bus section. node: whose water it is."""
 
-    def __init__(self, line, cfg, node, rooms):
+    def __init__(self, line: "Line", cfg, node, rooms):
         self.line = line
         self.node = node
         self.rooms = rooms
@@ -220,7 +225,7 @@ class BusClient:
 
     # -- commands for rooms --
 
-    def forward(self, block, row, value: int) -> int:
+    def forward(self, block, row: "Point", value: int) -> int:
         """An order for a far room: a code of tables/refusals."""
         for far in self.rooms:
             if far.p is block:

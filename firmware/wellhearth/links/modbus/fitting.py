@@ -3,22 +3,27 @@
 from .. import commands
 from . import rtu
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hub import Hub
+    from .rtu import Line
 
-def line_of(hub, name: str, cfg, block):
+
+def line_of(hub: "Hub", name: str, cfg, block):
     """One of the board's UARTs, in frames; block: the points of its counters."""
     line = rtu.Line(hub.board.serial(name, cfg.baud, cfg.parity), block)
     hub.lines.append(line)
     return line
 
 
-def serve(hub, line, address: int, link: str, well_link: str, done) -> None:
+def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, done) -> None:
     """A Modbus server on one line."""
     from . import registers, server  # a client needs neither
     answers = registers.Server(hub.node.points, hub.commands, link, well_link)
     hub.parts.append(server.RtuServer(line, address, answers, done))
 
 
-def bus(hub, cfg) -> None:
+def bus(hub: "Hub", cfg) -> None:
     """The line between the well and its rooms."""
     node = hub.node
     line = line_of(hub, "bus", cfg, node.bus_p)
@@ -36,7 +41,7 @@ def bus(hub, cfg) -> None:
     serve(hub, line, cfg.address, "bus", "well", Ears(node).heard)
 
 
-def bms(hub, cfg) -> None:
+def bms(hub: "Hub", cfg) -> None:
     """A building management system on the second UART."""
     line = line_of(hub, "bms", cfg, hub.node.bms_p)
     hub.commands.links["bms"] = commands.Link("b")

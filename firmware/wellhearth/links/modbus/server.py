@@ -2,6 +2,10 @@
 
 from . import registers, rtu
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .rtu import Line
+
 
 class RtuServer:
     """Answers what is addressed to it, obeys broadcasts, is silent about everything else.
@@ -9,7 +13,7 @@ class RtuServer:
     done(code, first): called after a request was carried out, None when nobody cares.
     """
 
-    def __init__(self, line, address: int, server, done=None):
+    def __init__(self, line: "Line", address: int, server, done=None):
         """address: 1 to 247."""
         self.line = line
         self.address = address
