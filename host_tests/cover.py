@@ -30,7 +30,7 @@ def measurement(name: str) -> coverage.Coverage:
     return coverage.Coverage(f"{FOLDER}/{name}", source=[str(ROOT / "firmware")], config_file=False, messages=False)
 
 
-running = measurement(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+running = measurement(f"process-{os.getpid()}")
 running.start()  # before anybody imports the firmware: a module's own lines count too
 
 
@@ -66,7 +66,9 @@ def pytest_sessionfinish():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """The line at the end, of all processes together."""
+    """The line at the end, of all processes together (xdist's workers have a summary of their own, which nobody sees)."""
+    if hasattr(terminalreporter.config, "workerinput"):
+        return
     whole = measurement("whole")
     try:
         whole.combine([str(path) for path in Path(FOLDER).iterdir()])

@@ -112,6 +112,7 @@ def chip(monkeypatch):
     sys.modules.pop("startarea", None)
 
 
+@pytest.mark.long
 def test_a_power_cut_at_each_start_of_a_compressor_forgives_none(chip):
     with make(1) as rig:
         cut_at_each_start(rig)

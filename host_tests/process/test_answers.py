@@ -171,6 +171,7 @@ def test_a_welded_contact_of_the_circulation_pump_does_not_take_the_heat_away():
 
 
 @pytest.mark.parametrize("seed", some(range(1, 4)))
+@pytest.mark.long
 def test_honest_sensors_alarm_nothing(seed):
     with rig(seed=seed) as r:
         r.run(3 * 3600)

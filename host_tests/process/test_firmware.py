@@ -403,6 +403,7 @@ def test_freeze_stops_the_compressor_and_keeps_the_water_moving(rig):
 
 
 @pytest.mark.both
+@pytest.mark.long
 def test_a_lost_room_sensor_costs_no_cold_room():
     with make_rig(2, start_c=20.0) as rig:
         rig.run(2 * 3600)

@@ -173,6 +173,7 @@ def test_in_service_mode_one_output_at_a_time_and_it_falls_back(node_app, capsys
         assert reason in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_power_cuts_do_not_make_service_mode_any_longer(node_app):
     world, board, start, scans = node_app
     with open("service.txt", "w") as f:
@@ -188,6 +189,7 @@ def test_power_cuts_do_not_make_service_mode_any_longer(node_app):
     assert boots == 14400 // 300 and lasted_s <= 14400
 
 
+@pytest.mark.long
 def test_service_mode_lasts_as_long_as_it_may_and_a_cut_in_between_costs_five_minutes(node_app):
     world, board, start, scans = node_app
     with open("service.txt", "w") as f:

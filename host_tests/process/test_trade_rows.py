@@ -92,13 +92,13 @@ def test_a_current_below_four_milliamperes_is_alive_and_below_three_point_six_a_
     one = transmitter.Transmitter(volts, 1000, transmitter.MA4_20, 150)
     for ma, ok in ((4.0, 1), (3.9, 1), (3.8, 1), (3.65, 1), (3.6, 0), (3.0, 0), (20.5, 1), (21.0, 0)):
         volts.uv = round(ma * 150_000)
-        one.step()
+        one.scan()
         assert one.ok == ok, ma
     both = transmitter.Transmitter(volts, 500, transmitter.V05_45, 150, -100)
     for uv, kpa in ((500_000, -100), (4_500_000, 500), (1_166_700, 0), (300_000, -130)):
         volts.uv = uv
         for _ in range(60):
-            both.step()
+            both.scan()
         assert both.value == pytest.approx(kpa, abs=1) and both.ok
 
 

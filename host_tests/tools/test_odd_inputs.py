@@ -62,6 +62,7 @@ def test_a_scenario_with_a_wrong_kind_of_value_is_refused_in_words(tmp_path, lin
     assert "odd.toml" in str(refusal.value) and "Traceback" not in str(refusal.value)
 
 
+@pytest.mark.long
 def test_a_console_that_cannot_show_a_degree_sign_keeps_its_results(tmp_path):
     out = tmp_path / "run"
     done = subprocess.run(

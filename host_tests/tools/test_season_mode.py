@@ -308,6 +308,7 @@ def test_a_resumed_season_is_the_one_that_was_never_interrupted(tmp_path):
     assert sum(int(r["compressor_starts"]) for r in rows) == sum(r["starts"] for r in summaries[0]["rooms"])
 
 
+@pytest.mark.long
 def test_the_command_tells_each_day_and_leaves_its_files(tmp_path):
     done = wellhearth("season", "--days", "0.2", "--rooms", "2", "--weather", houses.EPW, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -320,6 +321,7 @@ def test_the_command_tells_each_day_and_leaves_its_files(tmp_path):
     assert [p.name for p in sorted((tmp_path / "checkpoints").iterdir())] == ["000000000.checkpoint", "000017280.checkpoint"]
 
 
+@pytest.mark.long
 def test_a_ctrl_c_stores_and_resume_goes_on(tmp_path):
     command = [sys.executable, "-m", "whtools", "season", "--days", "0.1", "--rooms", "1", "--out", str(tmp_path)]
     process = subprocess.Popen(command, cwd=ROOT, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -340,6 +342,7 @@ def test_a_ctrl_c_stores_and_resume_goes_on(tmp_path):
     assert json.loads((tmp_path / "summary.json").read_text())["hours"] == 2.4
 
 
+@pytest.mark.long
 def test_verify_compares_a_day_with_micropython(tmp_path):
     args = ("season", "--days", "0.02", "--rooms", "2", "--out", tmp_path)
     assert wellhearth(*args).returncode == 0

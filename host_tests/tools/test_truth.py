@@ -49,6 +49,7 @@ def test_a_sample_of_the_campaign_does_nothing_new(part):
 
 
 @pytest.mark.parametrize("number", [3, 8])
+@pytest.mark.long
 def test_two_numbered_cases_on_the_real_micropython_end_the_same(number):
     one = cases.case(campaign.SEED, number)
     short = replace(one, faults=tuple(replace(fault, at_min=5 + i) for i, fault in enumerate(one.faults)))

@@ -7,12 +7,12 @@ import random
 
 import pytest
 
-from doubles import houses
+from doubles import houses, selection
 from energyplus import cells, compare, engine, idf, rules
 from plant import building, room, sun, weather
 
 needs_epw = pytest.mark.skipif(not houses.EPW.exists(), reason="no weather file of Chicago beside the repository")
-EVERY = [(place, cell) for place in ("chicago", "golden") for cell in cells.CELLS]
+EVERY = selection.some([(place, cell) for place in ("golden", "chicago") for cell in cells.CELLS], 2)
 
 
 @pytest.mark.parametrize(("place", "cell"), EVERY)
