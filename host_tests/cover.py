@@ -1,6 +1,6 @@
 """A pytest plugin (`-p cover`): the coverage of firmware/ by the unit tests, told in one line at the end of `make test`.
 
-Only what runs under CPython can be counted, and of that only tests without a simulated plant: the tracer makes those four
+Only what runs under CPython can be counted, and of that only unit tests of the firmware: the tracer makes simulations four
 times as slow, and unit tests twice. The files' own figures are in build/coverage.txt.
 """
 
@@ -21,8 +21,8 @@ import coverage
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = os.environ.setdefault("WELLHEARTH_COVERAGE", tempfile.mkdtemp(prefix="wellhearth-coverage-"))
-SIMULATORS = {"inprocess", "lockstep", "runner", "village", "promises", "houses.make_rig", "houses.make_inside"}
-HEAVY = {"test_invariants", "test_int31"}  # the same lines thousands of times
+WORLD = {"plant", "harness"}  # folders of host_tests/unit that are about the simulated world
+HEAVY = {"test_invariants", "test_int31", "test_storage"}  # the same lines thousands of times, or a house
 
 
 def measurement(name: str) -> coverage.Coverage:
@@ -34,22 +34,16 @@ running = measurement(f"process-{os.getpid()}")
 running.start()  # before anybody imports the firmware: a module's own lines count too
 
 
-def simulates(module) -> bool:
-    """Whether tests of this module run a plant (it has imported what does), or the same lines for ever."""
-    if module.__name__.rpartition(".")[2] in HEAVY:
-        return True
-    for value in vars(module).values():
-        name = getattr(value, "__name__", "")
-        origin = str(getattr(value, "__module__", "")).rpartition(".")[2]
-        if name.rpartition(".")[2] in SIMULATORS or f"{origin}.{name}" in SIMULATORS:
-            return True
-    return False
+def counted(path: Path) -> bool:
+    """Whether the tests of this file are unit tests of the firmware, and not the same lines for ever."""
+    parts = path.relative_to(ROOT).parts
+    return parts[1] == "unit" and parts[2] not in WORLD and path.stem not in HEAVY
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item):
     """A simulation runs without the tracer."""
-    plain = not simulates(item.module)
+    plain = counted(item.path)
     if not plain:
         running.stop()
     yield
