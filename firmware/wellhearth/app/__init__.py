@@ -3,7 +3,11 @@
 import gc
 
 from ..storage import boot_record, record
+from ..tables import bits, drop
 from . import main_loop, service
+
+drop(bits)  # the equipment has taken the names it uses
+del bits
 
 current = None  # the running App, for diag.py
 stopped = ""  # why there is none

@@ -7,18 +7,13 @@ from collections import namedtuple
 
 from . import cause_rows, drop, on_board
 
-Cause = namedtuple("Cause", ("key", "scope", "bit", "cause", "delay_ms", "actions", "reset", "hold_s", "lockouts",
-                             "window_s", "flags", "fallback"))
-
-
-def _taken(row):
-    """A row as it stays in memory: on a board without its words, which are a tenth of what there is to spare."""
-    row = Cause(*row)
-    return Cause(row.key, row.scope, row.bit, "", row.delay_ms, row.actions, "", row.hold_s, row.lockouts, row.window_s,
-                 row.flags, "") if on_board() else row
-
-
-CAUSES = tuple([_taken(row) for row in cause_rows.CAUSES])
+COLUMNS = ("key", "scope", "bit", "cause", "delay_ms", "actions", "reset", "hold_s", "lockouts", "window_s", "flags",
+           "fallback")
+WORDS = ("cause", "reset", "fallback")
+# On a board without the words, which are a tenth of the memory there is to spare.
+KEPT = [i for i in range(len(COLUMNS)) if not (on_board() and COLUMNS[i] in WORDS)]
+Cause = namedtuple("Cause", [COLUMNS[i] for i in KEPT])
+CAUSES = tuple([Cause(*[row[i] for i in KEPT]) for row in cause_rows.CAUSES])
 
 drop(cause_rows)
 del cause_rows
