@@ -165,7 +165,8 @@ def view_trips(a):
                 state = "locked out" if trip.locked else "active"
                 how = 'reset_trip("%s", "%s")' % (name, row.key) if trip.locked else "by itself"
                 rows.append((name, row.key, state, how))
-    return ("block", "protection", "state", "reset"), rows
+    words = causes.words() if rows else {}  # loaded for as long as they are read
+    return ("block", "protection", "state", "reset", "cause"), [row + (words[row[1]],) for row in rows]
 
 
 def view_rooms(a):
