@@ -30,6 +30,7 @@ SHORT = {
     ("blackout", "comfort"): SWING,
     ("clogging_season", "comfort"): SWING, ("clogging_season", "pump_starts"): CYCLES,
     ("cold_ground", "comfort"): SWING,
+    ("cold_ground", "pump_starts"): "51 a day, wanted 40: units wait for warmer water and start again (control issue)",
     ("cold_ground", "coldest"): "an open window in the three minutes that a unit rests, 18.4 otherwise: control issue",
     ("hefei_summer_day", "comfort"): SWING, ("hefei_summer_day", "pump_starts"): CYCLES,
     ("village", "comfort"): SWING, ("village_cable", "comfort"): SWING,
