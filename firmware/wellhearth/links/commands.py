@@ -170,18 +170,21 @@ class Commands:
         role = points.ROLES.get(order.role, order.role)
         if code == refusals.NO_LINK:
             return role, link
-        found = self.node.points.find(order.path)
-        if code in (refusals.READ_ONLY, refusals.NO_NUMBER, refusals.OUT_OF_RANGE) and found is not None:
-            return refusals.row_details(code, found[1], order.value)
+        if code == refusals.NO_POINT:
+            return (order.path,)
         if code == refusals.NOT_FOR_ROLE:
             return order.path, role, link
         if code == refusals.STALE:
             return (order.age_ms,)
         if code == refusals.TOO_MANY:
             return (link,)
-        if code == refusals.NO_POINT or found is None:
-            return (order.path,) if code == refusals.NO_POINT else ()
-        return self.block_details(found[0], order.value, code)
+        found = self.node.points.find(order.path)
+        if found is None:
+            return ()
+        block, row = found
+        if code in (refusals.READ_ONLY, refusals.NO_NUMBER, refusals.OUT_OF_RANGE):
+            return refusals.row_details(code, row, order.value)
+        return self.block_details(block, order.value, code)
 
     def block_details(self, block, value: int, code: int):
         """The same, of what depends on the block."""

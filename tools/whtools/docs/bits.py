@@ -13,6 +13,7 @@ from wellhearth.control import trips
 from wellhearth.tables import causes
 
 from .. import ROOT
+from . import put
 
 PATH = ROOT / "firmware" / "wellhearth" / "tables" / "bits.py"
 HEAD = '''"""The bits of the causes by name: in `trips` and `lockouts`, in events and in `reset_trip`.
@@ -52,12 +53,7 @@ def render(before: dict[str, tuple[str, int]]) -> str:
 
 def write(check: bool) -> list[str]:
     """Write it; returns its name when it was out of date."""
-    text = render(given())
-    if PATH.exists() and PATH.read_text() == text:
-        return []
-    if not check:
-        PATH.write_text(text)
-    return [str(PATH.relative_to(ROOT))]
+    return put(PATH, render(given()), check)
 
 
 if __name__ == "__main__":  # before `wellhearth docs`, which loads the equipment that may use a new row's name already

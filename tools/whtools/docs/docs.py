@@ -8,7 +8,7 @@ from wellhearth.control import trips
 from wellhearth.tables import cause_rows, causes, config_rows, kinds, points, units
 
 from .. import ROOT
-from . import bits, drawings, registers, shapes
+from . import bits, drawings, put, registers, shapes
 
 FIRMWARE = ROOT / "firmware"
 
@@ -133,14 +133,7 @@ def render(name: str) -> str:
 
 def write(check: bool) -> list[str]:
     """Write the pages; returns those that are (or were) not up to date."""
-    stale = []
-    for name in PAGES:
-        path, text = FIRMWARE / name, render(name)
-        if not path.exists() or path.read_text() != text:
-            stale.append(str(path.relative_to(ROOT)))
-            if not check:
-                path.write_text(text)
-    return stale
+    return [stale for name in PAGES for stale in put(FIRMWARE / name, render(name), check)]
 
 
 def run(check: bool) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from xml.sax.saxutils import escape
 
 from harness.pinout import module_of, pins
 
 from .. import ROOT
 from ..device.build import BOARDS, CHIPS, TITLES
+from . import put
 
 PICO_PIN = {0: 1, 1: 2, 2: 4, 3: 5, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12, 10: 14, 11: 15, 12: 16, 13: 17, 14: 19, 15: 20,
             16: 21, 17: 22, 18: 24, 19: 25, 20: 26, 21: 27, 22: 29, 26: 31, 27: 32, 28: 34}
@@ -236,12 +236,5 @@ def write(check: bool) -> list[str]:
     stale = []
     for board in BOARDS:
         for name, text in (("README.md", readme(board)), ("wiring.svg", svg(board))):
-            path = ROOT / "boards" / board / name
-            old = ""
-            with contextlib.suppress(OSError):
-                old = path.read_text()
-            if old != text:
-                stale.append(str(path.relative_to(ROOT)))
-                if not check:
-                    path.write_text(text)
+            stale += put(ROOT / "boards" / board / name, text, check)
     return stale

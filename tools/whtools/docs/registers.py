@@ -10,6 +10,7 @@ from pathlib import Path
 from wellhearth.tables import config, kinds, points, units
 
 from .. import ROOT
+from . import put
 
 PATH = ROOT / "tools" / "modbus.csv"
 HEAD = ("block", "point", "register", "registers", "bit", "read with", "write with", "type", "unit", "divide by",
@@ -60,12 +61,7 @@ def of_config(path: Path) -> str:
 
 def write(check: bool) -> list[str]:
     """tools/modbus.csv; returns its name when it was out of date."""
-    text = every()
-    if PATH.exists() and PATH.read_text() == text:
-        return []
-    if not check:
-        PATH.write_text(text)
-    return [str(PATH.relative_to(ROOT))]
+    return put(PATH, every(), check)
 
 
 def run(args) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wellhearth.tables import points
 
 from .. import ROOT
+from . import put
 
 PATH = ROOT / "firmware" / "wellhearth" / "tables" / "shapes.pyi"
 HEAD = '''"""The points of each kind of block as attributes: pyright checks every `p.name` by them.
@@ -27,9 +28,4 @@ def render() -> str:
 
 def write(check: bool) -> list[str]:
     """Write it; returns its name when it was out of date."""
-    text = render()
-    if PATH.exists() and PATH.read_text() == text:
-        return []
-    if not check:
-        PATH.write_text(text)
-    return [str(PATH.relative_to(ROOT))]
+    return put(PATH, render(), check)
