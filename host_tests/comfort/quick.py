@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from plant import heatpump, room as plant_room
-from wellhearth.control import plan, room as control_room
+from plant import heatpump
+from plant import room as plant_room
+from wellhearth.control import plan
+from wellhearth.control import room as control_room
 from wellhearth.control.tick import Tick
-from wellhearth.tables import config
 
 from . import plants, skies
 from .play import Counter

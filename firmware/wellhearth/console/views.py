@@ -19,6 +19,7 @@ COMMANDS = (
     ("status()", "what runs, how long, what is wrong"),
     ('points("room1")', "points whose name begins so"),
     ("io()", "every terminal and its level now"),
+    ('why("room1")', "why a unit does what it does"),
     ("trips()", "protections and lockouts"),
     ('reset_trip("well", "no_flow")', "reset a lockout, its cause mended"),
     ('set("room1.setpoint_mc", 21000)', "write a point, inside its limits"),
@@ -167,6 +168,16 @@ def view_trips(a):
                 rows.append((name, row.key, state, how))
     words = causes.words() if rows else {}  # loaded for as long as they are read
     return ("block", "protection", "state", "reset", "cause"), [row + (words[row[1]],) for row in rows]
+
+
+def view_why(a, prefix: str = "room"):
+    """Why each unit does what it does."""
+    from . import why  # its words are on the heap for as long as they are read
+
+    rows = [(p.name, shown(p.row("reason").unit, p.reason)[0], p.wait_s,
+             why.sentence(shown(p.row("reason").unit, p.reason)[0], p.wait_s))
+            for p in [room.p for room in a.node.rooms] if p.name.startswith(prefix)]
+    return ("unit", "reason", "s", "in words"), rows
 
 
 def view_rooms(a):

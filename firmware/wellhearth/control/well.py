@@ -79,6 +79,7 @@ class WellController:
         self.setpoint = ramp.Ramp(cfg.flow_ramp_lph_s)
         self.speed = ramp.Ramp(cfg.pump_ramp_pm_s)
         self.limiter_day = starts.StartLimiter(cfg.pump_starts_per_day, 86400)
+        self.share = starts.StartShare(cfg.pump_starts_goal, 86400)
         self.hold_ms = cfg.pump_min_off_s * 1000  # after a reset too: what ran before is not known
         self.state = OFF
         self.state_ms = 0
@@ -107,6 +108,7 @@ class WellController:
         if self.limiter_day.wait_s(now_s):
             self.passed += 1
         self.limiter_day.note(now_s)
+        self.share.note(now_s)
         self.starts_total += 1
         self.pump_on = True
         self.on_ms = 0
@@ -188,9 +190,9 @@ class WellController:
         self.drive(self.demand_lph, dt_ms)
 
     def may_stop(self, now_s: int) -> bool:
-        """Post-run and minimum on time are over, and the day has a start left to come back with."""
+        """Post-run and minimum on time are over, and goal and limit of the day have a start left to come back with."""
         cfg = self.cfg
-        return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
+        return (self.share.left(now_s) and self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
                 and self.limiter_day.wait_s(now_s) == 0)
 
     def drive(self, target: int, dt_ms: int) -> None:

@@ -8,7 +8,7 @@ from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source,
 from ..storage import events
 from ..tables import kinds, points, refusals
 from ..tables.bits import SCANS_LATE
-from . import demand
+from . import demand, together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Node:
             stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
             self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, self.grant, stagger_s,
                                                   self.water))
+        self.together = together.Together(self.rooms, cfg.node.peak_w)
         self.askers = self.rooms + self.far  # whoever asks the source for water
         self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
         sensors = [s for one in self.equipment for s in one.sensors()]
@@ -223,6 +224,7 @@ class Node:
         p.lead = self.source.lead
         if self.loop is not None:
             self.loop.each_second(self.demand, tick)
+        self.together.each_second(self.source.permissive)
         tight = False
         for room in self.rooms:
             if room.protections.tight:

@@ -384,7 +384,10 @@ def test_edges_of_the_supervisor():
     b = verify.Answer()
     assert not b.failing(True, False, 18000)
     b.failing(True, False, 18300)
-    assert b.goal_mc == 18600, "and the next goal from there"
+    assert not any(b.failing(True, False, 18000 - s // 60) for s in range(36_000)), "it answered: full heat just holds it"
+    assert b.best_mc == 18300 and b.answered
+    fell = [b.failing(True, False, 16300) for _ in range(3700)]
+    assert fell.index(True) == 3599, "a room that goes on falling is asked anew"
     b.failing(False, False, 18300)
     b.failing(True, False, 17000)
     assert b.goal_mc == 17300 and b.left_s == 3600
