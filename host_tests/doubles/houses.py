@@ -126,3 +126,21 @@ def room_second(controller, *values) -> None:
     for name, value in zip(ROOM_SECOND, values):
         setattr(controller, name, value)
     controller.each_second()
+
+
+FLOW_SCAN = ("lift_lph", "return_lph", "kpa", "kpa_ok", "pump_on", "speed_pm")
+FLOW_SECOND = ("lift_lph", "kpa", "kpa_ok", "pump_on", "off_s", "speed_pm", "limited")
+
+
+def scan_flow(proof, *values) -> int:
+    """One scan of a FlowProof on FLOW_SCAN; the flow that it believes."""
+    for name, value in zip(FLOW_SCAN, values):
+        setattr(proof, name, value)
+    return proof.scan()
+
+
+def flow_second(proof, *values) -> None:
+    """The slow work of a FlowProof on FLOW_SECOND."""
+    for name, value in zip(FLOW_SECOND, values):
+        setattr(proof, name, value)
+    proof.each_second()

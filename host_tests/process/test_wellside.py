@@ -238,7 +238,8 @@ def test_a_seventh_lost_stops_the_pump(seed):
         assert r.plant.harm.lost_l < 10, r.plant.harm.summary()
 
 
-@pytest.mark.parametrize(("cycle_s", "seconds"), some([(30.0, 1200), (30.0, 3600), (10.0, 3600), (120.0, 3600), (600.0, 3600)]))
+@pytest.mark.parametrize(("cycle_s", "seconds"), some([
+    (30.0, 1200), (30.0, 3600), (10.0, 3600), (120.0, 3600), (600.0, 3600)]))
 def test_a_leak_that_comes_and_goes_is_seen(cycle_s, seconds):
     with warm() as r:
         faults.change(r, "leak_cycling", value=0.3)

@@ -134,8 +134,15 @@ class WellSection:
         p.reinjection_ok = 1 if ok else 0
         self.witness = witness = ok and same < self.stale
         self.pressure_ok = ok and self.odd_s < ODD_S
-        p.flow_lph = self.proof.scan(lift, back, kpa, witness, controller.pump_on, controller.pump_speed_pm)
-        controller.test_pm = self.proof.test_pm
+        proof = self.proof
+        proof.lift_lph = lift
+        proof.return_lph = back
+        proof.kpa = kpa
+        proof.kpa_ok = witness
+        proof.pump_on = controller.pump_on
+        proof.speed_pm = controller.pump_speed_pm
+        p.flow_lph = proof.scan()
+        controller.test_pm = proof.test_pm
         if self.current is not None:
             p.current_ma = self.current.scan()
         if self.level is not None:
@@ -173,10 +180,12 @@ class WellSection:
         controller.each_second(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, self.running)
         on = controller.pump_on
         proof = self.proof
-        limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
+        proof.limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
         # What a welded contactor lets through is no stray flow.
-        rested = 0 if on or self.pump.mismatch() else controller.state_ms // 1000
-        proof.each_second(p.lift_flow_lph, p.reinjection_kpa, self.witness, on, rested, controller.pump_speed_pm, limited)
+        proof.off_s = 0 if on or self.pump.mismatch() else controller.state_ms // 1000
+        proof.pump_on = on  # as it is now; the water is that of this scan's `read`
+        proof.speed_pm = controller.pump_speed_pm
+        proof.each_second()
         if on:
             self.odd_s = min(self.odd_s + 1, ODD_S) if proof.odd else 0
         if self.balance is not None:

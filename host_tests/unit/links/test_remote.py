@@ -59,7 +59,8 @@ def spiked(rng, times, spikes):
     return times
 
 
-@pytest.mark.parametrize(("spikes", "frames"), some([(1, 300), (3, 1500), (10, 300), (40, 300), (1, 1500), (10, 1500), (40, 1500)], 4))
+@pytest.mark.parametrize(("spikes", "frames"), some([
+    (1, 300), (3, 1500), (10, 300), (40, 300), (1, 1500), (10, 1500), (40, 1500)], 4))
 def test_interference_may_cost_a_frame_but_never_makes_another_key(spikes, frames):
     rng = random.Random(spikes)
     seen_at_all = 0
