@@ -52,7 +52,7 @@ def load_config(path: str):
     return result
 
 
-def keep_good(board, text) -> None:
+def keep_good(board, text: bytes) -> None:
     """This config runs: a copy of it, for the day on which it is damaged."""
     try:
         record.write_file(board.CONFIG_PATH + record.GOOD, text, record.head(text, 0))

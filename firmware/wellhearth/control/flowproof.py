@@ -308,7 +308,7 @@ class FlowProof:
         return [self.steady_lph, self.steady_pm, self.low_lph, self.low_k10 + BIAS, self.high_lph, self.high_k10 + BIAS,
                 self.rest_kpa + BIAS, self.flat_lph]
 
-    def take(self, values) -> None:
+    def take(self, values: list) -> None:
         """What was learned before a reset; ValueError when it does not fit."""
         if max(values) > 110_000:
             raise ValueError(values)

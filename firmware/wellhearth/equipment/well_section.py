@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
     from ..tables import shapes
+    from ..tables.section import Section
 
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
@@ -28,7 +29,7 @@ class WellSection:
     number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
     """
 
-    def __init__(self, cfg, board, ring: "EventRing", period_ms: int, number: str = ""):
+    def __init__(self, cfg: "Section", board, ring: "EventRing", period_ms: int, number: str = ""):
         self.cfg = cfg
         self.number = number
         self.ring = ring
@@ -87,7 +88,7 @@ class WellSection:
         """Probes on the 1-Wire bus."""
         return [self.supply, self.back]
 
-    def keep(self, totals, learned) -> None:
+    def keep(self, totals: dict, learned: dict) -> None:
         """What the ledger keeps: meters, and what was learned."""
         name = self.p.name
         totals[name + ".circulated"] = self.lifted.water

@@ -2,11 +2,15 @@
 
 from . import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables.points import Points
+
 
 class Settings:
     """The saved points of a node, as one record."""
 
-    def __init__(self, path: str, points):
+    def __init__(self, path: str, points: "Points"):
         self.record = record.Record(path)
         self.points = points
 
