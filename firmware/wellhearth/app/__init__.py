@@ -60,6 +60,13 @@ def keep_good(board, text: bytes) -> None:
         board.say("the last good config cannot be kept (%s); free space on the board" % e)
 
 
+def refuse(board, errors: list) -> None:
+    """Safe state until a person has mended the config: every mistake is told."""
+    for line in errors:
+        board.say("config: " + line)
+    rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
+
+
 def run(board) -> None:
     """Run for ever. Whatever forbids a start ends in the safe state, with every reason named."""
     global current, hardware
@@ -77,9 +84,7 @@ def run(board) -> None:
     if not errors:
         errors = board.configure(cfg)
     if errors:
-        for line in errors:
-            board.say("config: " + line)
-        rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
+        refuse(board, errors)
         return
     if new:
         keep_good(board, new)

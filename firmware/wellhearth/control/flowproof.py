@@ -45,24 +45,13 @@ class FlowProof:
         self.doubt = False  # a flow that nothing but its own meter confirms
         self.odd = False  # a pressure against all others
         self.stray_lph = 0  # what the lift meter shows while the pump rests
-        # Learned: what the pump gave at which speed, and the pressures (tenths of a kPa) at two flows.
-        self.steady_lph = 0
-        self.steady_pm = 0
-        self.low_lph = 0
-        self.low_k10 = 0
-        self.high_lph = 0
-        self.high_k10 = 0
-        self.flat_lph = 0  # the most that came without any rise: a deep level
         self.rest_kpa = 0
-        # The line through them: flow for 100 kPa, and the pressure at which it says no flow.
-        self.lph_bar = 0
-        self.zero_kpa = 0
-        self.two_points = False
+        self.steady_pm = 0
+        self.relearn()
         self.last_lph = 0
         self.sum_lph = 0
         self.sum_pm = 0
         self.sum_kpa = 0
-        self.steady_s = 0
         self.doubt_s = 0
         self.test_pm = 0  # a speed to run at now, to see whether the meter follows; 0 = none
         self.test_lph = 0
@@ -257,7 +246,8 @@ class FlowProof:
         self.fit()
 
     def fit(self) -> None:
-        """The line: through two flows, else through one and the pressure at rest."""
+        """The line: flow for 100 kPa, and the pressure at which it says no flow. Through two flows, else through one and the
+        pressure at rest."""
         flow = self.high_lph - self.low_lph
         rise = self.high_k10 - self.low_k10
         if flow >= self.span_lph and rise >= 20:
@@ -293,13 +283,13 @@ class FlowProof:
         return flow if flow > self.flat_lph else self.flat_lph
 
     def relearn(self) -> None:
-        """Learn anew, from nothing."""
+        """Learn anew, from nothing: what the pump gave at which speed, and the pressures (tenths of a kPa) at two flows."""
         self.steady_lph = 0
         self.low_lph = 0
-        self.high_lph = 0
         self.low_k10 = 0
+        self.high_lph = 0
         self.high_k10 = 0
-        self.flat_lph = 0
+        self.flat_lph = 0  # the most that came without any rise: a deep level
         self.steady_s = 0
         self.fit()
 

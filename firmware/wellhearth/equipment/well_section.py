@@ -40,21 +40,7 @@ class WellSection:
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)
-        self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
-        self.return_meter = None
-        self.balance = None
-        if cfg.return_pulses_per_m3:
-            self.return_meter = flow.FlowMeter(board.pulse_in("return" + number), cfg.return_pulses_per_m3, period_ms)
-            self.balance = balance.Balance(cfg.pulses_per_m3, cfg.return_pulses_per_m3)
-        signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
-        self.pressure = transmitter.Transmitter(
-            board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm,
-            cfg.pressure_zero_kpa)
-        self.current = fitted(board, "current" + number, cfg.current_range_ma)
-        self.level = fitted(board, "level" + number, cfg.level_range_kpa)
-        self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
-        self.motor_ok = board.digital_in("well%s_motor_ok" % number) if cfg.motor_protection_input else None
-        self.strainer_ok = board.digital_in("well%s_strainer_ok" % number) if cfg.strainer_input else None
+        self.fit_inputs(board, number, period_ms)
         self.pump = relay.Relay(board.digital_out("well_pump" + number), board.digital_in("well_pump" + number))
         self.drive = speed.SpeedOutput(board.analog_out("well_pump%s_speed" % number))
         self.trips = trip_set.TripSet(trips.WELL, ring, where, p)
@@ -83,6 +69,25 @@ class WellSection:
         self.move_water = False
         self.protections = well_protections.WellProtections(self)
         self.protect = self.protections.scan  # bound once: binding in the scan would allocate
+
+    def fit_inputs(self, board, number: str, period_ms: int) -> None:
+        """Meters, transmitters and contacts: those that the config says are fitted."""
+        cfg = self.cfg
+        self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
+        self.return_meter = None
+        self.balance = None
+        if cfg.return_pulses_per_m3:
+            self.return_meter = flow.FlowMeter(board.pulse_in("return" + number), cfg.return_pulses_per_m3, period_ms)
+            self.balance = balance.Balance(cfg.pulses_per_m3, cfg.return_pulses_per_m3)
+        signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
+        self.pressure = transmitter.Transmitter(
+            board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm,
+            cfg.pressure_zero_kpa)
+        self.current = fitted(board, "current" + number, cfg.current_range_ma)
+        self.level = fitted(board, "level" + number, cfg.level_range_kpa)
+        self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
+        self.motor_ok = board.digital_in("well%s_motor_ok" % number) if cfg.motor_protection_input else None
+        self.strainer_ok = board.digital_in("well%s_strainer_ok" % number) if cfg.strainer_input else None
 
     def sensors(self):
         """Probes on the 1-Wire bus."""

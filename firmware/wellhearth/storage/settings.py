@@ -2,15 +2,11 @@
 
 from . import record
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..tables.points import Points
-
 
 class Settings:
     """The saved points of a node, as one record."""
 
-    def __init__(self, path: str, points: "Points"):
+    def __init__(self, path: str, points):
         self.record = record.Record(path)
         self.points = points
 
