@@ -102,7 +102,7 @@ class StartLimiter:
         ordered = self.times_s[self.head:] + self.times_s[:self.head]
         return [now_s - t for t in ordered if now_s - t < self.window_s]
 
-    def restore(self, ages_s, now_s: int) -> None:
+    def restore(self, ages_s: list, now_s: int) -> None:
         """Take over starts from before a reset; how long the power was off is not known, so it
         counts as nothing."""
         for age in ages_s:

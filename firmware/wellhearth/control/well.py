@@ -55,16 +55,7 @@ class WellController:
         self.floor_pm = floor
         # kp is given per 1000 L/h, the PI wants thousandths of a pm per L/h: the same number.
         self.flow_pi = pi.PI(cfg.flow_kp_pm_m3h, cfg.flow_ti_ms // step_ms, floor, 1000)
-        # The pressure override works from 90 % of the limit and holds 93 %.
-        limit = cfg.reinjection_limit_kpa
-        self.pressure_hold_kpa = limit * 93 // 100
-        self.pressure_pi = pi.PI(1_200_000 // limit, 2000 // step_ms, floor, 1000)
-        # kp 20 pm/K over 120 s: far slower than the flow loop, so that the two never fight.
-        self.return_pi = pi.PI(20, 120, floor, 1000)
-        self.return_cap_pm = 1000
-        # The drawdown override holds 20 % above the minimum: kp 5 pm/kPa (half a metre of water is 25 pm).
-        self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
-        self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
+        self.fit_overrides(step_ms)
         self.fixed = cfg.pump_drive == "fixed"
         self.demand_lph = 0
         self.flow_lph = 0
@@ -96,6 +87,21 @@ class WellController:
         self.starts_total = 0
         self.urgent = False
         self.passed = 0  # starts beyond the daily count
+
+    def fit_overrides(self, step_ms: int) -> None:
+        """What may lower the flow PI's speed: pressure, return temperature, drawdown."""
+        cfg = self.cfg
+        floor = self.floor_pm
+        # The pressure override works from 90 % of the limit and holds 93 %.
+        limit = cfg.reinjection_limit_kpa
+        self.pressure_hold_kpa = limit * 93 // 100
+        self.pressure_pi = pi.PI(1_200_000 // limit, 2000 // step_ms, floor, 1000)
+        # kp 20 pm/K over 120 s: far slower than the flow loop, so that the two never fight.
+        self.return_pi = pi.PI(20, 120, floor, 1000)
+        self.return_cap_pm = 1000
+        # The drawdown override holds 20 % above the minimum: kp 5 pm/kPa (half a metre of water is 25 pm).
+        self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
+        self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
 
     def enter(self, state: int) -> None:
         """Change state."""
