@@ -30,7 +30,7 @@ class Thermostat:
     modulator, 20 to 600 full-load seconds. swing_mk: 200 to 1000 mK. floor_pm: lowest speed, 1000 for on/off.
     """
 
-    def __init__(self, kp_pm_k: int, ti_s: int, half_band_s: int, swing_mk: int = 450, floor_pm: int = 1000):
+    def __init__(self, kp_pm_k: int, ti_s: int, half_band_s: int, swing_mk: int = 470, floor_pm: int = 1000):
         # Error in mK, output in pm: kp per mK in thousandths of pm is kp_pm_k itself.
         self.kp_pm_k = kp_pm_k
         self.pi = pi.PI(kp_pm_k, ti_s * 1000 // STEP_MS, -1000, 1000)

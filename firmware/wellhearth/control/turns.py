@@ -86,8 +86,8 @@ class Turns:
             self.early[i] = self.need_mk[i] * 1000 >= self.swing_mk[i] * JOIN_PM
 
     def apart(self, first: int, pump_on: bool) -> None:
-        """One after the other: no more at once than are needed, and one more; the next one before the pump would stop."""
-        most = self.load_pm // 1000 + 2
+        """One after the other: no more at once than are needed, and two more; the next one before the pump would stop."""
+        most = self.load_pm // 1000 + 3
         i = self.n
         while i:
             i -= 1

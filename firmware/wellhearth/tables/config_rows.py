@@ -123,7 +123,7 @@ ROOM = table((
      "antifreeze: 5 K above its freezing point)"),
     ("room_kp_pm_k", INT, 500, "pm/K", 50, 5000, "variable compressor: most gain; less follows from what the room is"),
     ("room_ti_s", INT, 2400, "s", 60, 36000, "room controller, integral time"),
-    ("swing_mk", INT, 450, "mK", 200, 1000,
+    ("swing_mk", INT, 470, "mK", 200, 1000,
      "the room may be so far from its setpoint before the compressor is switched; less costs starts, and 20 Wh each"),
     ("half_band_s", INT, 80, "s", 20, 600, "without a room sensor: full-load seconds owed before the compressor switches"),
     ("supply_air_mc", INT, 40000, "mdegC", 38000, 55000, "supply air setpoint of the fan"),
