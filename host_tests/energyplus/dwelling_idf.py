@@ -1,4 +1,4 @@
-"""EnergyPlus input (IDF) of the village house of `dwelling.py`; a minute a zone time step, heat of our units by actuators."""
+"""EnergyPlus input (IDF) of the village house of `dwelling.py`; zone time steps of a minute, our units as actuators."""
 
 from __future__ import annotations
 

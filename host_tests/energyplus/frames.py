@@ -1,6 +1,7 @@
 """What passes between the simulator and the process that EnergyPlus runs in: a kind, a length, and a body.
 
-`HEAT`: doubles, W of each room's unit, mean of a minute. `STATE`: doubles, see `Zone` and `state_of`. `WORD`: text, why it ended.
+`HEAT`: doubles, W of each room's unit, mean of a minute. `STATE`: doubles, see `Zone` and `state_of`. `WORD`: text, why
+EnergyPlus ended.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ from .compare import elevation_m
 from .frames import Zone
 
 MINUTE_S = 60
-FILM_W_M2K = 4.0  # how much more the surfaces take of warmer air within a minute; least `apart_k`, and nothing else hangs on it
+# How much more the surfaces take of warmer air within a minute: the value of least `apart_k`. No account hangs on it.
+FILM_W_M2K = 4.0
 
 
 class Air:
@@ -63,9 +64,9 @@ class EnergyPlusHouse(house.House):
         """EnergyPlus, started and warmed up to the scenario's `start_c` +-0.5 K. PlantError says what is wrong."""
         if self.n != len(dwelling.ROOMS):
             raise PlantError(f"the house in EnergyPlus has {len(dwelling.ROOMS)} rooms, this node {self.n}")
-        known = {"start_c", "ground_c", "clog_per_day", "well", "well2", *house.WELL_KEYS}
-        if set(scenario) - known:
-            raise PlantError(f"the house in EnergyPlus is as it is: {', '.join(sorted(set(scenario) - known))} cannot be set")
+        unknown = set(scenario) - {"start_c", "ground_c", "clog_per_day", "well", "well2", *house.WELL_KEYS}
+        if unknown:
+            raise PlantError(f"the house in EnergyPlus is as it is: {', '.join(sorted(unknown))} cannot be set")
         year = getattr(self.weather, "source", self.weather)
         path = getattr(year, "path", None)
         if path is None:

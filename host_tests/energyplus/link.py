@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -68,10 +69,8 @@ class Link:
 
     def minute(self, heat_w: list[float]) -> None:
         """One minute with these W from the units; PlantError when EnergyPlus has ended."""
-        try:
+        with contextlib.suppress(OSError):  # it has ended: what it said of it is read below
             frames.write(self._out, frames.HEAT, frames.doubles(heat_w))
-        except OSError:
-            pass  # it has ended: what it said of it is read below
         self.outside_c, self.zones = self._hear()
 
     def _hear(self) -> tuple[float, list[frames.Zone]]:
