@@ -18,7 +18,7 @@ from plant.house import PlantError
 
 from . import baseline, compare, count, engine
 
-PLANT = "energyplus.house:create"
+PLANTS = {False: "energyplus.house:create", True: "energyplus.house:blown"}
 PERIODS = {"january": (20, 72.0), "march": (74, 48.0)}  # first day of the year, hours
 CONTROLS = ("firmware", "hysteresis")
 TELL_S = 6 * 3600
@@ -36,10 +36,10 @@ def weather_file() -> Path:
     return found
 
 
-def play(control: str, period: str, epw: str, seed: int, hours: float) -> dict:
+def play(control: str, period: str, epw: str, hours: float, args: argparse.Namespace) -> dict:
     """One run from begin to end, telling how far it is."""
-    options = runner.Options(hours=hours, weather=epw, first_day=PERIODS[period][0], seed=seed, plant=PLANT,
-                             in_process=True, period_ms=200)
+    options = runner.Options(hours=hours, weather=epw, first_day=PERIODS[period][0], seed=args.seed,
+                             plant=PLANTS[args.blown], in_process=True, period_ms=200)
     with baseline.hysteresis() if control == "hysteresis" else contextlib.nullcontext():
         job = runner.Run(options, None)
         try:
@@ -97,6 +97,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--weather", type=Path, metavar="FILE.epw", help="another year than Chicago's")
     parser.add_argument("--hours", type=float, help="of each period (default: january 72, march 48)")
+    parser.add_argument("--blown", action="store_true", help="surfaces feel the units' fans (energyplus.house:blown)")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (default 2)")
     parser.add_argument("--out", type=Path, default=Path("build/bench-energyplus.json"))
     return parser.parse_args(words)
@@ -108,7 +109,7 @@ def main(words: list[str]) -> int:
     try:
         epw = args.weather or weather_file()
         with futures.ProcessPoolExecutor(args.jobs) as pool:
-            jobs = {(period, control): pool.submit(play, control, period, str(epw), args.seed, args.hours or hours)
+            jobs = {(period, control): pool.submit(play, control, period, str(epw), args.hours or hours, args)
                     for period, (_day, hours) in PERIODS.items() for control in CONTROLS}
             done = {key: job.result() for key, job in jobs.items()}
     except PlantError as e:
@@ -120,7 +121,8 @@ def main(words: list[str]) -> int:
         results[period] = runs | {"ratios": ratios(runs)}
         print(table(period, runs), flush=True)
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    head = {"seed": args.seed, "weather": epw.name, "sha256": compare.digest(epw), "engine": engine.run_version()}
+    head = {"plant": PLANTS[args.blown], "seed": args.seed, "weather": epw.name, "sha256": compare.digest(epw),
+            "engine": engine.run_version()}
     args.out.write_text(json.dumps(head | {"periods": results}, indent=1) + "\n")
     return 0
 

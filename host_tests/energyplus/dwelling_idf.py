@@ -97,6 +97,12 @@ def rooms_geometry() -> list[str]:
     return out
 
 
+def faces(room: d.Room) -> list[str]:
+    """Names of all surfaces that a room's air meets."""
+    names = [*SIDES, "floor", "ceiling", "furniture", *[f"window {side}" for side, _, _ in room.windows]]
+    return [f"{room.name} {name}" for name in (*names, "door")[: None if room.door else -1]]
+
+
 def attic() -> list[str]:
     """The cold attic under a gable roof, its ridge from west to east."""
     west, east, south, north = d.COLUMNS_M[0], d.COLUMNS_M[-1], d.ROWS_M[0], d.ROWS_M[-1]

@@ -1,7 +1,7 @@
 """What passes between the simulator and the process that EnergyPlus runs in: a kind, a length, and a body.
 
-`HEAT`: doubles, W of each room's unit, mean of a minute. `STATE`: doubles, see `Zone` and `state_of`. `WORD`: text, why
-EnergyPlus ended.
+`HEAT`: doubles, W of each room's unit as the mean of a minute, then 1 for each that blew and 0 for the others. `STATE`:
+doubles, see `Zone` and `state_of`. `WORD`: text, why EnergyPlus ended.
 """
 
 from __future__ import annotations

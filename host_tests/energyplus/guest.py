@@ -1,9 +1,10 @@
 """EnergyPlus in a process of its own: its C API by ctypes, a frame of heat in and a frame of temperatures out each minute.
 
-    python -m energyplus.guest LIBRARY FOLDER EPW IN OUT START_C
+    python -m energyplus.guest LIBRARY FOLDER EPW IN OUT START_C BLOWN
 
 FOLDER holds in.idf; IN and OUT are descriptors of pipes, START_C what each room is held at while EnergyPlus warms up and
 through the day before the run (in the first hour of its own run period EnergyPlus takes the hour before from elsewhere).
+BLOWN: convection in W/(m2 K) of the surfaces of a room whose unit blows; 0: EnergyPlus's own, of still air.
 EnergyPlus keeps its own loop: it stands still in the callback at the begin of a zone time step until a frame of heat comes.
 A process, not a thread: what ends EnergyPlus ends this only, and its own Python stays out of the simulator's.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -31,6 +33,7 @@ def library(path: str) -> ctypes.CDLL:
         "setConsoleOutputState": (None, [state, whole]), "requestVariable": (None, [state, text, text]),
         "getVariableHandle": (whole, [state, text, text]), "getVariableValue": (real, [state, whole]),
         "getActuatorHandle": (whole, [state, text, text, text]), "setActuatorValue": (None, [state, whole, real]),
+        "resetActuator": (None, [state, whole]),
         "warmupFlag": (whole, [state]), "apiDataFullyReady": (whole, [state]),
         "callbackBeginZoneTimeStepBeforeInitHeatBalance": (None, [state, CALLBACK]),
         "callbackEndOfZoneTimeStepAfterZoneReporting": (None, [state, CALLBACK]),
@@ -44,12 +47,15 @@ def library(path: str) -> ctypes.CDLL:
 class Guest:
     """EnergyPlus and the two pipes."""
 
-    def __init__(self, lib: ctypes.CDLL, into: int, out: int, start_c: list[float]):
-        self.lib, self.into, self.out, self.start_c = lib, into, out, start_c
+    def __init__(self, lib: ctypes.CDLL, folder: Path, pipes: tuple[int, int], start_c: list[float], blown_w_m2k: float):
+        self.lib, self.folder, self.start_c, self.blown_w_m2k = lib, folder, start_c, blown_w_m2k
+        self.into, self.out = pipes
         self.state = lib.stateNewPython()
         self.outside = -1
         self.handles: list[list[int]] = []
         self.units: list[int] = []
+        self.faces: list[list[int]] = []  # convection of each room's surfaces
+        self.blows = [0.0] * len(start_c)
         self.held_w = [0.0] * len(start_c)
         self.lead = LEAD_MIN
         self.waited = False  # a frame of heat is at work, its answer is due
@@ -77,6 +83,8 @@ class Guest:
         try:
             if why:
                 frames.write(self.out, frames.WORD, why.encode())
+            else:
+                shutil.rmtree(self.folder, ignore_errors=True)  # the other side may have been killed
         finally:
             os._exit(1 if why else 0)
 
@@ -87,21 +95,37 @@ class Guest:
             raise LookupError(f"EnergyPlus has no variable {name!r} of {key!r}")
         return found
 
+    def actuator(self, component: str, kind: str, key: str) -> int:
+        """An actuator's handle."""
+        found = self.lib.getActuatorHandle(self.state, component.encode(), kind.encode(), key.encode())
+        if found < 0:
+            raise LookupError(f"EnergyPlus has no actuator {kind!r} of {key!r}")
+        return found
+
     def look_up(self) -> None:
         """All handles, once they are there."""
         self.outside = self.handle(*self.wanted[-1])
         for room in dwelling.ROOMS:
             self.handles.append([self.handle(name, room.name) for name in dwelling_idf.OUTPUTS]
                                 + [self.handle("Other Equipment Total Heating Rate", f"{room.name} unit")])
-            unit = self.lib.getActuatorHandle(self.state, b"OtherEquipment", b"Power Level", f"{room.name} unit".encode())
-            if unit < 0:
-                raise LookupError(f"EnergyPlus has no actuator for the unit of {room.name!r}")
-            self.units.append(unit)
+            self.units.append(self.actuator("OtherEquipment", "Power Level", f"{room.name} unit"))
+            self.faces.append([self.actuator("Surface", "Interior Surface Convection Heat Transfer Coefficient", name)
+                               for name in dwelling_idf.faces(room)])
 
     def set_heat(self, watts) -> None:
         """What the units give from now on."""
         for unit, value in zip(self.units, watts):
             self.lib.setActuatorValue(self.state, unit, value)
+
+    def stir(self, blows) -> None:
+        """Whose unit blows has other films on its surfaces."""
+        for i, (now, before) in enumerate(zip(blows, self.blows)):
+            for face in self.faces[i] if now != before else ():
+                if now:
+                    self.lib.setActuatorValue(self.state, face, self.blown_w_m2k)
+                else:
+                    self.lib.resetActuator(self.state, face)
+        self.blows = blows
 
     def begin(self) -> None:
         """A zone time step begins: hold the rooms before the run, then wait for heat."""
@@ -120,7 +144,10 @@ class Guest:
         kind, body = frames.read(self.into)
         if kind != frames.HEAT:
             self.give_up("")
-        self.set_heat(frames.numbers(body))
+        values = frames.numbers(body)
+        self.set_heat(values[: len(self.units)])
+        if self.blown_w_m2k:
+            self.stir(values[len(self.units) :])
 
     def hold(self) -> None:
         """Keep the rooms where the run shall find them."""
@@ -151,8 +178,9 @@ def last_words(folder: Path) -> str:
 
 def main(words: list[str]) -> int:
     """Run until the other side closes its pipe, or EnergyPlus ends."""
-    folder, out = Path(words[1]), int(words[4])
-    guest = Guest(library(words[0]), int(words[3]), out, [float(word) for word in words[5].split(",")])
+    folder = Path(words[1])
+    guest = Guest(library(words[0]), folder, (int(words[3]), int(words[4])), [float(word) for word in words[5].split(",")],
+                  float(words[6]))
     line = [b"energyplus", b"-w", words[2].encode(), b"-d", words[1].encode(), str(folder / "in.idf").encode()]
     status = guest.lib.energyplus(guest.state, len(line), (ctypes.c_char_p * len(line))(*line))
     why = "the year is over" if status == 0 else f"EnergyPlus ended with {status}: {last_words(folder)}"

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import random
 
-from plant import house
+from plant import building, house
 from plant.house import PlantError
+from plant.room import BLOWS_W
 
 from . import dwelling, link, rules
 from .compare import elevation_m
@@ -47,18 +48,26 @@ class Air:
         self.catch_up_k = self.apart_k / MINUTE_S
         self.other_w = zone.surface_w + zone.outdoor_w + zone.inner_w - zone.unit_w
         self.heat_j = 0.0
+        self.blown_s = 0
         self.drift_k = 0.0  # since then, without the catching up
 
     def step(self, t_s: float, heat_w: float, outside_c: float, sun_w_m2: float, neighbours: list) -> None:
         """One second with `heat_w` from the unit. What else there is EnergyPlus knows."""
         self.heat_j += heat_w
+        if not -BLOWS_W < heat_w < BLOWS_W:
+            self.blown_s += 1
         gain = (heat_w + self.other_w - self.per_k * self.drift_k) / self.capacity_j_k
         self.drift_k += gain
         self.air_c += gain + self.catch_up_k
 
 
 class EnergyPlusHouse(house.House):
-    """The plant: house.House with other rooms. `apart_k` of `truth` is the largest of the rooms' at the last minute."""
+    """The plant: house.House with other rooms. `apart_k` of `truth` is the largest of the rooms' at the last minute.
+
+    `blown_w_m2k`: convection while a unit blows; 0: still air, as EnergyPlus computes it, which knows nothing of a fan.
+    """
+
+    blown_w_m2k = 0.0
 
     def make_rooms(self, scenario: dict, seed: int) -> list:
         """EnergyPlus, started and warmed up to the scenario's `start_c` +-0.5 K. PlantError says what is wrong."""
@@ -76,7 +85,7 @@ class EnergyPlusHouse(house.House):
         rng = random.Random(f"room-{seed}")
         start_c = [scenario.get("start_c", 18.0) + rng.uniform(-0.5, 0.5) for _ in dwelling.ROOMS]
         self.seconds = 0
-        self.link = link.Link(path, year.offset_h // 24 + 1, start_c)
+        self.link = link.Link(path, year.offset_h // 24 + 1, start_c, self.blown_w_m2k)
         density = rules.density(elevation_m(path))
         return [Air(of, density, zone) for of, zone in zip(dwelling.ROOMS, self.link.zones)]
 
@@ -85,7 +94,8 @@ class EnergyPlusHouse(house.House):
         super()._water(commands)
         self.seconds += 1
         if self.seconds % MINUTE_S == 0:
-            self.link.minute([air.heat_j / MINUTE_S for air in self.rooms])
+            self.link.minute([air.heat_j / MINUTE_S for air in self.rooms],
+                             [2 * air.blown_s >= MINUTE_S for air in self.rooms])
             for air, zone in zip(self.rooms, self.link.zones):
                 air.hear(zone)
             self.truth["apart_k"] = max(abs(air.apart_k) for air in self.rooms)
@@ -95,6 +105,17 @@ class EnergyPlusHouse(house.House):
         self.link.close()
 
 
+class Blown(EnergyPlusHouse):
+    """The same with the village room's convection while a unit blows (plant/building.py)."""
+
+    blown_w_m2k = building.BLOWN_W_M2K
+
+
 def create(config: dict, options: dict) -> EnergyPlusHouse:
     """The factory for `--plant energyplus.house:create`."""
     return EnergyPlusHouse(config, options)
+
+
+def blown(config: dict, options: dict) -> Blown:
+    """The factory for `--plant energyplus.house:blown`."""
+    return Blown(config, options)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from plant.house import PlantError
 
-from . import dwelling, dwelling_idf, engine, frames
+from . import dwelling_idf, engine, frames
 
 HOST_TESTS = Path(__file__).resolve().parents[1]
 LIBRARY = "libenergyplusapi.so"
@@ -45,15 +45,15 @@ def end(process: subprocess.Popen, fds: list[int], folder: tempfile.TemporaryDir
 class Link:
     """EnergyPlus with the village house, from a day of a weather file on. `minute` advances it; `state` is its last word."""
 
-    def __init__(self, epw: Path, first_day: int, start_c: list[float]):
-        """start_c: of each room's air when the run begins."""
+    def __init__(self, epw: Path, first_day: int, start_c: list[float], blown_w_m2k: float = 0.0):
+        """start_c: of each room's air when the run begins. blown_w_m2k: see guest.py."""
         path = library()
         folder = tempfile.TemporaryDirectory(prefix="energyplus-", ignore_cleanup_errors=True)
         Path(folder.name, "in.idf").write_text(dwelling_idf.write(first_day))
         theirs, self._out = os.pipe()
         self._in, answers = os.pipe()
         line = [sys.executable, "-m", "energyplus.guest", str(path), folder.name, str(epw.resolve()), str(theirs),
-                str(answers), ",".join(f"{value:.6f}" for value in start_c)]
+                str(answers), ",".join(f"{value:.6f}" for value in start_c), str(blown_w_m2k)]
         with Path(folder.name, "said.txt").open("wb") as said:
             self._process = subprocess.Popen(line, cwd=HOST_TESTS, pass_fds=(theirs, answers), stdin=subprocess.DEVNULL,
                                              stdout=said, stderr=subprocess.STDOUT, env=os.environ | {
@@ -67,10 +67,10 @@ class Link:
     def __reduce__(self):
         raise TypeError("EnergyPlus runs in a process of its own, whose state no file can hold")
 
-    def minute(self, heat_w: list[float]) -> None:
-        """One minute with these W from the units; PlantError when EnergyPlus has ended."""
+    def minute(self, heat_w: list[float], blows: list[bool]) -> None:
+        """One minute with these W from the units, and which of them blew; PlantError when EnergyPlus has ended."""
         with contextlib.suppress(OSError):  # it has ended: what it said of it is read below
-            frames.write(self._out, frames.HEAT, frames.doubles(heat_w))
+            frames.write(self._out, frames.HEAT, frames.doubles([*heat_w, *blows]))
         self.outside_c, self.zones = self._hear()
 
     def _hear(self) -> tuple[float, list[frames.Zone]]:
@@ -86,8 +86,3 @@ class Link:
         status = self._process.wait()
         said = Path(self._folder.name, "said.txt").read_text(errors="replace").strip().splitlines()
         return f"its process with {status}; {' '.join(said[-2:]) or 'it said nothing'}"
-
-
-def rooms() -> int:
-    """How many rooms it has."""
-    return len(dwelling.ROOMS)
