@@ -69,6 +69,11 @@ class EnergyPlusHouse(house.House):
 
     blown_w_m2k = 0.0
 
+    def __init__(self, config: dict, options: dict):
+        self.seconds = 0
+        super().__init__(config, options)
+        self.truth["apart_k"] = 0.0
+
     def make_rooms(self, scenario: dict, seed: int) -> list:
         """EnergyPlus, started and warmed up to the scenario's `start_c` +-0.5 K. PlantError says what is wrong."""
         if self.n != len(dwelling.ROOMS):
@@ -84,7 +89,6 @@ class EnergyPlusHouse(house.House):
             raise PlantError(f"{path}: a leap year; the house in EnergyPlus takes years of 8760 hours")
         rng = random.Random(f"room-{seed}")
         start_c = [scenario.get("start_c", 18.0) + rng.uniform(-0.5, 0.5) for _ in dwelling.ROOMS]
-        self.seconds = 0
         self.link = link.Link(path, year.offset_h // 24 + 1, start_c, self.blown_w_m2k)
         density = rules.density(elevation_m(path))
         return [Air(of, density, zone) for of, zone in zip(dwelling.ROOMS, self.link.zones)]

@@ -24,7 +24,7 @@ def library() -> Path:
     program = engine.binary()
     if program is None:
         raise PlantError(f"EnergyPlus is not installed here: {INSTALL}")
-    path = program.parent / LIBRARY
+    path = program.absolute().parent / LIBRARY
     if not path.is_file():
         raise PlantError(f"{program.parent} has no {LIBRARY}: {INSTALL}")
     return path
@@ -57,7 +57,7 @@ class Link:
         with Path(folder.name, "said.txt").open("wb") as said:
             self._process = subprocess.Popen(line, cwd=HOST_TESTS, pass_fds=(theirs, answers), stdin=subprocess.DEVNULL,
                                              stdout=said, stderr=subprocess.STDOUT, env=os.environ | {
-                                                 "PYTHONPATH": str(HOST_TESTS)})
+                                                 "PYTHONPATH": str(HOST_TESTS)}, start_new_session=True)  # Ctrl-C is ours
         os.close(theirs)
         os.close(answers)
         self._folder = folder

@@ -12,7 +12,7 @@ import pytest
 
 from doubles import houses
 from doubles.command import wellhearth
-from energyplus import baseline, bench, count, dwelling, dwelling_idf, engine, figures, frames, link
+from energyplus import baseline, bench, bound, count, dwelling, dwelling_idf, engine, figures, frames, link
 from energyplus import house as energyplus_house
 from harness import inprocess, runner
 from harness.wiring import at_rest
@@ -253,6 +253,21 @@ def test_air_takes_its_heat_and_makes_up_for_what_it_missed_in_a_minute():
         air.step(0.0, 1000.0, 0.0, 0.0, [])
         steps.append(air.air_c - before)
     assert air.air_c == pytest.approx(20.3) and max(steps) == pytest.approx(0.005)
+
+
+def test_air_that_swings_by_a_kelvin_is_in_the_band_and_by_two_half_of_the_time():
+    assert bound.outside_k(0.9) == bound.outside_k(1.0) == 0.0
+    # Evenly over +-1 K: half of it is outside, by a quarter of a kelvin in the mean.
+    assert bound.outside_k(2.0) == pytest.approx(0.5 * 0.25)
+
+
+@needs_engine
+def test_the_shortest_run_of_a_unit_lifts_the_smallest_room_the_most():
+    least = bound.figures(energyplus_house.EnergyPlusHouse, golden(), 20)
+    lifts = dict(zip((room.floor_m2 for room in dwelling.ROOMS), least["lift_k"]))
+    assert lifts[min(lifts)] == max(lifts.values()) and lifts[max(lifts)] == min(lifts.values())
+    # 5.6 kW for three minutes into 10 kJ/(m2 K), a third of it while the unit comes up, and in Golden's thin air.
+    assert 1.0 < min(lifts.values()) and max(lifts.values()) < 3.5 and 0.3 < least["in_band"] < 0.9
 
 
 def test_hysteresis_switches_at_half_a_kelvin_and_is_gone_afterwards():
