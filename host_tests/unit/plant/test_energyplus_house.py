@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from doubles import houses
-from doubles.command import wellhearth
+from doubles.command import ENV, wellhearth
 from energyplus import baseline, bench, bound, count, dwelling, dwelling_idf, engine, figures, frames, link
 from energyplus import house as energyplus_house
 from harness import inprocess, runner
@@ -163,6 +165,30 @@ def test_energyplus_that_dies_is_told_and_leaves_nothing_behind(six):
     with pytest.raises(PlantError, match="EnergyPlus ended: its process with -9"):
         seconds(six, 60, 30)
     assert not folder.exists()
+
+
+def ended(pid) -> bool:
+    """Whether a process is gone, or only waits for somebody to hear of it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@needs_engine
+def test_a_simulator_that_is_killed_takes_energyplus_with_it():
+    code = ("import sys, time; from energyplus import engine, link; "
+            "one = link.Link(engine.weather_files()['golden'], 20, [20.0] * 6); "
+            "print(one._process.pid, one._folder.name, flush=True); time.sleep(60)")
+    simulator = subprocess.Popen([sys.executable, "-c", code], env=ENV, stdout=subprocess.PIPE, text=True)
+    pid, folder = simulator.stdout.readline().split()
+    simulator.kill()
+    simulator.communicate()
+    for _ in range(200):
+        if not Path(folder).exists() and ended(pid):
+            return
+        time.sleep(0.05)
+    raise AssertionError("EnergyPlus goes on for nobody")
 
 
 @needs_engine
