@@ -23,9 +23,9 @@ KINDS = {False: house.EnergyPlusHouse, True: house.Blown}
 PERIODS = {"january": (20, 72.0), "march": (74, 48.0)}  # first day of the year, hours
 CONTROLS = ("firmware", "hysteresis")
 TELL_S = 6 * 3600
-COLUMNS = (("below", "below_kh", "{:.2f}"), ("above", "above_kh", "{:.2f}"), ("in band", "in_band", "{:.1%}"),
-           ("starts", "starts", "{:.0f}"), ("kWh", "electric_kwh", "{:.2f}"), ("heat kWh", "heat_kwh", "{:.1f}"),
-           ("air >= 38", "supply_air", "{:.1%}"))
+COLUMNS = (("below", "below_kh", "{:.2f}"), ("above", "above_kh", "{:.2f}"), ("mean K", "mean_k", "{:+.2f}"),
+           ("in band", "in_band", "{:.1%}"), ("starts", "starts", "{:.0f}"), ("kWh", "electric_kwh", "{:.2f}"),
+           ("heat kWh", "heat_kwh", "{:.1f}"), (">= 38 C", "supply_air", "{:.1%}"))
 
 
 def weather_file() -> Path:

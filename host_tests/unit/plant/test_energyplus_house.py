@@ -120,6 +120,18 @@ def test_a_fan_that_is_felt_by_the_walls_makes_the_air_swing_less():
 
 
 @needs_engine
+@pytest.mark.long
+def test_the_same_seed_gives_the_same_air():
+    seen = []
+    for _ in range(2):
+        house = house_of(start_c=19.0)
+        seconds(house, 900, compressor_on=[True] * 6, fan=[0.8] * 6)
+        seen.append([room.air_c for room in house.rooms])
+        house.close()
+    assert seen[0] == seen[1]
+
+
+@needs_engine
 def test_half_an_hour_with_the_real_firmware():
     options = runner.Options(hours=0.5, weather=str(golden()), first_day=365, plant=PLANT, in_process=True, period_ms=200)
     job = runner.Run(options, None)
@@ -320,6 +332,7 @@ def test_kelvin_hours_are_those_outside_the_band_after_settling():
     for s, room_c in ((10, 15.0), (3610, 19.0), (3611, 19.6), (3612, 21.5)):
         account.second(s, room_c, 20.0, 3600.0, 7200.0)
     assert account.below_kh == pytest.approx(0.5 / 3600) and account.above_kh == pytest.approx(1.0 / 3600)
+    assert account.mean_k == pytest.approx((-1.0 - 0.4 + 1.5) / 3, abs=1e-3) and count.Account(10.0).mean_k is None
     assert account.electric_wh == pytest.approx(4.0) and account.heat_wh == pytest.approx(8.0)
 
 
