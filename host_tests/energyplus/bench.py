@@ -14,6 +14,7 @@ from concurrent import futures
 from pathlib import Path
 
 from harness import runner, scenarios
+from plant import weather
 from plant.house import PlantError
 
 from . import baseline, bound, compare, count, engine, house
@@ -39,7 +40,7 @@ def weather_file() -> Path:
 
 def play(control: str, period: str, epw: str, hours: float, args: argparse.Namespace) -> dict:
     """One run from begin to end, telling how far it is."""
-    options = runner.Options(hours=hours, weather=epw, first_day=PERIODS[period][0], seed=args.seed,
+    options = runner.Options(args.scenario, hours=hours, weather=epw, first_day=PERIODS[period][0], seed=args.seed,
                              plant=PLANTS[args.blown], in_process=True, period_ms=200)
     with baseline.hysteresis() if control == "hysteresis" else contextlib.nullcontext():
         job = runner.Run(options, None)
@@ -83,10 +84,10 @@ def table(period: str, runs: dict[str, dict]) -> str:
     return "\n".join(lines)
 
 
-def best(least: dict, figures: dict) -> str:
+def best(least: dict, figures: dict, scenario: str) -> str:
     """What the shortest runs of an on/off unit would leave, beside the two controls."""
     lifts = least["lift_k"]
-    outside_kh = least["outside_kh_h"] * (figures["hours"] - scenarios.find("winter_day").settle_h)
+    outside_kh = least["outside_kh_h"] * (figures["hours"] - scenarios.find(scenario).settle_h)
     return (f"shortest runs of an on/off unit lift the air by {min(lifts):.2f} to {max(lifts):.2f} K: at best "
             f"{outside_kh:.1f} K h outside the band, {least['in_band']:.0%} of the time in it")
 
@@ -105,6 +106,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-energyplus", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--weather", type=Path, metavar="FILE.epw", help="another year than Chicago's")
+    parser.add_argument("--scenario", default="winter_day", help="name or .toml: another config, as [room] compressor")
     parser.add_argument("--hours", type=float, help="of each period (default: january 72, march 48)")
     parser.add_argument("--blown", action="store_true", help="surfaces feel the units' fans (energyplus.house:blown)")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (default 2)")
@@ -122,17 +124,17 @@ def main(words: list[str]) -> int:
                     for period, (_day, hours) in PERIODS.items() for control in CONTROLS}
             least = {period: bound.figures(KINDS[args.blown], epw, day) for period, (day, _) in PERIODS.items()}
             done = {key: job.result() for key, job in jobs.items()}
-    except PlantError as e:
+    except (PlantError, scenarios.ScenarioError, weather.WeatherError) as e:
         print(f"bench-energyplus: {e}", file=sys.stderr)
         return 1
     results = {}
     for period in PERIODS:
         runs = {control: done[period, control] for control in CONTROLS}
         results[period] = runs | {"ratios": ratios(runs), "bound": least[period]}
-        print(table(period, runs), best(least[period], runs[CONTROLS[0]]), sep="\n", flush=True)
+        print(table(period, runs), best(least[period], runs[CONTROLS[0]], args.scenario), sep="\n", flush=True)
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    head = {"plant": PLANTS[args.blown], "seed": args.seed, "weather": epw.name, "sha256": compare.digest(epw),
-            "engine": engine.run_version()}
+    head = {"plant": PLANTS[args.blown], "scenario": args.scenario, "seed": args.seed, "weather": epw.name,
+            "sha256": compare.digest(epw), "engine": engine.run_version()}
     args.out.write_text(json.dumps(head | {"periods": results}, indent=1) + "\n")
     return 0
 

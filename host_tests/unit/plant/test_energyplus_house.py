@@ -341,6 +341,8 @@ def test_the_bench_without_energyplus_says_so(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(engine, "FOLDER", tmp_path)
     assert bench.main([]) == 1
     assert "make .venv-energyplus/installed" in capsys.readouterr().err
+    assert bench.main(["--scenario", "atlantis", "--weather", str(houses.ROOT / "README.md"), "--jobs", "1"]) == 1
+    assert capsys.readouterr().err.startswith("bench-energyplus: ")
 
 
 @needs_engine
