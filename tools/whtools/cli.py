@@ -17,7 +17,8 @@ from .device import build, diagview, remotes
 from .device.link import LinkError
 from .docs import registers
 
-DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, PlantError, FirmwareError, build.BuildError, LinkError, CheckpointError)
+DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, PlantError, FirmwareError, build.BuildError, LinkError,
+                 CheckpointError)
 
 
 def positive_hours(text: str) -> float:
