@@ -111,7 +111,7 @@ def run(cell: Cell, rig, total: int) -> dict:
     target = 25.0 if cool else 20.0
     per_second = 1000 // PERIOD_MS
     control, truth = CONTROLS[cell.control], rig.plant.truth
-    pump_starts, pump_was, electric, pump, heat, latent = 0, False, 0.0, 0.0, 0.0, 0.0
+    pump_starts, pump_was, electric, pump, heat = 0, False, 0.0, 0.0, 0.0
     peak = 0.0
     names = [(f"room_c_{i}", f"supply_air_c_{i}", f"electric_w_{i}", f"heat_w_{i}") for i in range(1, cell.rooms + 1)]
     patched = control is None

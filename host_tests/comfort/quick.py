@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from plant import heatpump, room as plant_room
-from wellhearth.control import plan, room as control_room
+from plant import heatpump
+from plant import room as plant_room
+from wellhearth.control import plan
+from wellhearth.control import room as control_room
 from wellhearth.control.tick import Tick
-from wellhearth.tables import config
 
 from . import plants, skies
 from .play import Counter
@@ -86,7 +87,8 @@ class Quick:
             self.step()
             if second == settle_s:
                 begun = self.electric_j, self.heat_j
-            c.sample(second > settle_s, self.room.air_c - target, self.control.compressor_on, self.unit.supply_air_c, self.cool)
+            c.sample(second > settle_s, self.room.air_c - target, self.control.compressor_on, self.unit.supply_air_c,
+                     self.cool)
         days = (hours * 3600 - settle_s) / 86400
         return {"outside_kh_day": round(c.outside_ks / 3600 / days, 3), "in_band": round(c.in_s / c.seconds, 4),
                 "rms_k": round((c.square / c.seconds) ** 0.5, 3), "mean_k": round(c.error_ks / c.seconds, 3),

@@ -33,6 +33,8 @@ NODE = table((
     ("restart_max_s", INT, 180, "s", 0, 600, "staggered restart, longest wait"),
     ("aux_contacts", INT, 1, "0/1", 0, 1,
      "0 = no auxiliary contacts are wired: a welded or dead relay then goes unnoticed"),
+    ("peak_w", INT, 0, "W", 0, 250000,
+     "most electrical power of all compressors together (rated_w / 4 each), units first come by their need; 0 = no bound"),
     ("quiet_from_min", INT, 0, "min", 0, 1439, "quiet hours begin, minutes after midnight; equal to the end: none"),
     ("quiet_to_min", INT, 0, "min", 0, 1439, "quiet hours end, minutes after midnight"),
 ))
@@ -66,6 +68,8 @@ WELL = table((
     ("pump_min_on_s", INT, 60, "s", 60, 3600, "shortest pump run"),
     ("pump_min_off_s", INT, 60, "s", 10, 3600, "shortest pump rest; not given: 900 for pump_motor six_inch"),
     ("pump_starts_per_day", INT, 100, "1/d", 4, 100, "most pump starts in 24 h"),
+    ("pump_starts_goal", INT, 20, "1/d", 4, 100,
+     "pump starts aimed at in 24 h: beyond it the pump runs on between two calls for heat; never a limit to heat"),
     ("pressure_signal", ("v05_45", "ma4_20"), "v05_45", "", 0, 0, "0.5 to 4.5 V ratiometric, or 4 to 20 mA"),
     ("pressure_range_kpa", INT, 1000, "kPa", 100, 10000, "pressure at full signal"),
     ("pressure_zero_kpa", INT, 0, "kPa", -100, 0,

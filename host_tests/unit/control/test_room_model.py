@@ -1,8 +1,8 @@
 """A room's gain and lags, learned from its unit's own starts: found, bounded, kept, forgotten."""
 
 import pytest
-
 from comfort import quick
+
 from doubles import houses, int31
 from wellhearth.control import room_model
 
