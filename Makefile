@@ -16,7 +16,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus reference reference-modflow mutate lint bench bench-comfort build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ $(ENERGYPLUS)/installed: $(STAMP) tools/requirements-energyplus.txt $(INSTALLER)
 
 energyplus: $(ENERGYPLUS)/installed ## the plant's sun and room against EnergyPlus; rewrites host_tests/energyplus/results.json
 	@$(PY) -m energyplus
+
+bench-energyplus: $(ENERGYPLUS)/installed ## the firmware and a plain hysteresis on a house in EnergyPlus; six minutes on two cores
+	@$(PY) -m energyplus.bench $(ARGS)
 
 build: $(STAMP) ## cross-compile for the boards into build/BOARD; ARGS="--board rpi_pico --littlefs"
 	@$(PY) -m whtools build $(ARGS)

@@ -41,11 +41,16 @@ def judged(results: dict[str, dict[str, dict]]) -> dict[str, dict[str, dict]]:
 
 def sums(results: dict[str, dict[str, dict]], compressor: str) -> dict[str, dict[str, float]]:
     """Means over all cells of a kind of compressor, by control."""
-    mine = [one for name, one in judged(results).items() if name.endswith(compressor)]
-    if not mine:
+    mine = {name: one for name, one in judged(results).items() if name.endswith(compressor)}
+    heated = [one for name, one in mine.items() if "cooling" not in name]
+    if not heated:
         return {}
-    keys = ("outside_kh_day", "starts_day", "kwh_day", "in_band", "warm_air")
-    return {control: {key: sum(one[control][key] for one in mine) / len(mine) for key in keys} for control in mine[0]}
+    keys = ("outside_kh_day", "starts_day", "kwh_day", "in_band")
+    found = {control: {key: sum(one[control][key] for one in mine.values()) / len(mine) for key in keys}
+             for control in heated[0]}
+    for control, figures in found.items():
+        figures["warm_air"] = sum(one[control]["warm_air"] for one in heated) / len(heated)
+    return found
 
 
 def halves(results: dict[str, dict[str, dict]], compressor: str = "") -> tuple[int, int]:

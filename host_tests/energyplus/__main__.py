@@ -1,13 +1,14 @@
-"""`make energyplus`: run EnergyPlus, compare the plant's sun and room with it, write results.json."""
+"""`make energyplus`: run EnergyPlus, compare the plant's sun and room with it, write results.json; the village house's
+figures into house.json."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from plant import weather
+from plant import building, weather
 
-from . import cells, compare, engine
+from . import cells, compare, engine, figures
 
 
 def show_sun(place: str, epw, theirs: dict) -> None:
@@ -30,6 +31,16 @@ def show_cell(place: str, name: str, epw, said: dict) -> None:
           f"swing in bursts {compare.burst_ours(name, epw):.2f} K, EnergyPlus {said['burst_swing_k']:.2f} K", flush=True)
 
 
+def show_house() -> None:
+    """The village house's figures, written anew."""
+    said = figures.write(building.BLOWN_W_M2K)
+    for place, told in said["weather"].items():
+        still, blown = told["swing_k"], told["blown_swing_k"]
+        print(f"{place:8} village house at {figures.HELD_C:g} degC, {told['outside_c']:g} degC outside: "
+              f"{sum(told['held_w']) / 1000:.2f} kW; swing in bursts {min(still):.2f} to {max(still):.2f} K, "
+              f"with the fan's convection {min(blown):.2f} to {max(blown):.2f} K", flush=True)
+
+
 def main() -> int:
     """Exit status 0 when EnergyPlus ran; figures are printed, judged by the tests."""
     if engine.binary() is None:
@@ -42,6 +53,7 @@ def main() -> int:
         for name in cells.CELLS:
             show_cell(place, name, epw, theirs["cells"][name])
     compare.RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    show_house()
     return 0
 
 

@@ -147,7 +147,10 @@ class Run:
         return result
 
     def close(self) -> None:
-        """End the firmware, close the trace."""
+        """End the firmware, and the plant where it has something to end; close the trace."""
         self.rig.close()
+        end = getattr(self.plant, "close", None)
+        if end is not None:
+            end()
         if self.trace is not None:
             self.trace.close()

@@ -18,6 +18,10 @@ WELL_KEYS = ("static_m", "sealed", "sustain_kpa")  # of the well, for scenario f
 CELLAR_S = 7200.0  # water that stands in them takes the cellar's temperature
 
 
+class PlantError(Exception):
+    """A plant that cannot be built, or has ended; the message is for a person."""
+
+
 class House:
     """Implements the plant interface of boards/sitl/PROTOCOL.md, part 1.
 
@@ -69,16 +73,20 @@ class House:
         self.total_m3h = 0.0
         self.cellar_j = 0.0  # heat that the cellar gave to standing water
 
-    def _rooms(self, config: dict, scenario: dict, seed: int) -> None:
-        """Rooms, units, secondary loop, and what the sensors will feel."""
-        rooms, n, ground = config["rooms"], self.n, self.well.params.ground_c
+    def make_rooms(self, scenario: dict, seed: int) -> list:
+        """The rooms: each has `air_c` and is stepped once a second as room.Room is. Another house may have others."""
         start_c = scenario.get("start_c", 18.0)
         params = scenario.get("room", room.RoomParams())
         if "loss_w_k" in scenario:
             params = room.leaky(params, scenario["loss_w_k"])
-        rngs = [random.Random(f"room-{seed}-{i}") for i in range(n)]
+        rngs = [random.Random(f"room-{seed}-{i}") for i in range(self.n)]
         sky = getattr(self.weather, "skin", None)
-        self.rooms = [room.Room(params, start_c + rng.uniform(-0.5, 0.5), rng, sky) for rng in rngs]
+        return [room.Room(params, start_c + rng.uniform(-0.5, 0.5), rng, sky) for rng in rngs]
+
+    def _rooms(self, config: dict, scenario: dict, seed: int) -> None:
+        """Rooms, units, secondary loop, and what the sensors will feel."""
+        rooms, n, ground = config["rooms"], self.n, self.well.params.ground_c
+        self.rooms = self.make_rooms(scenario, seed)
         freeze_c = config["loop"].get("antifreeze_mc", 0) / 1000.0 if "loop" in config else 0.0
         self.units = [heatpump.HeatPump(r.air_c, c.get("rated_w", 5600), freeze_c=freeze_c, water_c=ground)
                       for r, c in zip(self.rooms, rooms)]

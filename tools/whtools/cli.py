@@ -10,13 +10,15 @@ from pathlib import Path
 from harness import scenarios
 from harness.checkpoint import CheckpointError
 from harness.process import FirmwareError
+from plant.house import PlantError
 from plant.weather import WeatherError
 
 from .device import build, diagview, remotes
 from .device.link import LinkError
 from .docs import registers
 
-DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
+DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, PlantError, FirmwareError, build.BuildError, LinkError,
+                 CheckpointError)
 
 
 def positive_hours(text: str) -> float:

@@ -16,6 +16,7 @@ from . import pi, room_model
 STEP_MS = 1000
 LONG_MK = 1000  # further from the setpoint it is a way to go, and not a cycle
 NEAR_MK = 1500
+EASE_MK = 200  # a variable compressor goes the last part of a warm-up slower
 CENTRE_S = 10_000  # the centre follows the mean error so slowly
 CENTRE_MK = 350
 CHOOSE_S = 300
@@ -116,7 +117,7 @@ class Thermostat:
                 self.far = True
         elif err <= -swing and (not self.variable or self.pi.out <= self.floor_pm):
             self.relay = False
-        if self.far and air <= self.phase_mk:
+        if self.far and air <= self.phase_mk + (EASE_MK if self.variable else 0):
             self.far = False
             if not self.variable:
                 self.relay = False

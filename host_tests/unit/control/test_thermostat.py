@@ -183,7 +183,7 @@ def test_no_worse_than_a_plain_relay_on_plants_it_was_not_tuned_for(kind):
         cfg = section(**changes)
         own = quick.Quick(cfg, kind, "mild").play(30)
         plain = quick.Quick(cfg, kind, "mild", lambda _: Plain(500, 2400, 80)).play(30)
-        assert own["outside_kh_day"] <= plain["outside_kh_day"] * (0.4 if changes else 1.0)
+        assert own["outside_kh_day"] <= plain["outside_kh_day"] * (0.5 if changes else 1.0)
         assert own["kwh_day"] <= plain["kwh_day"] * (0.9 if changes else 1.01)
         if kind != "lag_15":  # a relay on so slow a sensor swings by 5 K, and so it starts seldom
             assert own["starts_day"] <= plain["starts_day"] * 1.15
