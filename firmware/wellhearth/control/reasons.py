@@ -37,7 +37,7 @@ def running(c, th) -> int:
         return WARMS_UP
     if c.variable:
         return FOLLOWS
-    return EARLY if th.early else HEATS
+    return EARLY if th.joined else HEATS
 
 
 def waiting(c, now_s: int) -> int:

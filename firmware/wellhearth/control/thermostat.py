@@ -49,6 +49,7 @@ class Thermostat:
         self.far = False  # on a long way to the setpoint
         self.need_mk = 0  # heat that is missing, by the sensor and the centre
         self.early = False  # others run: start before the swing is used up
+        self.joined = False  # and this run began so
         self.phase_mk = 0  # where a warm-up ends, so that rooms that were cold together do not cycle together
         self.centre = 0  # mK * CENTRE_S
         self.choose_s = 0
@@ -112,7 +113,9 @@ class Thermostat:
         self.need_mk = err
         if err >= swing or (self.early and err > 0):
             # At the end of a warm-up the sensor still says cold for a while.
-            self.relay = self.relay or air > 0
+            if not self.relay:
+                self.relay = air > 0
+                self.joined = err < swing
             if err >= LONG_MK + swing:
                 self.far = True
         elif err <= -swing and (not self.variable or self.pi.out <= self.floor_pm):

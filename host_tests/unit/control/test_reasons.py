@@ -65,7 +65,7 @@ def test_why_it_waits_for_water():
 
 
 @pytest.mark.parametrize(("changes", "state", "reason"), [
-    ({}, {}, "heats"), ({}, {"early": True}, "early"), ({}, {"far": True}, "warms_up"),
+    ({}, {}, "heats"), ({}, {"joined": True}, "early"), ({}, {"far": True}, "warms_up"),
     ({"compressor": "variable"}, {}, "follows")])
 def test_why_it_runs(changes, state, reason):
     c = controller(**changes)
