@@ -89,6 +89,8 @@ def board_commands(sub) -> None:
     diag.add_argument("view", nargs="?", default="status", choices=diagview.VIEWS)
     diag.add_argument("filter", nargs="?", help="points: only those whose name begins so")
     diag.add_argument("--json", action="store_true", help="for programs")
+    clock = sub.add_parser("clock", help="the time a node has, and from whom")
+    clock.add_argument("--set", action="store_true", help="set it (and its clock chip) from this computer")
     repl = sub.add_parser("repl", help="the board's prompt; the control goes on")
     remote = sub.add_parser("remote", help="command a room as its remote would, or learn the keys of a remote")
     remote.add_argument("action", nargs="?", choices=("learn",), help="learn: bind the keys of a remote to their codes")
@@ -107,7 +109,7 @@ def board_commands(sub) -> None:
         command.add_argument("--parity", default="E", choices=("E", "N", "O"), help="with --modbus (default E)")
     csv_map = sub.add_parser("modbus", help="the register map of a node as CSV, for integrators")
     csv_map.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config (default: every block once)")
-    for command in (flash, diag, repl, remote, rooms):
+    for command in (flash, diag, clock, repl, remote, rooms):
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
@@ -150,6 +152,10 @@ def board_command(args) -> int:
         return flash.check(args)
     if args.command == "diag":
         return diagview.run(args)
+    if args.command == "clock":
+        from .device import clock
+
+        return clock.run(args)
     if args.command == "repl":
         return diagview.repl(args)
     if args.command in ("remote", "rooms"):
@@ -178,7 +184,7 @@ def main(argv: list[str] | None = None) -> int:
             from .docs import docs
 
             return docs.run(check=args.check)
-        if args.command in ("build", "check", "flash", "diag", "repl", "remote", "rooms", "modbus"):
+        if args.command in ("build", "check", "flash", "diag", "clock", "repl", "remote", "rooms", "modbus"):
             return board_command(args)
         if args.command == "mutate":
             from .dev import mutate

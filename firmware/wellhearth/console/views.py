@@ -6,6 +6,7 @@ import gc
 import json
 
 from .. import app, version
+from ..control import calendar, wall
 from ..drivers import ds18b20
 from ..storage import boot_record
 from ..tables import causes, kinds, units
@@ -26,7 +27,7 @@ COMMANDS = (
     ("scan()", "the scan's times, free heap"),
     ("onewire()", "the DS18B20s; searches the bus"),
     ("journal()", "the last events"),
-    ('clock("mo 07:30")', "set the clock; clock() shows it"),
+    ('clock("2026-11-28 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
     ('learn("power")', "the next key of a remote is this one"),
@@ -100,6 +101,25 @@ def running():
     return app.current
 
 
+def clock_text(a) -> str:
+    """Local time and whose word it is, or why there is none and what waits for it."""
+    node = a.node
+    clock = node.wall
+    fault = a.clock.chip.fault if a.clock.chip is not None else ""
+    if clock.day < 0:
+        if not fault:
+            fault = ("nobody has set it since the power came back, and node.rtc = none" if node.cfg.node.rtc == "none"
+                     else "nobody has set it yet")
+        waits = [room.name for room in node.cfg.rooms if room.schedule]
+        return "not set: %s; %swellhearth clock --set" % (
+            fault, "no setback in %s without it; " % ", ".join(waits) if waits else "")
+    local_s = clock.ms // 1000 + 60 * clock.offset_min
+    return "%s local (UTC%s%d:%02d), from %s %d s ago%s" % (
+        calendar.stamp(clock.day + local_s // 86400, local_s % 86400), "-" if clock.offset_min < 0 else "+",
+        abs(clock.offset_min) // 60, abs(clock.offset_min) % 60, wall.QUALITIES[a.clock.quality], a.clock.age_s,
+        "; " + fault if fault else "")
+
+
 # -- the views: (headings, rows) --
 
 def view_status(a):
@@ -113,6 +133,7 @@ def view_status(a):
                                                          boot_record.PHASES[p.last_phase])),
             ("scan", "%d us, longest %d us, %d overruns, %d failed"
              % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
+            ("clock", clock_text(a)),
             ("alarm", "yes: see trips()" if p.alarm else "no")]
     for block in node.points.blocks[1:]:
         if block.kind is kinds.ROOM:

@@ -35,6 +35,10 @@ NODE = table((
      "0 = no auxiliary contacts are wired: a welded or dead relay then goes unnoticed"),
     ("quiet_from_min", INT, 0, "min", 0, 1439, "quiet hours begin, minutes after midnight; equal to the end: none"),
     ("quiet_to_min", INT, 0, "min", 0, 1439, "quiet hours end, minutes after midnight"),
+    ("rtc", ("none", "ds3231"), "none", "", 0, 0, "clock chip on the I2C pins: with it schedules go on after a power cut"),
+    ("utc_offset_min", INT, 480, "min", -720, 840, "local time ahead of UTC, without daylight saving; China: 480"),
+    ("dst", ("none", "eu", "us"), "none", "", 0, 0,
+     "daylight saving by the rule of the European Union or the United States: one hour more in summer; China has none"),
 ))
 
 WELL = table((

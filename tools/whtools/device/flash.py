@@ -16,7 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from wellhearth.app import service
 from wellhearth.storage import boot_record
 
-from . import boardcheck, build
+from . import boardcheck, build, clock
 from .link import Link, LinkError, find_port, patience, reconnect
 
 OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp2hw", "rp2pio", "esp32hw", "startarea")
@@ -224,7 +224,10 @@ def run(args) -> int:
                                  "os.rename('config.json.new','config.json')")
             flasher.say(f"{len(changed)} files copied, {len(stale)} removed; restart")
             flasher.restart()
-        show(flasher.first_scan(), console, port)
+        answer = flasher.first_scan()
+        if "stopped" not in answer:
+            clock.give(flasher.link)
+        show(answer, console, port)
     finally:
         flasher.link.close()
     return 0
