@@ -85,6 +85,7 @@ def board_commands(sub) -> None:
     check = sub.add_parser("check", help="whether a config is valid and a board has the terminals for it")
     check.add_argument("--board", choices=build.BOARDS, help="the board it is for (default: only the config itself)")
     check.add_argument("config", type=Path, metavar="CONFIG", help="the node's config.json")
+    config_parser(sub)
     diag = sub.add_parser("diag", help="look into a running node without stopping it")
     diag.add_argument("view", nargs="?", default="status", choices=diagview.VIEWS)
     diag.add_argument("filter", nargs="?", help="points: only those whose name begins so")
@@ -111,6 +112,33 @@ def board_commands(sub) -> None:
     csv_map.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config (default: every block once)")
     for command in (flash, diag, clock, repl, remote, rooms):
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
+
+
+def config_parser(sub) -> None:
+    """`wellhearth config`."""
+    top = sub.add_parser("config", help="write, check and exchange a node's config")
+    acts = top.add_subparsers(dest="action", required=True, parser_class=Parser)
+    init = acts.add_parser("init", help="a few questions, then the config of every controller of a house and its wires")
+    init.add_argument("--answers", type=Path, metavar="FILE.json", help="answers from a file instead of a person")
+    init.add_argument("--out", type=Path, default=Path("house"), metavar="DIR", help="where to (default house)")
+    init.add_argument("--force", action="store_true", help="overwrite what is there")
+    check = acts.add_parser("check", help="every mistake in a config, as the firmware and the board would say it")
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.add_argument("--board", choices=build.BOARDS, help="the board it is for (default: only the config itself)")
+    check.add_argument("--migrate", action="store_true", help="write it back as the newest version")
+    get = acts.add_parser("get", help="keys of the config on a board, e.g. well.min_flow_lph; without one: all of it")
+    get.add_argument("keys", nargs="*", metavar="KEY")
+    put = acts.add_parser("set", help="change keys on a board, checked as a whole; KEY= puts its default back")
+    put.add_argument("values", nargs="+", metavar="KEY=VALUE")
+    diff = acts.add_parser("diff", help="what differs between the board's config and a file; status 1 when something does")
+    push = acts.add_parser("push", help="a file's config onto the board, checked first")
+    pull = acts.add_parser("pull", help="the board's config into a file")
+    for one in (diff, push, pull):
+        one.add_argument("file", type=Path, metavar="FILE")
+    for one in (put, push):
+        one.add_argument("--no-restart", action="store_true", help="it holds from the next start on")
+    for one in (get, put, diff, push, pull):
+        one.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
 def season_parser(sub) -> None:
@@ -152,6 +180,10 @@ def board_command(args) -> int:
         return flash.check(args)
     if args.command == "diag":
         return diagview.run(args)
+    if args.command == "config":
+        from .device import settings
+
+        return settings.run(args)
     if args.command == "clock":
         from .device import clock
 
@@ -184,7 +216,7 @@ def main(argv: list[str] | None = None) -> int:
             from .docs import docs
 
             return docs.run(check=args.check)
-        if args.command in ("build", "check", "flash", "diag", "clock", "repl", "remote", "rooms", "modbus"):
+        if args.command in ("build", "check", "config", "flash", "diag", "clock", "repl", "remote", "rooms", "modbus"):
             return board_command(args)
         if args.command == "mutate":
             from .dev import mutate

@@ -93,6 +93,7 @@ def run(board) -> None:
         return
     current = app
     if damage:
+        app.damage = damage
         app.records.report(boot_record.CONFIG, damage)
     if flag:
         app.records.report(boot_record.FLAG, flag)

@@ -40,6 +40,7 @@ class App:
     def __init__(self, board, cfg, service_s: int = 0):
         """service_s: not 0 in service mode, and then how long it may last."""
         self.board = board
+        self.damage = ""  # of the config that was read, in words
         self.turns = 0
         self.node = node.Node(cfg, board)
         self.records = records.Records(self.node, board)

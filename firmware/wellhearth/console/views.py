@@ -133,6 +133,7 @@ def view_status(a):
                                                          boot_record.PHASES[p.last_phase])),
             ("scan", "%d us, longest %d us, %d overruns, %d failed"
              % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
+            ("config", a.damage or "as written"),
             ("clock", clock_text(a)),
             ("alarm", "yes: see trips()" if p.alarm else "no")]
     for block in node.points.blocks[1:]:
