@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 from harness.pinout import rom
 from wellhearth.tables import config, config_rows
@@ -30,7 +31,7 @@ class Asker:
         self.answers = answers
         self.taken: dict = {}
 
-    def ask(self, key: str, words: str, default, allowed=None):
+    def ask(self, key: str, words: str, default, allowed=None) -> Any:
         """One answer of the default's type. allowed: words, or (least, most). LinkError (a file) or again (a person)."""
         while True:
             given = self.given(key, words, default, allowed)
@@ -50,7 +51,7 @@ class Asker:
         shown = ("yes" if default else "no") if isinstance(default, bool) else default
         return input(f"{words}{hint} [{shown}]: ").strip() or default
 
-    def row(self, row, words: str = "", key: str = ""):
+    def row(self, row, words: str = "", key: str = "") -> Any:
         """The answer for a row of the config's table."""
         allowed = row.kind if isinstance(row.kind, tuple) else (row.lo, row.hi)
         unit = f", {row.unit}" if row.unit else ""
