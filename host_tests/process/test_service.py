@@ -435,9 +435,14 @@ def test_diag_without_a_running_control_says_why(capsys, monkeypatch):
 
 
 def test_a_board_without_a_config_still_shows_its_terminals_and_sensors(node_app, capsys, monkeypatch):
-    _world, board, _start, _scans = node_app
+    world, board, _start, _scans = node_app
     monkeypatch.setattr(app, "current", None)
     monkeypatch.setattr(app, "hardware", board)
+
+    def ticks():
+        world.ms += 10
+        return world.ms
+    monkeypatch.setattr(board.clock, "ticks_ms", ticks)
     onewire = types.ModuleType("onewire")
     onewire.OneWire = lambda pin: types.SimpleNamespace(scan=lambda: [bytes.fromhex("28ff641d8fdf18c1")])
     monkeypatch.setitem(sys.modules, "onewire", onewire)

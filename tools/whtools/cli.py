@@ -16,6 +16,7 @@ from .device import build, diagview, remotes
 from .device.link import LinkError
 from .docs import registers
 
+BOARD_COMMANDS = ("build", "check", "config", "onewire", "flash", "diag", "clock", "repl", "remote", "rooms", "modbus")
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
 
 
@@ -86,6 +87,11 @@ def board_commands(sub) -> None:
     check.add_argument("--board", choices=build.BOARDS, help="the board it is for (default: only the config itself)")
     check.add_argument("config", type=Path, metavar="CONFIG", help="the node's config.json")
     config_parser(sub)
+    onewire = sub.add_parser("onewire", help="the DS18B20s of a board: what they read, whose they are, whose they become")
+    onewire.add_argument("--assign", nargs="*", metavar="ROLE[=ROM]",
+                         help="find the sensor of each role (default: those that have none) by a warm hand")
+    onewire.add_argument("--file", type=Path, metavar="FILE", help="--assign: into this config instead of the board's")
+    onewire.add_argument("--no-restart", action="store_true", help="--assign: it holds from the next start on")
     diag = sub.add_parser("diag", help="look into a running node without stopping it")
     diag.add_argument("view", nargs="?", default="status", choices=diagview.VIEWS)
     diag.add_argument("filter", nargs="?", help="points: only those whose name begins so")
@@ -110,7 +116,7 @@ def board_commands(sub) -> None:
         command.add_argument("--parity", default="E", choices=("E", "N", "O"), help="with --modbus (default E)")
     csv_map = sub.add_parser("modbus", help="the register map of a node as CSV, for integrators")
     csv_map.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config (default: every block once)")
-    for command in (flash, diag, clock, repl, remote, rooms):
+    for command in (flash, onewire, diag, clock, repl, remote, rooms):
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
@@ -184,6 +190,10 @@ def board_command(args) -> int:
         from .device import settings
 
         return settings.run(args)
+    if args.command == "onewire":
+        from .device import sensors
+
+        return sensors.run(args)
     if args.command == "clock":
         from .device import clock
 
@@ -216,7 +226,7 @@ def main(argv: list[str] | None = None) -> int:
             from .docs import docs
 
             return docs.run(check=args.check)
-        if args.command in ("build", "check", "config", "flash", "diag", "clock", "repl", "remote", "rooms", "modbus"):
+        if args.command in BOARD_COMMANDS:
             return board_command(args)
         if args.command == "mutate":
             from .dev import mutate

@@ -7,7 +7,6 @@ import json
 
 from .. import app, version
 from ..control import calendar, wall
-from ..drivers import ds18b20
 from ..storage import boot_record
 from ..tables import causes, kinds, units
 from ..tables import points as point_table
@@ -238,19 +237,10 @@ def view_scan(a):
     return ("point", "value", "unit", "what it is"), rows
 
 
-def view_onewire(a):
-    """Sensors of the config, then strangers on the bus."""
-    rows = []
-    known = []
-    for chip, probe in a.node.by_chip.items():
-        code = "".join(["%02x" % b for b in chip.read_tx[1:9]])
-        known.append(code)
-        rows.append((code, probe.role(), number(chip.value_mc, 1000) if chip.ok or chip.value_mc else "-", "degC",
-                     ds18b20.FAULTS[chip.fault], "valid" if chip.ok else "not valid"))
-    for code in a.board.search_onewire():
-        if code not in known:
-            rows.append((code, "(no role in the config)", "", "", "", ""))
-    return ("ROM", "role", "value", "unit", "last reading", "state"), rows
+def view_onewire(a, search: int = 1):
+    """The DS18B20s of the config and strangers on the bus, all with what they read. search 0: no new look for strangers."""
+    from . import sensors  # loaded when somebody looks
+    return ("ROM", "role", "value", "unit", "last reading", "state"), sensors.rows(a, search)
 
 
 def view_journal(a, n: int = 30):

@@ -4,7 +4,7 @@ from ..control import schedule, trips, wall
 from ..control import well as wells
 from ..control.tick import Tick
 from ..drivers import ds18b20, relay
-from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
+from ..equipment import bus_room, bus_source, probe, room_unit, secondary_loop, source, trip_set
 from ..storage import events
 from ..tables import kinds, points, refusals
 from ..tables.bits import SCANS_LATE
@@ -64,6 +64,8 @@ class Node:
                                                   self.water))
         self.askers = self.rooms + self.far  # whoever asks the source for water
         self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
+        for one in self.equipment:
+            probe.trim(one.sensors(), one.cfg)
         sensors = [s for one in self.equipment for s in one.sensors()]
         self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
         self.by_chip = {s.chip: s for s in sensors}

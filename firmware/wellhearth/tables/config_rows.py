@@ -11,6 +11,7 @@ ROM = "rom"
 WEEK = "week"
 
 ADDRESSES = "addresses"
+TRIM = "added to what that sensor reads: it belongs to the part, a new one begins with 0"
 
 MAX_ROOMS = 8
 SECTIONS = ("node", "well", "well2", "loop", "rooms", "bus", "bms", "remote")
@@ -88,7 +89,9 @@ WELL = table((
     ("lowest_supply_mc", INT, 10000, "mdegC", 4000, 25000,
      "coldest water that the well gives; what the units take from it at their flow must leave it above their freeze limit"),
     ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the lifted water"),
+    ("supply_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the returned water"),
+    ("return_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
 ))
 
 ROOM = table((
@@ -130,8 +133,11 @@ ROOM = table((
     ("fan_min_pm", INT, 300, "pm", 100, 1000, "lowest fan speed"),
     ("fan_max_pm", INT, 1000, "pm", 100, 1000, "highest fan speed"),
     ("room_rom", ROM, None, "", 0, 0, "DS18B20 in the room"),
+    ("room_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("supply_air_rom", ROM, None, "", 0, 0, "DS18B20 in the supply air"),
+    ("supply_air_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("leaving_rom", ROM, None, "", 0, 0, "DS18B20 in the leaving water"),
+    ("leaving_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
 ))
 
 LOOP = table((
@@ -141,7 +147,9 @@ LOOP = table((
     ("pressure_min_kpa", INT, 80, "kPa", 10, 500, "least pressure of the filling, gauge"),
     ("exchanger_limit_mc", INT, 2500, "mdegC", 2000, 8000, "lowest well water behind the heat exchanger"),
     ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the loop, to the units"),
+    ("supply_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the loop, from the units"),
+    ("return_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
 ))
 
 BUS = table((

@@ -33,6 +33,10 @@ if getattr(a,'current',None):
 if getattr(a,'hardware',None):
     a.hardware.kept.set({boot_record.WHY},{boot_record.COMMAND})
     a.hardware.safe()
+try:
+    os.remove('service.txt')
+except OSError:
+    pass
 print('restart')
 machine.reset()
 """
