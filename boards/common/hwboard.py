@@ -26,6 +26,7 @@ class Board:
     LEDGER_PATH = "ledger.json"
     SERVICE_PATH = "service.txt"
     JOURNAL_PATH = "journal.txt"
+    SECRET_PATH = "secret.json"
     TIMER = -1
     FIRST_UART = 0
     HEAP: "Any" = None  # (lock, unlock) where a scan runs with the heap locked

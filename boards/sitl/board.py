@@ -55,6 +55,7 @@ class Board:
     SETTINGS_PATH = SETTINGS_PATH
     LEDGER_PATH = LEDGER_PATH
     JOURNAL_PATH = "journal.txt"
+    SECRET_PATH = "secret.json"
     SERVICE_PATH = "service.txt"
     HEAP = None  # its timer locks the heap, and with it all of the scan
 

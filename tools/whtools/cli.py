@@ -16,7 +16,8 @@ from .device import build, diagview, remotes
 from .device.link import LinkError
 from .docs import registers
 
-BOARD_COMMANDS = ("build", "check", "config", "onewire", "flash", "diag", "clock", "repl", "remote", "rooms", "modbus")
+BOARD_COMMANDS = ("build", "check", "config", "onewire", "provision", "backup", "restore", "flash",
+                  "diag", "clock", "repl", "remote", "rooms", "modbus")
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, FirmwareError, build.BuildError, LinkError, CheckpointError)
 
 
@@ -87,6 +88,7 @@ def board_commands(sub) -> None:
     check.add_argument("--board", choices=build.BOARDS, help="the board it is for (default: only the config itself)")
     check.add_argument("config", type=Path, metavar="CONFIG", help="the node's config.json")
     config_parser(sub)
+    keys_parser(sub)
     onewire = sub.add_parser("onewire", help="the DS18B20s of a board: what they read, whose they are, whose they become")
     onewire.add_argument("--assign", nargs="*", metavar="ROLE[=ROM]",
                          help="find the sensor of each role (default: those that have none) by a warm hand")
@@ -117,6 +119,24 @@ def board_commands(sub) -> None:
     csv_map = sub.add_parser("modbus", help="the register map of a node as CSV, for integrators")
     csv_map.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config (default: every block once)")
     for command in (flash, onewire, diag, clock, repl, remote, rooms):
+        command.add_argument("--port", help="serial port (default: the only board plugged in)")
+
+
+def keys_parser(sub) -> None:
+    """`wellhearth provision`, `backup`, `restore`."""
+    provision = sub.add_parser("provision", help="id and keys of a unit, made here, stored on it and in the key file")
+    provision.add_argument("--keys", type=Path, metavar="FILE", help="the key file (default ~/.config/wellhearth/keys.json)")
+    provision.add_argument("--name", default="", help="what the unit is called in the key file")
+    how = provision.add_mutually_exclusive_group()
+    how.add_argument("--new-owner", action="store_true", help="the unit changes hands: new keys, the old ones are void")
+    how.add_argument("--lost", action="store_true", help="the key file is lost: new keys for the same owner")
+    how.add_argument("--show", action="store_true", help="id and fingerprints of the keys, and whether they are in the file")
+    backup = sub.add_parser("backup", help="config, settings, meters and learned values of a node into one file")
+    restore = sub.add_parser("restore", help="a backup back onto its unit")
+    restore.add_argument("--other-unit", action="store_true", help="the unit takes another one's place")
+    for command in (backup, restore):
+        command.add_argument("file", type=Path, metavar="FILE")
+    for command in (provision, backup, restore):
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
@@ -194,6 +214,14 @@ def board_command(args) -> int:
         from .device import sensors
 
         return sensors.run(args)
+    if args.command == "provision":
+        from .device import provision
+
+        return provision.run(args)
+    if args.command in ("backup", "restore"):
+        from .device import backup
+
+        return getattr(backup, args.command)(args)
     if args.command == "clock":
         from .device import clock
 

@@ -83,7 +83,7 @@ class Bare:
         self.by_chip = {}
 
 
-BARE = ("io", "onewire")
+BARE = ("io", "onewire", "identity")
 
 
 def target(name: str):
@@ -132,6 +132,7 @@ def view_status(a):
                                                          boot_record.PHASES[p.last_phase])),
             ("scan", "%d us, longest %d us, %d overruns, %d failed"
              % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
+            ("unit", dict(view_identity(a)[1])["id"]),
             ("config", a.damage or "as written"),
             ("clock", clock_text(a)),
             ("alarm", "yes: see trips()" if p.alarm else "no")]
@@ -243,6 +244,12 @@ def view_onewire(a, search: int = 1):
     return ("ROM", "role", "value", "unit", "last reading", "state"), sensors.rows(a, search)
 
 
+def view_identity(a):
+    """Whose unit this is: id and fingerprints, no key."""
+    from . import identity  # loaded when somebody looks
+    return ("what", "now"), identity.rows(a.board)
+
+
 def view_journal(a, n: int = 30):
     """The last events, oldest first."""
     rows = []
@@ -261,7 +268,7 @@ def view_journal(a, n: int = 30):
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
          "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
-         "learned": view_learned}
+         "learned": view_learned, "identity": view_identity}
 
 
 def table(headings, rows) -> None:

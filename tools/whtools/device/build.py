@@ -24,7 +24,7 @@ BUDGET_LINKS = 125_000  # and with all of them
 # In memory while needed only, or never.
 DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
     "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units", "diag",
-    "console/commands", "console/views", "console/sensors", "links/infrared/learn")])
+    "console/commands", "console/views", "console/sensors", "console/identity", "links/infrared/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
     "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client",
     "infrared/fitting", "infrared/nec", "infrared/remote"))
