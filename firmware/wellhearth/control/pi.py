@@ -23,6 +23,13 @@ class PI:
         self.p_m = 0  # the last proportional term, for tracking
         self.out = lo
 
+    def retune(self, kp_m: int) -> None:
+        """Another gain, 1 to 1,000,000; the integral takes over what the proportional term loses."""
+        self.shift(self.p_m - self.p_m // self.kp_m * kp_m)
+        self.p_m = self.p_m // self.kp_m * kp_m
+        self.kp_m = kp_m
+        self.err_max = LIMIT // kp_m
+
     def preset(self, out: int) -> None:
         """Start from `out` (output units): the next update continues from there."""
         self.i_m = min(max(out * 1000, self.lo_m), self.hi_m)

@@ -15,6 +15,8 @@ LOW_BYPASS_MS = 120_000
 HOT_AIR_MC = 52_000  # above it quiet hours give way, a little every second: the condenser needs its air
 EASE_MK = 600  # leaving water this near to its freeze limit: slower
 STOP_MK = 150  # and this near: enough of this run
+BEGIN_MS = 75_000  # a variable compressor begins at BEGIN_PM: its oil comes back, and the air is warm within three minutes
+BEGIN_PM = 500
 LONG_MS = 1 << 29  # timers stop counting here: long enough for every limit
 
 
@@ -33,7 +35,8 @@ class RoomController:
         """restart_s: this unit's share of the staggered restart after power-up, 0 to 600 s."""
         self.cfg = cfg
         self.variable = cfg.compressor == "variable"
-        self.thermostat = thermostat.Thermostat(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s)
+        self.thermostat = thermostat.Thermostat(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s, cfg.swing_mk,
+                                                cfg.compressor_min_pm if self.variable else 1000)
         self.air = fan.SupplyAirFan(cfg.supply_air_mc, cfg.cool_air_mc, cfg.fan_min_pm, cfg.fan_max_pm)
         self.fan_fixed_pm = 0
         self.permissive = False
@@ -183,6 +186,8 @@ class RoomController:
             return 1000
         floor = self.cfg.compressor_min_pm
         duty = self.thermostat.duty_pm
+        if duty < BEGIN_PM and self.state_ms < BEGIN_MS and not self.reversing:
+            duty = BEGIN_PM
         if duty > self.cold_pm:
             duty = self.cold_pm
         return duty if duty > floor else floor
@@ -199,7 +204,7 @@ class RoomController:
             cooling = direction == plan.COOL
             if cooling != th.cooling:
                 th.turn(cooling)
-            th.each_second(self.target_mc, self.room_mc, self.room_ok, self.compressor_on)
+            th.each_second(self.target_mc, self.room_mc, self.room_ok, self.compressor_pm)
         if self.state == RUN:
             speed = self.air.each_second(supply_air_mc, supply_ok)
             cap = self.quiet_cap(self.fan_cap_pm, supply_ok and supply_air_mc > HOT_AIR_MC)

@@ -1,32 +1,53 @@
-"""Room temperature: a PI that says how much heat (or cold), and a modulator that says when.
+"""Room temperature: when a compressor runs, and how fast.
 
-A compressor that only knows on and off gets the PI's duty through a sigma-delta
-modulator: the difference between heat asked for and heat given is summed in
-"full-load milliseconds", and the compressor is switched when the sum passes
-+-half_band_s. The cycle time follows from the duty u by itself,
-T = 2 * half_band / (u * (1 - u)), shortest 8 * half_band at u = 1/2, so half_band
-sets the starts per hour (80 s: 5.6 an hour at most) without a fixed clock.
+A compressor that knows only on and off is switched at `swing_mk` to either side of the setpoint. That is the longest
+cycle, and so the fewest starts and the least energy, that the swing allows: more starts for less swing cost 20 Wh each
+on a unit of 5.6 kW. What makes it better than a plain relay: a slow sensor is seen through by the room's learned model
+(room_model.py), warm-ups end when the air will be warm and not when its sensor is, and the centre follows the mean.
+
+A variable one runs on, its speed by a PI whose gain follows from the model; where the load is less than its lowest
+speed, it is switched at that speed. So it starts seldom, and a slow compressor on large exchangers is a cheap one.
+
+A duty by the clock (the modulator) is left for what has no temperature to go by: a lost sensor, an operator's limit.
 """
 
-from . import pi
+from . import pi, room_model
 
 STEP_MS = 1000
+LONG_MK = 1000  # further from the setpoint it is a way to go, and not a cycle
+NEAR_MK = 1500
+CENTRE_S = 10_000  # the centre follows the mean error so slowly
+CENTRE_MK = 350
+CHOOSE_S = 300
+GAIN_S = 800  # closed loop of a variable compressor, with its sensor's lag: 1/(gain * GAIN_S) (IMC, Rivera et al. 1986)
+GAIN_LEAST_PM_K = 100
 
 
 class Thermostat:
-    """Holds a room within its band; call `each_second`.
+    """Holds a room at its setpoint; call `each_second`.
 
-    kp_pm_k: per mille of capacity per kelvin, 50 to 5000. ti_s: integral time, 60 to 36,000 s.
-    half_band_s: 20 to 600 full-load seconds.
+    kp_pm_k: most per mille of capacity per kelvin, 50 to 5000. ti_s: integral time, 60 to 36,000 s. half_band_s: of the
+    modulator, 20 to 600 full-load seconds. swing_mk: 200 to 1000 mK. floor_pm: lowest speed, 1000 for on/off.
     """
 
-    def __init__(self, kp_pm_k: int, ti_s: int, half_band_s: int):
+    def __init__(self, kp_pm_k: int, ti_s: int, half_band_s: int, swing_mk: int = 450, floor_pm: int = 1000):
         # Error in mK, output in pm: kp per mK in thousandths of pm is kp_pm_k itself.
-        self.pi = pi.PI(kp_pm_k, ti_s * 1000 // STEP_MS, 0, 1000)
+        self.kp_pm_k = kp_pm_k
+        self.pi = pi.PI(kp_pm_k, ti_s * 1000 // STEP_MS, -1000, 1000)
+        self.model = room_model.RoomModel()
+        self.variable = floor_pm < 1000
+        self.floor_pm = floor_pm
+        # A slow compressor's cycle overshoots less: a quarter more swing has the same starts.
+        self.swing_mk = swing_mk * 5 // 4 if self.variable else swing_mk
         self.band_ms = half_band_s * 1000
         self.owed_ms = 0
+        self.owes = False
         self.duty_pm = 0
         self.call = False
+        self.relay = False
+        self.far = False  # on a long way to the setpoint
+        self.centre = 0  # mK * CENTRE_S
+        self.choose_s = 0
         # Demand to go on with when the sensor is lost; a cold house is worse than a warm one.
         self.mean_pm = 300
         self.mean_u = 300_000
@@ -36,26 +57,98 @@ class Thermostat:
     def cap(self, pm: int) -> None:
         """The most duty there may be, 1 to 1000 pm."""
         self.cap_pm = pm
-        self.pi.hi_m = pm * 1000
 
-    def each_second(self, setpoint_mc: int, room_mc: int, room_ok: bool, running: bool) -> int:
-        """One second. `running`: the compressor is on. Returns the duty, 0 to 1000 pm.
+    def each_second(self, setpoint_mc: int, room_mc: int, room_ok: bool, run_pm: int) -> int:
+        """One second. run_pm: speed of the compressor now, 0 at rest. Returns the duty asked for, 0 to 1000 pm.
 
-        Without a valid sensor the duty stays at the mean of the last hours (heating
-        assurance: a limited duty cycle, never a cold room).
+        Without a valid sensor the duty stays at the mean of the last hours (heating assurance: a limited duty cycle,
+        never a cold room).
         """
+        model = self.model
+        model.each_second(room_mc, room_ok, -run_pm if self.cooling else run_pm)
+        self.choose_s += 1
+        if self.choose_s >= CHOOSE_S:
+            self.choose_s = 0
+            model.choose()
+            self.retune()
         if room_ok:
-            err = setpoint_mc - room_mc
-            duty = self.pi.update(-err if self.cooling else err)
-            # First-order mean with a time constant of about an hour.
-            self.mean_step(duty)
+            err = setpoint_mc - room_mc - model.ahead_mk
+            air = setpoint_mc - room_mc - model.air_mk
+            if self.cooling:
+                err = -err
+                air = -air
+            self.follow(err, run_pm)
+            self.switch(err, air)
+            duty = self.speed(err, run_pm) if self.relay else 0
+            if duty > self.cap_pm:
+                duty = self.cap_pm
+            limited = self.cap_pm < 1000 and not (self.variable and self.cap_pm >= self.floor_pm)
         else:
             duty = self.mean_pm if self.mean_pm < self.cap_pm else self.cap_pm
+            self.relay = duty > 0
+            limited = True
         self.duty_pm = duty
-        owed = self.owed_ms + duty
-        if running:
-            owed -= STEP_MS
-        # Beyond twice the band nothing more is remembered: a forced stop is not paid back for hours.
+        self.modulate(duty, run_pm)
+        self.call = self.relay and (not limited or self.owes)
+        return duty
+
+    def follow(self, err: int, run_pm: int) -> None:
+        """Near the setpoint: the mean of the heat given (an hour), and the centre of the cycles."""
+        if -NEAR_MK < err < NEAR_MK:
+            self.mean_step(run_pm)
+            if not self.variable:
+                centre = self.centre + err
+                lim = CENTRE_MK * CENTRE_S
+                self.centre = lim if centre > lim else -lim if centre < -lim else centre
+
+    def switch(self, err: int, air: int) -> None:
+        """On or off, with the sensor's lag (`err`) and without (`air`), both in mK, positive when heat is missing."""
+        swing = self.swing_mk
+        err += self.centre // CENTRE_S
+        if err >= swing:
+            # At the end of a warm-up the sensor still says cold for a while.
+            self.relay = self.relay or air > 0
+            if err >= LONG_MK + swing:
+                self.far = True
+        elif err <= -swing:
+            self.relay = False
+        if self.far and air <= 0:
+            self.far = False
+            if not self.variable:
+                self.relay = False
+
+    def speed(self, err: int, run_pm: int) -> int:
+        """How fast: full for on/off. A variable one goes full speed on a long way, and then on from its mean load."""
+        if not self.variable:
+            return 1000
+        loop = self.pi
+        if self.far or err >= NEAR_MK:
+            loop.preset(self.mean_pm)
+            return 1000
+        if run_pm == 0:
+            # It will start at its lowest speed, whatever the error it was called by.
+            loop.preset(self.floor_pm)
+            loop.shift(-self.pi.kp_m * (err if err < self.swing_mk else self.swing_mk))
+            return self.floor_pm
+        duty = loop.update(err)
+        return duty if duty > self.floor_pm else self.floor_pm
+
+    def retune(self) -> None:
+        """The PI's gain from the room's; what it gives now does not change."""
+        model = self.model
+        if not self.variable or not model.known:
+            return
+        kp = 100_000_000 // (model.gain * GAIN_S)
+        kp = GAIN_LEAST_PM_K if kp < GAIN_LEAST_PM_K else kp
+        self.pi.retune(kp if kp < self.kp_pm_k else self.kp_pm_k)
+
+    def modulate(self, duty_pm: int, run_pm: int) -> None:
+        """Heat asked for less heat given, in full-load ms: whether something is owed.
+
+        Cycle time 2 * half_band / (u * (1 - u)) of itself. Beyond twice the band nothing more is remembered: a forced stop
+        is not paid back for hours.
+        """
+        owed = self.owed_ms + duty_pm - run_pm
         lim = 2 * self.band_ms
         if owed > lim:
             owed = lim
@@ -63,10 +156,9 @@ class Thermostat:
             owed = -lim
         self.owed_ms = owed
         if owed >= self.band_ms:
-            self.call = True
-        elif owed <= -self.band_ms or duty == 0:
-            self.call = False
-        return duty
+            self.owes = True
+        elif owed <= -self.band_ms or duty_pm == 0:
+            self.owes = False
 
     def mean_step(self, duty_pm: int) -> None:
         """Follow the duty with a time constant of 4096 s, in thousandths of a per mille."""
@@ -81,11 +173,15 @@ class Thermostat:
         self.reset()
         self.cooling = cooling
         self.pi.preset(0)
+        self.centre = 0
         self.mean_pm = 0 if cooling else 300
         self.mean_u = self.mean_pm * 1000
 
     def reset(self) -> None:
         """The room was switched off: nothing is owed any more."""
         self.owed_ms = 0
+        self.owes = False
+        self.relay = False
+        self.far = False
         self.call = False
         self.duty_pm = 0

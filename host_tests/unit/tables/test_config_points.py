@@ -70,7 +70,7 @@ def put(section, key, value):
     (put("room1", "schedule", 7), ["room1.schedule", "must be text"]),
     (put("well", "current_range_ma", 100), ["current_range_ma = 100", "500 and more"]),
     (put("well", "quiet_pump_pm", 599), ["quiet_pump_pm = 599", "600 to 1000"]),
-    (put("room1", "quiet_fan_pm", 200), ["fan_min_pm = 300", "quiet_fan_pm = 200"]),
+    (put("room1", "quiet_fan_pm", 150), ["fan_min_pm = 200", "quiet_fan_pm = 150"]),
     (put("well", "dry_run_percent", 60), ["dry_run_percent", "70 to 90 %"]),
     (put("room1", "name", ""), ["room1.name", "1 to 32 characters"]),
     (put("room1", "room_rom", "28ff"), ["room1.room_rom", "28ff", "16 hex digits"]),
