@@ -35,7 +35,7 @@ class ChipClock:
             year, month, dom, second = self.chip.read()
             day = calendar.day_of(year, month, dom)
             if day < EARLIEST_DAY:
-                raise ValueError("it says %d-%02d-%02d, before this firmware was written" % (year, month, dom))
+                raise ValueError("it shows %d-%d-%d" % (year, month, dom))
         except OSError as e:
             self.failed("does not answer (%s)" % e)
             return

@@ -11,7 +11,7 @@ import sys
 from ..links import commands, hub, orders
 from ..node import node, scan
 from ..storage import boot_record, events, record
-from ..tables import causes, kinds
+from ..tables import causes, drop, kinds
 from . import clock, records, service
 
 GC_S = 10
@@ -43,6 +43,8 @@ class App:
         self.damage = ""  # of the config that was read, in words
         self.turns = 0
         self.node = node.Node(cfg, board)
+        from ..control import periods
+        drop(periods)  # the rooms' weeks are made
         self.records = records.Records(self.node, board)
         self.journal = self.records.journal
         self.clock = clock.Clock(self.node, board, self.journal.note)

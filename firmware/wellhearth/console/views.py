@@ -100,6 +100,11 @@ def running():
     return app.current
 
 
+def stamp(day: int, second: int) -> str:
+    """2026-11-28 07:30:05 for a person."""
+    return "%04d-%02d-%02d %02d:%02d:%02d" % (calendar.civil(day) + (second // 3600, second // 60 % 60, second % 60))
+
+
 def clock_text(a) -> str:
     """Local time and whose word it is, or why there is none and what waits for it."""
     node = a.node
@@ -114,7 +119,7 @@ def clock_text(a) -> str:
             fault, "no setback in %s without it; " % ", ".join(waits) if waits else "")
     local_s = clock.ms // 1000 + 60 * clock.offset_min
     return "%s local (UTC%s%d:%02d), from %s %d s ago%s" % (
-        calendar.stamp(clock.day + local_s // 86400, local_s % 86400), "-" if clock.offset_min < 0 else "+",
+        stamp(clock.day + local_s // 86400, local_s % 86400), "-" if clock.offset_min < 0 else "+",
         abs(clock.offset_min) // 60, abs(clock.offset_min) % 60, wall.QUALITIES[a.clock.quality], a.clock.age_s,
         "; " + fault if fault else "")
 

@@ -38,8 +38,3 @@ def civil(day: int):
 def weekday(day: int) -> int:
     """0 for a Monday."""
     return (day + 5) % 7
-
-
-def stamp(day: int, second: int) -> str:
-    """2026-11-28 07:30:05 for a person."""
-    return "%04d-%02d-%02d %02d:%02d:%02d" % (civil(day) + (second // 3600, second // 60 % 60, second % 60))

@@ -47,8 +47,7 @@ class Ds3231:
             hour = from_bcd(hour & 0x3F)
         second, minute = from_bcd(b[0]), from_bcd(b[1])
         if second > 59 or minute > 59 or hour > 23 or b[5] & CENTURY:
-            raise ValueError("it says %02x:%02x:%02x, month %02x, which is no time of this century"
-                             % (b[2], b[1], b[0], b[5]))
+            raise ValueError("it shows no time of this century")
         return 2000 + from_bcd(b[6]), from_bcd(b[5] & 0x1F), from_bcd(b[4] & 0x3F), hour * 3600 + minute * 60 + second
 
     def write(self, year: int, month: int, day: int, weekday: int, second: int) -> None:

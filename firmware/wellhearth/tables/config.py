@@ -9,7 +9,7 @@ brought up to date as it is read, a newer one refused. "$schema" is an editor's.
 import json
 import os
 
-from ..control import schedule
+from ..control import periods
 from ..drivers import ds18b20
 from ..storage import record
 from . import config_rows as rows
@@ -62,7 +62,7 @@ def _mistake(row, value) -> str:
             return "must be text of %d to %d characters" % (row.lo, row.hi)
     elif kind == rows.WEEK:
         try:
-            schedule.parse(value)
+            periods.parse(value)
         except (ValueError, AttributeError) as e:
             return str(e) if isinstance(value, str) else "must be text, e.g. mo-fr 06:30-22:00"
     elif kind == rows.ROM:

@@ -23,7 +23,8 @@ BUDGET = 110_000  # bytes compiled that are in memory without any link or option
 BUDGET_LINKS = 125_000  # and with all of them
 # In memory while needed only, or never.
 DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
-    "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units", "diag",
+    "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units",
+    "tables/bits", "control/periods", "diag",
     "console/commands", "console/views", "console/sensors", "console/identity", "links/infrared/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
     "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client",
