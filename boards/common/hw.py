@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 OUTPUTS = ("relay", "pwm", "drive", "led")  # kinds that safe() switches off
 PWM_HZ = 1000  # smoothed to 0..10 V behind the pin; carries no information
 I2C_HZ = 100_000
+I2C_US = 1000  # the chip never stretches the clock: a line that is held low must not hold up the scan
 TICKS_MASK = 0x3FFFFFFF
 METERS = ("lift", "return")
 UNATTENDED_TICKS = 20  # scans without a turn of the main thread, then the timer gives it one

@@ -177,7 +177,7 @@ class Board:
         scl, sda = self.number("rtc_scl", "i2c"), self.number("rtc_sda", "i2c")
         if "led" not in self.by_name:
             self.timer.led = hw.no_led  # the chip has its GPIO
-        return SoftI2C(Pin(scl), Pin(sda), freq=hw.I2C_HZ)
+        return SoftI2C(Pin(scl), Pin(sda), freq=hw.I2C_HZ, timeout=hw.I2C_US)
 
     def ir_in(self) -> "Any":
         """The infra-red receiver; the chip's module brings it."""

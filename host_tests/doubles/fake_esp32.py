@@ -277,7 +277,8 @@ class SoftI2C:
 
     world: World
 
-    def __init__(self, scl, sda, *, freq):
+    def __init__(self, scl, sda, *, freq, timeout):
+        assert timeout <= 2000, "a line that is held low must not hold up the scan"
         assert freq <= 400_000, "the DS3231's fast mode"
         for pin in (scl, sda):
             if pin.number in self.world.chip["input_only"]:
