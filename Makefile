@@ -16,7 +16,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus reference reference-modflow mutate lint bench build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus reference reference-modflow mutate lint bench bench-comfort build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/ with the
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)
+
+bench-comfort: $(STAMP) ## room control against plain thermostats on 11 plants in 5 weathers; ARGS="--house", "--only light"
+	@$(PY) -m comfort $(ARGS)
 
 reference: $(STAMP) ## check the ground's reference model, study its grid, make its tables, fit the fast wells (an hour)
 	@$(PY) -m reference.analytic

@@ -6,19 +6,28 @@ import os
 import zlib
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, is_hypothesis_test, settings
 
 from doubles import selection
 from doubles.houses import make_rig
 from doubles.selection import IN_PROCESS, MICROPYTHON
 
-settings.register_profile("wellhearth", deadline=None, max_examples=int(os.environ.get("WELLHEARTH_EXAMPLES", "100")))
+EXAMPLES = os.environ.get("WELLHEARTH_EXAMPLES", "")
+LONG_EXAMPLES = 200
+settings.register_profile("wellhearth", deadline=None, max_examples=int(EXAMPLES or 40))
+settings.register_profile("long", deadline=None, max_examples=int(EXAMPLES or LONG_EXAMPLES))
 # Mutation tests (few examples) want to know that a property fails, not its smallest failure.
 settings.register_profile("mutation", deadline=None, max_examples=25, phases=(Phase.explicit, Phase.generate))
-settings.load_profile("mutation" if os.environ.get("WELLHEARTH_EXAMPLES") == "25" else "wellhearth")
+settings.load_profile("mutation" if EXAMPLES == "25" else "wellhearth")
 
 
 # -- `make test` and `make test-long` (markers in pyproject.toml) --
+
+def pytest_configure(config):
+    """`make test-long` has five times as many Hypothesis examples."""
+    if config.option.markexpr == "long" and EXAMPLES != "25":
+        settings.load_profile("long")
+
 
 def pytest_generate_tests(metafunc):
     """A test marked `both` runs twice: in this process, and (long, but for each `share`-th) in the real MicroPython.
@@ -39,6 +48,8 @@ def firmware_in(request):
 
 def pytest_itemcollected(item):
     """The MicroPython half of `both` is long, but for the share that `make test` keeps: chosen by name, always the same."""
+    if item.config.option.markexpr == "long" and is_hypothesis_test(getattr(item, "obj", None)):
+        item.add_marker(pytest.mark.long)  # again, with more examples
     both = item.get_closest_marker("both")
     if both and item.callspec.params["firmware_in"] == MICROPYTHON:
         share = both.kwargs.get("share", 0)

@@ -6,13 +6,14 @@ test says so. The list is the work of the next issues; nothing is taken off it b
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import json
 from pathlib import Path
 
 import pytest
 
-from harness import runner
+from harness import metrics, runner
 
 QUIET = ("comfort", "coldest", "supply_air", "starts", "flow", "pump_starts", "trips", "water", "harm", "scans")
 BROKEN = tuple(key for key in QUIET if key not in ("trips", "harm"))
@@ -37,10 +38,13 @@ def once(folder: Path, scenario: str, make) -> dict:
     return json.loads(path.read_text())
 
 
-def run(options: runner.Options) -> dict:
-    """The summary of a whole run."""
+def run(options: runner.Options, settle_h: float | None = None) -> dict:
+    """The summary of a whole run. settle_h: temperatures of rooms count after this hour, not the scenario's."""
     job = runner.Run(options, None)
     try:
+        if settle_h is not None:
+            job.scenario = dataclasses.replace(job.scenario, settle_h=settle_h)
+            job.metrics = metrics.Metrics(job.names, settle_h)
         for _ in range(job.total_s):
             job.advance()
         return job.summary()

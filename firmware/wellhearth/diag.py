@@ -21,8 +21,9 @@ from .console.commands import (
     set,
     status,
     trips,
+    why,
 )
 from .console.views import send
 
 __all__ = ["clock", "clock_utc", "force", "found", "help", "io", "journal", "learn", "learn_save", "onewire", "points",
-           "reset_trip", "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status", "trips"]
+           "reset_trip", "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status", "trips", "why"]

@@ -11,6 +11,7 @@ import weakref
 import pytest
 
 from doubles.houses import ROOT
+from doubles.selection import some
 from wellhearth.tables import config_rules
 
 NAMES = ("machine", "rp2", "rp2pio", "micropython", "uctypes", "time", "hw", "hwboard", "startarea", "rp2hw")
@@ -170,11 +171,12 @@ def test_the_counters_limit_is_the_one_that_is_told(monkeypatch):
     assert config_rules.PULSES_HZ <= 800
 
 
-def test_the_line_is_let_go_of_although_memory_was_collected_meanwhile(chip):
+@pytest.mark.parametrize("frames", some([10, 50]))
+def test_the_line_is_let_go_of_although_memory_was_collected_meanwhile(chip, frames):
     rp2hw, alarms, state = chip
     pin = rp2hw.machine.Pin(2)
     release = rp2hw.Release(pin)
-    for _ in range(50):
+    for _ in range(frames):
         pin(1)
         release.arm(1400)
         due = alarms.fire()

@@ -15,13 +15,14 @@ import pytest
 
 from doubles.houses import ROOT, app_of, cut_at_each_start
 from doubles.houses import make_inside as make
+from doubles.selection import some
 from harness import inprocess, process
 from wellhearth.storage import startlog
 
 MODULES = f"{ROOT / 'boards' / 'common'}:{ROOT / 'firmware'}"
 
 
-@pytest.mark.parametrize("unit", [256, 32])
+@pytest.mark.parametrize("unit", some([32, 256]))
 @pytest.mark.parametrize("case", ["cuts", "busy", "twice", "damaged", "gone", "no_room", "worn", "blocks"])
 def test_on_micropythons_own_littlefs(case, unit):
     """A power cut at every flash operation, a disk used hard and full, a copied file, damage, a file gone, a worn cell."""
@@ -113,9 +114,10 @@ def chip(monkeypatch):
 
 
 @pytest.mark.long
-def test_a_power_cut_at_each_start_of_a_compressor_forgives_none(chip):
+@pytest.mark.parametrize("hours", some([1.5, 3.0]))
+def test_a_power_cut_at_each_start_of_a_compressor_forgives_none(chip, hours):
     with make(1) as rig:
-        cut_at_each_start(rig)
+        cut_at_each_start(rig, hours)
         assert app_of(rig).node.p.damaged == 0
 
 

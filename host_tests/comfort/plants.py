@@ -39,7 +39,8 @@ def air(j_k: float) -> dict:
 def losses(share: float) -> dict:
     """The room with its losses times `share`: walls, roof, windows and draught alike."""
     p = room.RoomParams()
-    elements = tuple(dataclasses.replace(e, links_w_m2k=(*e.links_w_m2k[:-1], e.links_w_m2k[-1] * share)) for e in p.elements)
+    elements = tuple(dataclasses.replace(e, links_w_m2k=(*e.links_w_m2k[:-1], e.links_w_m2k[-1] * share))
+                     for e in p.elements)
     return {"room": dataclasses.replace(p, elements=elements, vent_w_k=p.vent_w_k * share)}
 
 

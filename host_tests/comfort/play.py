@@ -33,7 +33,8 @@ class Cell:
         return f"{self.plant}/{self.sky}/{self.compressor}/{self.control}"
 
 
-CONTROLS = {"wellhearth": None, "hysteresis": baselines.Hysteresis, "slow_pwm": baselines.SlowPwm}
+CONTROLS = {"wellhearth": None, "hysteresis": baselines.Hysteresis, "slow_pwm": baselines.SlowPwm,
+            "before": baselines.Before}
 
 
 def config_of(cell: Cell) -> dict:
@@ -44,6 +45,8 @@ def config_of(cell: Cell) -> dict:
     for section, changes in kind.config.items():
         for target in config["rooms"] if section == "room" else [config[section]]:
             target.update(changes)
+    if cell.control != "wellhearth":
+        config["well"]["pump_starts_goal"] = 100
     for room in config["rooms"]:
         room["compressor"] = cell.compressor
         if sky.cool:
@@ -59,16 +62,17 @@ class Counter:
         self.outside_ks = self.error_ks = self.square = 0.0
         self.was_on = False
 
-    def sample(self, counted: bool, error_k: float, on: bool, air_c: float, cool: bool) -> None:
-        """One second."""
+    def sample(self, counted: bool, error_k: float, on: bool, air_c: float, cool: bool, judged: bool = True) -> None:
+        """One second. judged: its temperature counts too."""
         self.on_s = self.on_s + 1 if on else 0
-        if counted:
+        if counted and judged:
             self.seconds += 1
             away = abs(error_k)
             self.in_s += away <= BAND_K
             self.outside_ks += max(0.0, away - BAND_K)
             self.error_ks += error_k
             self.square += error_k * error_k
+        if counted:
             self.starts += on and not self.was_on
             if not cool and self.on_s > WARM_UP_S:
                 self.air_s += 1
@@ -77,7 +81,8 @@ class Counter:
 
 
 def patch(rig, control) -> None:
-    """Give every room the baseline's thermostat."""
+    """Give every room the baseline's thermostat, and nobody waits for another."""
+    rig.firmware.board.app.node.together.turns.n = 0
     for unit in rig.firmware.board.app.node.rooms:
         cfg = unit.cfg
         unit.controller.thermostat = control(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s)
@@ -111,7 +116,7 @@ def run(cell: Cell, rig, total: int) -> dict:
     target = 25.0 if cool else 20.0
     per_second = 1000 // PERIOD_MS
     control, truth = CONTROLS[cell.control], rig.plant.truth
-    pump_starts, pump_was, electric, pump, heat, latent = 0, False, 0.0, 0.0, 0.0, 0.0
+    pump_starts, pump_was, electric, pump, heat = 0, False, 0.0, 0.0, 0.0
     peak = 0.0
     names = [(f"room_c_{i}", f"supply_air_c_{i}", f"electric_w_{i}", f"heat_w_{i}") for i in range(1, cell.rooms + 1)]
     patched = control is None

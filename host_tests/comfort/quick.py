@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from plant import heatpump, room as plant_room
-from wellhearth.control import plan, room as control_room
+from plant import heatpump
+from plant import room as plant_room
+from wellhearth.control import plan
+from wellhearth.control import room as control_room
 from wellhearth.control.tick import Tick
-from wellhearth.tables import config
 
 from . import plants, skies
 from .play import Counter
@@ -77,8 +78,19 @@ class Quick:
         self.electric_j += u.electric_w
         self.heat_j += u.heat_w
 
-    def play(self, hours: float, settle_s: int = 6 * 3600) -> dict:
-        """Figures as of play.run."""
+    def holds(self, hours: float) -> list[bool]:
+        """Hours in which the room never left the band (a bound's: those that count)."""
+        found = []
+        for _ in range(round(hours)):
+            away = 0.0
+            for _ in range(3600):
+                self.step()
+                away = max(away, abs(self.room.air_c - self.target_mc / 1000))
+            found.append(away <= 0.5)
+        return found
+
+    def play(self, hours: float, settle_s: int = 6 * 3600, counted: list[bool] | None = None) -> dict:
+        """Figures as of play.run. counted: the hours whose temperatures count; all motors and meters always do."""
         c = Counter()
         target = self.target_mc / 1000
         begun = None
@@ -86,10 +98,12 @@ class Quick:
             self.step()
             if second == settle_s:
                 begun = self.electric_j, self.heat_j
-            c.sample(second > settle_s, self.room.air_c - target, self.control.compressor_on, self.unit.supply_air_c, self.cool)
-        days = (hours * 3600 - settle_s) / 86400
-        return {"outside_kh_day": round(c.outside_ks / 3600 / days, 3), "in_band": round(c.in_s / c.seconds, 4),
-                "rms_k": round((c.square / c.seconds) ** 0.5, 3), "mean_k": round(c.error_ks / c.seconds, 3),
+            c.sample(second > settle_s, self.room.air_c - target, self.control.compressor_on, self.unit.supply_air_c,
+                     self.cool, counted is None or counted[(second - 1) // 3600])
+        days, judged_s = (hours * 3600 - settle_s) / 86400, max(1, c.seconds)
+        return {"judged_h": c.seconds // 3600, "outside_kh_day": round(c.outside_ks / 3600 / judged_s * 86400, 3),
+                "in_band": round(c.in_s / judged_s, 4),
+                "rms_k": round((c.square / judged_s) ** 0.5, 3), "mean_k": round(c.error_ks / judged_s, 3),
                 "starts_day": round(c.starts / days, 1), "kwh_day": round((self.electric_j - begun[0]) / 3.6e6 / days, 2),
                 "heat_kwh_day": round((self.heat_j - begun[1]) / 3.6e6 / days, 2),
                 "warm_air": round(c.warm_s / max(1, c.air_s), 3)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from plant import weather
 
 CHICAGO = "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
-PLACES = (Path(__file__).resolve().parents[3] / "shared/weather", Path("/work/shared/weather"))
+PLACES = (Path(__file__).resolve().parents[3] / "shared" / "weather", Path.home() / "weather")
 
 
 @dataclass(frozen=True)

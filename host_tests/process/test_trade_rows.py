@@ -11,7 +11,7 @@ import pytest
 
 from doubles import houses
 from doubles.houses import run_until
-from doubles.selection import some
+from doubles.selection import some, warmed
 from harness import faults, inprocess, scenarios
 from harness.pinout import CONFIG
 from plant import heatpump, house, weather, well
@@ -58,17 +58,26 @@ def heats(p):
     return p["room1.compressor_on"] and p["room2.compressor_on"]
 
 
+def heated(**changes):
+    """A rig whose units both heat, which is simulated once for each `changes`."""
+    return warmed(("trade rows", changes), lambda: rig(**changes), lambda r: run_until(r, heats, 1800))
+
+
+def cooled(**room):
+    """A hot day with both rooms cooled, simulated once for each `room`."""
+    return warmed(("trade rows, summer", room), lambda: summer(**room), lambda r: run_until(r, heats, 1200))
+
+
 # -- the wellhead under vacuum --
 
 
 @pytest.mark.parametrize("well", some([COMPOUND, {**COMPOUND, "pressure_signal": "ma4_20"}, {"pressure_signal": "ma4_20"}]),
                          ids=["compound_volts", "compound_current", "plain_current"])
-@pytest.mark.parametrize("seed", some([1, 2]))
-def test_a_deep_level_is_heated_from_and_told(well, seed):
+@pytest.mark.parametrize(("seed", "seconds"), some([(1, 1800), (1, 3600), (2, 3600)]))
+def test_a_deep_level_is_heated_from_and_told(well, seed, seconds):
     """A vacuum is no broken wire, and its air is an alarm. A plain 4 to 20 mA transmitter stands at 3.8 mA there."""
-    with rig(world=DEEP, seed=seed, **LIFTS, **well) as r:
-        run_until(r, heats, 1800)
-        r.run(3600)
+    with heated(world=DEEP, seed=seed, **LIFTS, **well) as r:
+        r.run(seconds)
         assert active(r, "wellhead_vacuum") and r.points()["node.alarm"] and r.points()["well.pump_on"]
         assert not active(r, "pressure_fault") and not r.points()["well.lockouts"]
         assert min(one.air_c for one in r.plant.rooms) > 18.5
@@ -106,8 +115,7 @@ SHALLOW = {"static_m": 15.0, "sealed": True, "sustain_kpa": -40.0}
 
 
 def test_a_vacuum_that_is_meant_to_be_is_no_alarm_and_one_that_is_not_clears_with_its_cause():
-    with rig(world=SHALLOW, **COMPOUND, vacuum_limit_kpa=-50) as r:
-        run_until(r, heats, 1800)
+    with heated(world=SHALLOW, **COMPOUND, vacuum_limit_kpa=-50) as r:
         r.run(1800)
         assert not r.points()["well.trips"] and r.points()["well.reinjection_kpa"] < -30
     with rig(world=SHALLOW, **COMPOUND) as r:
@@ -125,9 +133,10 @@ def test_a_vacuum_that_is_meant_to_be_is_no_alarm_and_one_that_is_not_clears_wit
         run_until(r, lambda p: not active(r, "wellhead_vacuum"), 600)
 
 
-def test_an_open_return_over_a_deep_level_is_no_vacuum():
+@pytest.mark.parametrize("seconds", some([1500, 3600]))
+def test_an_open_return_over_a_deep_level_is_no_vacuum(seconds):
     with rig(world={"static_m": 25.0}, **LIFTS, seed=3) as r:
-        r.run(3600)
+        r.run(seconds)
         assert r.points()["well.starts"] and not active(r, "wellhead_vacuum")
 
 
@@ -205,29 +214,28 @@ def test_a_four_inch_motor_is_back_after_a_minute():
         assert times and times[0] < 300
 
 
-@pytest.mark.parametrize("well", some([SIX, {}]), ids=["six_inch", "four_inch"])
-def test_a_motor_is_not_run_on_less_than_what_cools_it(well):
+@pytest.mark.parametrize(("well", "seconds"), some([(SIX, 1800), (SIX, 3600), ({}, 3600)]))
+def test_a_motor_is_not_run_on_less_than_what_cools_it(well, seconds):
     """A worn pump gives 600 to 900 L/h: above half of its minimum, below what this motor wants."""
-    with rig(pump_drive="fixed", **well) as r:
-        run_until(r, heats, 1800)
+    with heated(pump_drive="fixed", **well) as r:
         r.run(60)
         faults.change(r, "pump_worn", value=0.667)
         uncooled = 0
-        for _ in range(3600):
+        for _ in range(seconds):
             r.run(1.0)
             uncooled += r.wiring.commands["pump_on"] and 0.0 < r.plant.well.flow_m3h < 0.85
         assert (uncooled < 60) == bool(well), uncooled
 
 
 @pytest.mark.parametrize("fitted", some([1, 0]))
-@pytest.mark.parametrize("running", some([True, False]))
-def test_a_pump_that_loses_a_phase(fitted, running):
+@pytest.mark.parametrize(("running", "seconds"), some([(True, 1200), (True, 3600), (False, 3600)]))
+def test_a_pump_that_loses_a_phase(fitted, running, seconds):
     with rig(motor_protection_input=fitted, current_range_ma=5000) as r:
         if running:
             run_until(r, heats, 1200)
             r.run(300)
         faults.change(r, "phase_lost")
-        r.run(3600)
+        r.run(seconds)
         seen = r.plant.harm.summary()["overcurrent_s"]
         if fitted:
             assert seen <= 2 and active(r, "motor_protection") and not locked(r, "motor_protection"), seen
@@ -240,8 +248,7 @@ def test_a_pump_that_loses_a_phase(fitted, running):
 
 
 def test_of_two_sections_the_one_without_a_phase_rests():
-    with rig(kind="multi_aquifer", motor_protection_input=1, strainer_input=1) as r:
-        run_until(r, heats, 1200)
+    with heated(kind="multi_aquifer", motor_protection_input=1, strainer_input=1) as r:
         lead = "well" if r.points()["well.pump_on"] else "well2"
         other = "well2" if lead == "well" else "well"
         faults.change(r, "phase_lost", lead)
@@ -255,8 +262,7 @@ def test_of_two_sections_the_one_without_a_phase_rests():
 
 @pytest.mark.long
 def test_what_is_learned_under_vacuum_outlives_a_power_cut():
-    with rig(world=SHALLOW, **COMPOUND, vacuum_limit_kpa=-60) as r:
-        run_until(r, heats, 1800)
+    with heated(world=SHALLOW, **COMPOUND, vacuum_limit_kpa=-60) as r:
         r.run(1800)
         assert r.write("room1.mode", 0) == r.write("room2.mode", 0) == ""
         r.run(4000)  # rests, and the ledger is stored
@@ -284,8 +290,7 @@ def test_a_motor_protection_that_opens_again_and_again_locks_out():
 
 @pytest.mark.parametrize("fitted", [0, 1])
 def test_a_compressor_that_loses_a_phase_and_its_neighbour(fitted):
-    with rig({**HOT, "compressor_protection_input": fitted}) as r:
-        run_until(r, heats, 1200)
+    with heated(room={**HOT, "compressor_protection_input": fitted}) as r:
         faults.change(r, "unit_phase_lost", "room1")
         r.run(900)
         seen = r.plant.harm.summary()["overcurrent_s"]
@@ -299,8 +304,7 @@ def test_a_compressor_that_loses_a_phase_and_its_neighbour(fitted):
 
 
 def test_a_strainer_that_clogs_is_told_while_water_still_flows():
-    with rig(strainer_input=1) as r:
-        run_until(r, heats, 1200)
+    with heated(strainer_input=1) as r:
         r.run(600)
         faults.change(r, "strainer_clogged")
         run_until(r, lambda p: active(r, "strainer"), 120)
@@ -317,11 +321,11 @@ def test_a_strainer_that_clogs_is_told_while_water_still_flows():
 # -- the air side, cooling --
 
 
-@pytest.mark.parametrize("fitted", some([1, 0]))
-def test_a_blocked_drain_stops_cooling_before_the_pan_overflows(fitted):
+@pytest.mark.parametrize(("fitted", "seconds"), some([(1, 3600), (1, 7200), (0, 7200)]))
+def test_a_blocked_drain_stops_cooling_before_the_pan_overflows(fitted, seconds):
     with summer(condensate_input=fitted) as r:
         faults.change(r, "drain_blocked", "room1")
-        r.run(2 * 3600)
+        r.run(seconds)
         spilt = r.plant.harm.summary()["spilt_l"]
         if not fitted:
             assert spilt > 0.3
@@ -338,14 +342,13 @@ def test_a_blocked_drain_stops_cooling_before_the_pan_overflows(fitted):
         run_until(r, lambda p: p["room1.compressor_on"], 1200)
 
 
-@pytest.mark.parametrize("share", some([0.25, 0.4, 0.15]))
-def test_ice_on_the_air_coil_is_thawed_and_not_run_on(share):
+@pytest.mark.parametrize(("share", "seconds"), some([(0.25, 2400), (0.25, 7200), (0.4, 7200), (0.15, 7200)]))
+def test_ice_on_the_air_coil_is_thawed_and_not_run_on(share, seconds):
     """A dirty filter. Without the row (0.4): 614 s of a compressor on ice, and a low pressure lockout, the heat included."""
-    with summer() as r:
-        run_until(r, heats, 1200)
+    with cooled() as r:
         faults.change(r, "filter_clogged", "room1", share)
         thaws, was = 0, 0
-        for _ in range(2 * 3600):
+        for _ in range(seconds):
             r.run(1.0)
             now = active(r, "coil_freeze", "room1")
             if now and not was:
@@ -359,10 +362,10 @@ def test_ice_on_the_air_coil_is_thawed_and_not_run_on(share):
         assert not locked(r, "low_pressure", "room1") and not r.points()["room2.trips"]
 
 
+@pytest.mark.long
 def test_a_nearly_blocked_filter_locks_the_cooling_out_and_leaves_the_heat():
     """Its coil freezes within two minutes: the low pressure switch is first, its lockout would take the heat."""
-    with summer() as r:
-        run_until(r, heats, 1200)
+    with cooled() as r:
         faults.change(r, "filter_clogged", "room1", 0.1)
         run_until(r, lambda p: locked(r, "coil_freeze", "room1"), 6 * 3600, 5.0)
         run_until(r, lambda p: not r.wiring.commands["fan"][0], 3600)
@@ -378,8 +381,7 @@ def test_a_nearly_blocked_filter_locks_the_cooling_out_and_leaves_the_heat():
 
 
 def test_an_iced_coil_thaws_with_the_unit_switched_off_and_heats_at_once():
-    with summer() as r:
-        run_until(r, heats, 1200)
+    with cooled() as r:
         faults.change(r, "filter_clogged", "room1", 0.4)
         run_until(r, lambda p: active(r, "coil_freeze", "room1"), 4 * 3600)
         assert r.plant.units[0].frost_j > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from doubles.houses import run_until
-from doubles.selection import some
+from doubles.selection import some, warmed
 from harness import faults, inprocess, scenarios
 from plant import house, weather
 from wellhearth.tables import causes
@@ -42,6 +42,11 @@ def warm_up(r, seconds=600.0):
     """Heat, and so long that everything is learned."""
     run_until(r, heats, 1200)
     r.run(seconds)
+
+
+def warm(**changes):
+    """A rig after its warm-up, which is simulated once for each `changes`."""
+    return warmed(("wellside", changes), lambda: rig(**changes), warm_up)
 
 
 def unlock(r):
@@ -116,8 +121,7 @@ def test_the_second_section_takes_over_from_one_that_proves_nothing():
 
 @pytest.mark.parametrize("fault", some(["transmitter_open", "transmitter_short"]))
 def test_a_fixed_pump_without_its_pressure_stops(fault):
-    with rig(pump_drive="fixed", reinjection_limit_kpa=100) as r:
-        warm_up(r)
+    with warm(pump_drive="fixed", reinjection_limit_kpa=100) as r:
         faults.change(r, fault, "pressure")
         for clog in range(12):
             r.plant.well.clog = clog / 4
@@ -166,8 +170,7 @@ def test_a_deep_level_is_not_taken_for_a_ground_that_takes_everything(drop_m):
 @pytest.mark.parametrize("well", some([ONE_METER, {}]), ids=["one_meter", "two_meters"])
 @pytest.mark.parametrize("pulses", some([50000, 90000, 150000]))
 def test_mains_on_a_meter_is_no_water(well, pulses):
-    with rig(pulses_per_m3=pulses, **well) as r:
-        warm_up(r)
+    with warm(pulses_per_m3=pulses, **well) as r:
         faults.change(r, "meter_pickup", "lift")
         r.run(5)
         faults.change(r, "dry_well")
@@ -176,20 +179,19 @@ def test_mains_on_a_meter_is_no_water(well, pulses):
         assert harm["dry_pump_s"] <= 90 and harm["standing_compressor_s"] <= 45, harm
 
 
-@pytest.mark.parametrize("well", some([ONE_METER, {}]), ids=["one_meter", "two_meters"])
-def test_mains_on_a_meter_before_the_first_start(well):
+@pytest.mark.parametrize(("well", "seconds"), some([(ONE_METER, 1800), (ONE_METER, 3600), ({}, 3600)]))
+def test_mains_on_a_meter_before_the_first_start(well, seconds):
     with rig(**well) as r:
         faults.change(r, "meter_pickup", "lift")
         faults.change(r, "dry_well")
-        r.run(3600)
+        r.run(seconds)
         harm = r.plant.harm.summary()
         assert harm["dry_pump_s"] <= 200 and harm["standing_compressor_s"] == 0, harm
 
 
 @pytest.mark.parametrize("well", some([ONE_METER, {}]), ids=["one_meter", "two_meters"])
 def test_a_frozen_pressure_covers_up_no_dry_pump(well):
-    with rig(**well) as r:
-        warm_up(r)
+    with warm(**well) as r:
         faults.change(r, "transmitter_frozen", "pressure")
         r.run(30)
         faults.change(r, "dry_well")
@@ -202,8 +204,7 @@ def test_a_frozen_pressure_covers_up_no_dry_pump(well):
 @pytest.mark.parametrize("drop_m", some([2.0, 1.0]))
 def test_a_lower_water_table_costs_no_heat(well, drop_m):
     """The pressure at the wellhead falls with it, the flow does not: the meter is right."""
-    with rig(**well) as r:
-        warm_up(r)
+    with warm(**well) as r:
         faults.change(r, "low_water", value=drop_m)
         r.run(1500)
         run_until(r, heats, 1800)
@@ -213,17 +214,16 @@ def test_a_lower_water_table_costs_no_heat(well, drop_m):
 # -- 10: leaks --
 
 
-@pytest.mark.parametrize("seed", some(range(1, 9)))
-def test_two_honest_meters_are_no_leak(seed):
+@pytest.mark.parametrize(("seed", "seconds"), some([(1, 2400), *((seed, 7200) for seed in range(1, 9))]))
+def test_two_honest_meters_are_no_leak(seed, seconds):
     with rig(seed=seed) as r:
-        r.run(2 * 3600)
+        r.run(seconds)
         assert not tripped(r, "leak", "leak_alarm"), (r.wiring.lift.per_s, r.wiring.back.per_s)
 
 
 @pytest.mark.parametrize("seed", some(range(1, 7)))
 def test_a_twentieth_lost_is_told(seed):
-    with rig(seed=seed) as r:
-        warm_up(r)
+    with warm(seed=seed) as r:
         faults.change(r, "water_lost", value=0.05)
         run_until(r, lambda p: tripped(r, "leak_alarm"), 3600, 5.0)
         assert not tripped(r, "leak") and r.points()["well.pump_on"]
@@ -231,21 +231,20 @@ def test_a_twentieth_lost_is_told(seed):
 
 @pytest.mark.parametrize("seed", some(range(1, 7)))
 def test_a_seventh_lost_stops_the_pump(seed):
-    with rig(seed=seed) as r:
-        warm_up(r)
+    with warm(seed=seed) as r:
         faults.change(r, "water_lost", value=0.15)
         r.run(1800)
         assert not r.points()["well.pump_on"] and tripped(r, "leak")
         assert r.plant.harm.lost_l < 10, r.plant.harm.summary()
 
 
-@pytest.mark.parametrize("cycle_s", some([30.0, 10.0, 120.0, 600.0]))
-def test_a_leak_that_comes_and_goes_is_seen(cycle_s):
-    with rig() as r:
-        warm_up(r)
+@pytest.mark.parametrize(("cycle_s", "seconds"), some([
+    (30.0, 1200), (30.0, 3600), (10.0, 3600), (120.0, 3600), (600.0, 3600)]))
+def test_a_leak_that_comes_and_goes_is_seen(cycle_s, seconds):
+    with warm() as r:
         faults.change(r, "leak_cycling", value=0.3)
         r.plant.well.leak_cycle_s = cycle_s
-        r.run(3600)
+        r.run(seconds)
         assert tripped(r, "leak") and r.plant.harm.lost_l < 40, r.plant.harm.summary()
 
 
@@ -253,8 +252,7 @@ def test_a_leak_that_comes_and_goes_is_seen(cycle_s):
 @pytest.mark.parametrize("name", ["water_lost", "leak_cycling"])
 def test_a_leak_of_more_than_half_is_not_mistaken_for_a_dying_meter(name, share):
     """Half of the water is the limit of a silent meter; one that counts on in the next ten seconds is not silent."""
-    with rig(pump_drive="fixed") as r:
-        warm_up(r)
+    with warm(pump_drive="fixed") as r:
         faults.change(r, name, value=share)
         r.run(600)
         assert tripped(r, "leak") and not tripped(r, "return_meter")
@@ -263,8 +261,7 @@ def test_a_leak_of_more_than_half_is_not_mistaken_for_a_dying_meter(name, share)
 
 @pytest.mark.parametrize("frozen", some([False, True]))
 def test_a_burst_pipe_is_not_a_dead_meter(frozen):
-    with rig() as r:
-        warm_up(r)
+    with warm() as r:
         if frozen:
             faults.change(r, "transmitter_frozen", "pressure")
         faults.change(r, "water_lost", value=1.0)
@@ -273,13 +270,13 @@ def test_a_burst_pipe_is_not_a_dead_meter(frozen):
         assert r.plant.harm.lost_l < 40, r.plant.harm.summary()
 
 
-@pytest.mark.parametrize(("name", "target"), some([
-    ("meter_stuck", "return"), ("meter_stuck", "lift"), ("meter_bouncing", "return"), ("meter_scale", "lift")]))
-def test_a_broken_meter_costs_no_heat(name, target):
-    with rig() as r:
-        warm_up(r)
+@pytest.mark.parametrize(("name", "target", "seconds"), some([
+    ("meter_stuck", "return", 900), ("meter_stuck", "return", 3600), ("meter_stuck", "lift", 3600),
+    ("meter_bouncing", "return", 3600), ("meter_scale", "lift", 3600)]))
+def test_a_broken_meter_costs_no_heat(name, target, seconds):
+    with warm() as r:
         faults.change(r, name, target)
-        r.run(3600)
+        r.run(seconds)
         p = r.points()
         assert not p["well.lockouts"] & ~(1 << causes.bit("leak_alarm")) and p["node.alarm"] == 1
         run_until(r, heats, 1200)
@@ -288,11 +285,11 @@ def test_a_broken_meter_costs_no_heat(name, target):
 # -- 20: never stopped, and stopped for nothing --
 
 
-@pytest.mark.parametrize(("dry_s", "of_s"), some([(4, 20), (3, 20), (5, 60), (2, 6)]))
-def test_a_pump_that_is_dry_now_and_then_is_stopped(dry_s, of_s):
-    with rig(**ONE_METER) as r:
-        warm_up(r)
-        for _ in range(1800 // of_s):
+@pytest.mark.parametrize(("dry_s", "of_s", "seconds"), some([
+    (4, 20, 600), (4, 20, 1800), (3, 20, 1800), (5, 60, 1800), (2, 6, 1800)]))
+def test_a_pump_that_is_dry_now_and_then_is_stopped(dry_s, of_s, seconds):
+    with warm(**ONE_METER) as r:
+        for _ in range(seconds // of_s):
             faults.change(r, "dry_well")
             r.run(dry_s)
             faults.change(r, "dry_well", mend=True)

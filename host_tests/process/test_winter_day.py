@@ -44,15 +44,16 @@ def test_the_day_costs_what_such_machines_cost(day):
 
 
 def some_hours(**options):
-    """The bars count after three hours: a little more and two rooms in `make test`, the house of six in `make test-long`."""
-    hours, rooms = (3.2, 2) if selection.in_process() else (4, 6)
-    return runner.Options(hours=hours, rooms=rooms, in_process=selection.in_process(), **options)
+    """Two rooms and an hour and a half in `make test`; the house of six and four hours in `make test-long`."""
+    if selection.in_process():
+        return promises.run(runner.Options(hours=1.5, rooms=2, in_process=True, **options), 1.0)
+    return promises.run(runner.Options(hours=4, rooms=6, **options))
 
 
 @pytest.mark.both
 @pytest.mark.parametrize("seed", selection.some([3, 4]))
 def test_other_seeds_harm_nothing_in_some_hours(seed):
-    summary = promises.run(some_hours(seed=seed))
+    summary = some_hours(seed=seed)
     short = {bar["key"] for bar in summary["bars"] if not bar["ok"]}
     assert short <= {"comfort", "pump_starts"}, [bar for bar in summary["bars"] if not bar["ok"]]
 
@@ -61,7 +62,7 @@ def test_other_seeds_harm_nothing_in_some_hours(seed):
 @pytest.mark.both
 @pytest.mark.skipif(not houses.EPW.exists(), reason="no weather file of Chicago beside the repository")
 def test_the_coldest_real_day_runs_and_is_told_honestly():
-    summary = promises.run(some_hours(weather=str(houses.EPW), first_day=27))
+    summary = some_hours(weather=str(houses.EPW), first_day=27)
     assert summary["outside_mean_c"] < -15
     assert summary["scan"]["faults"] == 0 and summary["trips"] == [] and not any(summary["harm"].values())
     assert all(bar["ok"] is not None for bar in summary["bars"])

@@ -57,7 +57,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "compressor_bar_ignored": (
         R, "if compressor_bar or not permissive or self.cold_stop:",
         "if not permissive or self.cold_stop:"),
-    "starts_of_the_hour_ignored": (R, " and self.limiter.wait_s(now_s) == 0:", ":"),
+    "starts_of_the_hour_ignored": (R, "self.limiter.wait_s(now_s) == 0):", "True):"),
     "unit_post_run_without_end": (R, "elif self.state_ms >= self.post_ms:", "elif self.state_ms < 0:"),
     "waits_for_enough_for_ever": (R, "(self.enough or self.state_ms >= PATIENCE_MS)", "(not self.enough)"),
     "hour_lasts_a_day": (

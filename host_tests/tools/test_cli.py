@@ -12,15 +12,33 @@ import pytest
 
 from doubles.command import ENV, wellhearth
 from doubles.houses import ROOT
+from doubles.selection import some
+from whtools import cli
 
 
-def test_a_short_run_leaves_all_its_results(tmp_path):
-    done = wellhearth("sim", "--hours", "1", "--rooms", "2", "--plain", "--out", tmp_path)
+@pytest.fixture
+def here(capsys, monkeypatch):
+    """The command in this process, from the repository's root: (status, stdout, stderr)."""
+    def run(args):
+        monkeypatch.chdir(ROOT)
+        try:
+            status = cli.main(args)
+        except SystemExit as end:
+            status = end.code
+        said = capsys.readouterr()
+        return status, said.out, said.err
+    return run
+
+
+@pytest.mark.parametrize("hours", some([0.3, 1.0]))
+def test_a_short_run_leaves_all_its_results(tmp_path, hours):
+    done = wellhearth("sim", "--hours", hours, "--rooms", "2", "--plain", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "day 1 01:00:00" in done.stdout and "system COP" in done.stdout and "Results in" in done.stdout
+    end = "01:00:00" if hours == 1.0 else "00:18:00"
+    assert f"day 1 {end}" in done.stdout and "system COP" in done.stdout and "Results in" in done.stdout
     summary = json.loads((tmp_path / "summary.json").read_text())
-    assert summary["hours"] == 1 and len(summary["rooms"]) == 2
-    assert (tmp_path / "trace.csv").read_text().count("\n") == 361
+    assert summary["hours"] == hours and len(summary["rooms"]) == 2
+    assert (tmp_path / "trace.csv").read_text().count("\n") == round(360 * hours) + 1
     assert (tmp_path / "day.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     page = (tmp_path / "day.html").read_text()
     assert "<script" in page and "compressors on" in page and 'src="http' not in page
@@ -42,9 +60,10 @@ def test_a_config_of_ones_own_runs_and_a_bad_one_is_told_whole(tmp_path):
     assert "2 mistakes" in done.stderr and "min_flow_lph = 7" in done.stderr and "room1.colour" in done.stderr
 
 
-def test_ctrl_c_keeps_the_results_so_far(tmp_path):
-    process = subprocess.Popen([sys.executable, "-m", "whtools", "sim", "--plain", "--out", tmp_path], cwd=ROOT, env=ENV,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.mark.parametrize("firmware", some(["--in-process", "--plain"]))  # --plain twice: the real MicroPython
+def test_ctrl_c_keeps_the_results_so_far(tmp_path, firmware):
+    command = [sys.executable, "-m", "whtools", "sim", "--plain", firmware, "--rooms", "1", "--out", tmp_path]
+    process = subprocess.Popen(command, cwd=ROOT, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for line in process.stdout:
         if "day 1 01:00:00" in line:
             break
@@ -84,14 +103,21 @@ def test_another_plant_runs_without_our_truth(tmp_path):
     (["dance"], "invalid choice"),
     ([], "required"),
 ])
-def test_bad_input_is_one_line_and_a_status(args, words, tmp_path):
+def test_bad_input_is_one_line_and_a_status(args, words, tmp_path, here):
     if args[:1] == ["sim"] and "--out" not in args:
         args = [*args, "--out", str(tmp_path)]
-    done = wellhearth(*args)
-    assert done.returncode == 2
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1 and lines[0].startswith("wellhearth: ") and words in lines[0], done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    status, out, err = here(args)
+    assert status == 2
+    lines = err.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("wellhearth: ") and words in lines[0], err
+    assert "Traceback" not in out + err
+
+
+def test_bad_input_ends_the_program_itself_in_one_line():
+    """Once as a program; the others are quicker in this process."""
+    done = wellhearth("sim", "--hours", "-1")
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("wellhearth: ") and "wanted more than 0" in done.stderr and "Traceback" not in done.stdout
 
 
 def test_scenarios_are_listed():
@@ -105,11 +131,11 @@ def test_scenarios_are_listed():
     ("[[fault]]\nat = '01:00'\nminutes = 5\nname = 'flood'", "no fault is named 'flood'"),
     ("[[fault]]\nat = '00:00'\nminutes = 5\nname = 'sensor_open'\ntarget = 'attic'", "no target 'attic' here"),
 ])
-def test_a_broken_scenario_file_says_where(text, words, tmp_path):
+def test_a_broken_scenario_file_says_where(text, words, tmp_path, here):
     path = tmp_path / "mine.toml"
     path.write_text(text)
-    done = wellhearth("sim", "--scenario", path, "--hours", "0.1", "--out", tmp_path)
-    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+    status, _out, err = here(["sim", "--scenario", str(path), "--hours", "0.1", "--out", str(tmp_path)])
+    assert status == 2 and words in err and "Traceback" not in err
 
 
 def test_faults_are_listed():

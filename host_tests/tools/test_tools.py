@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -47,6 +48,20 @@ def test_the_compiled_version_says_what_it_is(pico):
     code = f"import sys; sys.path.insert(0, {str(out)!r}); from wellhearth import version as v; print(v.VERSION, v.BOARD)"
     text = subprocess.run([process.micropython(), "-c", code], capture_output=True, text=True)
     assert text.stdout.split() == [build.version(), "rpi_pico"], text.stderr
+
+
+def test_what_pyright_alone_reads_is_not_in_a_boards_heap(pico):
+    """And every line keeps its number, for tracebacks."""
+    for path in pico[1].rglob("*.mpy"):
+        assert b"TYPE_CHECKING" not in path.read_bytes(), path
+    with_types = [path for path in (ROOT / "firmware").rglob("*.py") if "if TYPE_CHECKING:" in path.read_text()]
+    assert len(with_types) > 20
+    for path in with_types:
+        text = path.read_text()
+        plain = build.without_types(text)
+        assert plain.count("\n") == text.count("\n") and "TYPE_CHECKING" not in plain, path
+        kept = [node for node in ast.parse(text).body if "TYPE_CHECKING" not in ast.unparse(node)]
+        assert list(map(ast.dump, kept)) == list(map(ast.dump, ast.parse(plain).body)), path
 
 
 def test_a_build_that_is_too_big_for_the_heap_fails(monkeypatch, tmp_path):

@@ -52,12 +52,19 @@ def load_config(path: str):
     return result
 
 
-def keep_good(board, text) -> None:
+def keep_good(board, text: bytes) -> None:
     """This config runs: a copy of it, for the day on which it is damaged."""
     try:
         record.write_file(board.CONFIG_PATH + record.GOOD, text, record.head(text, 0))
     except OSError as e:
         board.say("the last good config cannot be kept (%s); free space on the board" % e)
+
+
+def refuse(board, errors: list) -> None:
+    """Safe state until a person has mended the config: every mistake is told."""
+    for line in errors:
+        board.say("config: " + line)
+    rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
 
 
 def run(board) -> None:
@@ -77,9 +84,7 @@ def run(board) -> None:
     if not errors:
         errors = board.configure(cfg)
     if errors:
-        for line in errors:
-            board.say("config: " + line)
-        rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
+        refuse(board, errors)
         return
     if new:
         keep_good(board, new)

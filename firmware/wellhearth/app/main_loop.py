@@ -14,6 +14,10 @@ from ..storage import boot_record, events, record
 from ..tables import causes, drop, kinds
 from . import clock, records, service
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables.section import Config
+
 GC_S = 10
 CHORES_MS = 2000  # where it is never calm they wait no longer
 IDLE_MS = 20  # without a line there is no hurry
@@ -24,7 +28,7 @@ ALARM = 1
 SERVICE = 2
 
 
-def traceback_of(error) -> str:
+def traceback_of(error: Exception) -> str:
     """An exception with its traceback."""
     text = io.StringIO()
     sys.print_exception(error, text)  # pyright: ignore[reportArgumentType]
@@ -37,7 +41,7 @@ class App:
     A board sees `poll`, `poll_links`, `idle_ms`, `heartbeat` and the counter `turns`, and nothing behind them.
     """
 
-    def __init__(self, board, cfg, service_s: int = 0):
+    def __init__(self, board, cfg: "Config", service_s: int = 0):
         """service_s: not 0 in service mode, and then how long it may last."""
         self.board = board
         self.damage = ""  # of the config that was read, in words

@@ -4,6 +4,10 @@ import gc
 
 from ..storage import boot_record, events, journal, ledger, settings, startlog
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..node.node import Node
+
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
 METERS_S = 600  # meters alone are stored this often
 SAVE_S = 60  # settings are written at most this often: flash wears
@@ -12,7 +16,7 @@ SAVE_S = 60  # settings are written at most this often: flash wears
 class Records:
     """The stored records of a running node. Everything here belongs to the main thread and may allocate."""
 
-    def __init__(self, node, board):
+    def __init__(self, node: "Node", board):
         self.node = node
         self.board = board
         self.journal = journal.Journal(board.JOURNAL_PATH)
@@ -97,7 +101,7 @@ class Records:
                               % unstored)
         return starting
 
-    def note(self, event, detail) -> None:
+    def note(self, event, detail: str) -> None:
         """One event: to the journal, and to the ledger when a power cut must not forgive it. detail: its
         last number, or the cause's name."""
         code = event[1]

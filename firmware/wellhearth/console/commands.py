@@ -29,6 +29,11 @@ def io() -> None:
     show("io")
 
 
+def why(unit: str = "room") -> None:
+    """Why a unit, or each of them, does what it does."""
+    show("why", unit)
+
+
 def trips() -> None:
     """Active protections and lockouts."""
     show("trips")

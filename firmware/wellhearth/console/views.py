@@ -15,10 +15,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..tables.points import Block
+
 COMMANDS = (
     ("status()", "what runs, how long, what is wrong"),
     ('points("room1")', "points whose name begins so"),
     ("io()", "every terminal and its level now"),
+    ('why("room1")', "why a unit does what it does"),
     ("trips()", "protections and lockouts"),
     ('reset_trip("well", "no_flow")', "reset a lockout, its cause mended"),
     ('set("room1.setpoint_mc", 21000)', "write a point, inside its limits"),
@@ -38,7 +41,7 @@ COMMANDS = (
 WIDE = 30  # one long cell (the names of many trips) must not push the help out of all lines
 
 
-def known(block, name: str) -> bool:
+def known(block: "Block", name: str) -> bool:
     """False for a value that has never been valid: its flag says so, and it still stands where it began."""
     if not name.endswith("_mc") or getattr(block, name):
         return True
@@ -55,7 +58,7 @@ def number(value: int, divisor: int) -> str:
     return "%s%d.%0*d" % (sign, value // divisor, digits, value % divisor)
 
 
-def degrees(block, name: str) -> str:
+def degrees(block: "Block", name: str) -> str:
     """A temperature of a block, "-" while nobody knows it."""
     return number(getattr(block, name), 1000) if known(block, name) else "-"
 
@@ -196,6 +199,16 @@ def view_trips(a):
     return ("block", "protection", "state", "reset", "cause"), [row + (words[row[1]],) for row in rows]
 
 
+def view_why(a, prefix: str = "room"):
+    """Why each unit does what it does."""
+    from . import why  # its words are on the heap for as long as they are read
+
+    rows = [(p.name, shown(p.row("reason").unit, p.reason)[0], p.wait_s,
+             why.sentence(shown(p.row("reason").unit, p.reason)[0], p.wait_s))
+            for p in [room.p for room in a.node.rooms] if p.name.startswith(prefix)]
+    return ("unit", "reason", "s", "in words"), rows
+
+
 def view_rooms(a):
     """Rooms on the bus of a well."""
     rows = []
@@ -276,7 +289,7 @@ VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": v
          "learned": view_learned, "identity": view_identity}
 
 
-def table(headings, rows) -> None:
+def table(headings: tuple, rows: "list | tuple") -> None:
     """Aligned columns, at most 79 wide: the last one is cut, never wrapped; a cell beyond WIDE pushes its own line only."""
     widths = [max([min(len(str(row[i])), WIDE) for row in rows] + [len(headings[i])]) for i in range(len(headings))]
     for row in [headings] + list(rows):

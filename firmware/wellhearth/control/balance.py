@@ -150,7 +150,7 @@ class Balance:
         """For the ledger."""
         return [self.ratio]
 
-    def take(self, values) -> None:
+    def take(self, values: list) -> None:
         """From the ledger; ValueError when it is no ratio of two meters."""
         (ratio,) = values
         if ratio and not EQUAL - HONEST <= ratio <= EQUAL + HONEST:

@@ -67,6 +67,6 @@ class Capacity:
         """For the ledger."""
         return [self.lph_bar]
 
-    def take(self, values) -> None:
+    def take(self, values: list) -> None:
         """From the ledger."""
         (self.lph_bar,) = values

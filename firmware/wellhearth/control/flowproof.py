@@ -17,10 +17,13 @@ BIAS = 2000  # the ledger keeps no negative numbers
 
 
 class FlowProof:
-    """The flow to believe, and which witness is not to be believed.
+    """The flow to believe, and which witness is not to be believed. `scan` runs at the fast rate, `each_second` slowly.
 
     min_flow_lph: 100 to 60,000. two_meters: a return meter is fitted. ff_pm_m3h: pump speed
     per flow from commissioning, 0 to 1000 pm/(m3/h). fixed: the pump knows one speed.
+    Inputs are attributes: lift_lph, return_lph (0 to 100,000 L/h), kpa (-100 to 10,000), kpa_ok (the pressure is valid and
+    lives), pump_on, speed_pm (0 to 1000); of `each_second` besides off_s (seconds the pump has rested) and limited (an
+    override holds the speed, or a row of the table is active; nothing is learned).
     """
 
     def __init__(self, min_flow_lph: int, two_meters: bool, ff_pm_m3h: int, fixed: bool = False):
@@ -28,30 +31,27 @@ class FlowProof:
         self.span_lph = min_flow_lph // 5  # two flows so far apart make a line
         self.two_meters = two_meters
         self.fixed = fixed
+        self.lift_lph = 0
+        self.return_lph = 0
+        self.kpa = 0
+        self.kpa_ok = False
+        self.pump_on = False
+        self.speed_pm = 0
+        self.off_s = 0
+        self.limited = False
         self.ff = ff_pm_m3h or 85
         self.lift_bad = False
         self.return_bad = False
         self.doubt = False  # a flow that nothing but its own meter confirms
         self.odd = False  # a pressure against all others
         self.stray_lph = 0  # what the lift meter shows while the pump rests
-        # Learned: what the pump gave at which speed, and the pressures (tenths of a kPa) at two flows.
-        self.steady_lph = 0
-        self.steady_pm = 0
-        self.low_lph = 0
-        self.low_k10 = 0
-        self.high_lph = 0
-        self.high_k10 = 0
-        self.flat_lph = 0  # the most that came without any rise: a deep level
         self.rest_kpa = 0
-        # The line through them: flow for 100 kPa, and the pressure at which it says no flow.
-        self.lph_bar = 0
-        self.zero_kpa = 0
-        self.two_points = False
+        self.steady_pm = 0
+        self.relearn()
         self.last_lph = 0
         self.sum_lph = 0
         self.sum_pm = 0
         self.sum_kpa = 0
-        self.steady_s = 0
         self.doubt_s = 0
         self.test_pm = 0  # a speed to run at now, to see whether the meter follows; 0 = none
         self.test_lph = 0
@@ -86,34 +86,38 @@ class FlowProof:
         most = (1 << 29) // (bar or 1)
         return (rise_kpa if rise_kpa < most else most) * bar // 100
 
-    def scan(self, lift_lph: int, return_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, speed_pm: int) -> int:
-        """One scan; returns the flow to work with, in L/h. kpa_ok: the pressure is valid and lives."""
+    def scan(self) -> int:
+        """One scan, on the inputs that were set before it; returns the flow to work with, in L/h."""
         self.lift_bad = False
         self.return_bad = False
         self.doubt = False
         self.odd = False
-        if not pump_on:
+        lift_lph = self.lift_lph
+        if not self.pump_on:
             return lift_lph
         least = self.min_lph
         # What it counted at rest it may count without water: only clearly more than that is flow.
         strange = lift_lph * 2 < self.stray_lph * 3
         if strange or lift_lph * 2 < least:
             if self.two_meters:
-                if return_lph * 4 >= least * 3:
+                if self.return_lph * 4 >= least * 3:
                     self.lift_bad = True
-                    return return_lph
-            elif kpa_ok:
-                flow = self.by_pressure(kpa, speed_pm)
+                    return self.return_lph
+            elif self.kpa_ok:
+                flow = self.by_pressure(self.kpa, self.speed_pm)
                 if flow:
                     self.lift_bad = True
                     return flow
             return 0 if strange else lift_lph
-        if kpa_ok and self.lph_bar:
-            self.ask_pressure(lift_lph, return_lph, kpa, speed_pm)
+        if self.kpa_ok and self.lph_bar:
+            self.ask_pressure()
         return lift_lph
 
-    def ask_pressure(self, lift_lph: int, return_lph: int, kpa: int, speed_pm: int) -> None:
+    def ask_pressure(self) -> None:
         """The lift meter shows flow: what does the pressure say to it?"""
+        lift_lph = self.lift_lph
+        return_lph = self.return_lph
+        kpa = self.kpa
         if self.two_meters and return_lph == 0:
             # No pulse at all for seconds, and yet the ground takes what was lifted: no leak.
             off = self.flow_of(kpa - self.zero_kpa) - lift_lph
@@ -130,33 +134,23 @@ class FlowProof:
             self.odd = True  # two against one: it is the pressure
             return
         if self.fixed:
-            off = lift_lph - self.line_lph(speed_pm)
+            off = lift_lph - self.line_lph(self.speed_pm)
             if off < 0:
                 off = -off
             self.odd = off * 4 <= self.steady_lph
         self.doubt = not self.odd
 
-    def each_second(self, lift_lph: int, kpa: int, kpa_ok: bool, pump_on: bool, off_s: int, speed_pm: int,
-                    limited: bool) -> None:
-        """Once a second: learn what belongs together while everything is in order.
-
-        off_s: seconds the pump has rested. kpa_ok: the pressure is valid and lives. limited: an override holds the
-        speed, or a row of the table is active; nothing is learned.
-        """
-        if not pump_on:
-            self.steady_s = 0
-            self.doubt_s = 0
-            self.test_pm = 0
-            if off_s >= 40:
-                self.stray_lph = lift_lph
-            if kpa_ok and off_s >= 60:
-                self.rest_kpa = kpa if kpa < 1000 else 1000
-                self.fit()
+    def each_second(self) -> None:
+        """Once a second: learn what belongs together while everything is in order."""
+        if not self.pump_on:
+            self.rest()
             return
-        self.test(lift_lph, speed_pm)
+        self.test()
         # A weak pump must not teach that weak is usual, and nobody is taught without a pressure.
-        good = (kpa_ok and lift_lph >= self.min_lph and not (self.lift_bad or self.return_bad or self.doubt or self.odd)
-                and not (limited or self.test_pm) and not self.weak(lift_lph, speed_pm))
+        lift_lph = self.lift_lph
+        good = (self.kpa_ok and lift_lph >= self.min_lph
+                and not (self.lift_bad or self.return_bad or self.doubt or self.odd)
+                and not (self.limited or self.test_pm) and not self.weak(lift_lph, self.speed_pm))
         if not good:
             self.steady_s = 0
             return
@@ -167,11 +161,25 @@ class FlowProof:
         self.steady_s += 1
         # 20 s of 100,000 L/h, and of 10,000 kPa, are small numbers.
         self.sum_lph += lift_lph
-        self.sum_pm += speed_pm
-        self.sum_kpa += kpa
-        if self.steady_s < STEADY_S:
-            return
+        self.sum_pm += self.speed_pm
+        self.sum_kpa += self.kpa
+        if self.steady_s >= STEADY_S:
+            self.steady_s = 0
+            self.learn()
+
+    def rest(self) -> None:
+        """A second of a pump at rest: what the meter shows without it, and the pressure when the water stands."""
         self.steady_s = 0
+        self.doubt_s = 0
+        self.test_pm = 0
+        if self.off_s >= 40:
+            self.stray_lph = self.lift_lph
+        if self.kpa_ok and self.off_s >= 60:
+            self.rest_kpa = self.kpa if self.kpa < 1000 else 1000
+            self.fit()
+
+    def learn(self) -> None:
+        """The means of STEADY_S seconds are learned when the flow is that of the seconds before."""
         mean = self.sum_lph // STEADY_S
         moved = mean - self.last_lph
         self.last_lph = mean
@@ -183,8 +191,10 @@ class FlowProof:
         self.steady_pm = self.sum_pm // STEADY_S
         self.point(mean, self.sum_kpa * 10 // STEADY_S)
 
-    def test(self, lift_lph: int, speed_pm: int) -> None:
+    def test(self) -> None:
         """A doubt is settled by moving the pump's speed: a meter that follows measures water."""
+        lift_lph = self.lift_lph
+        speed_pm = self.speed_pm
         if self.believe_s:
             self.believe_s -= 1
         if not (self.doubt or self.test_pm) or self.fixed:
@@ -236,7 +246,8 @@ class FlowProof:
         self.fit()
 
     def fit(self) -> None:
-        """The line: through two flows, else through one and the pressure at rest."""
+        """The line: flow for 100 kPa, and the pressure at which it says no flow. Through two flows, else through one and the
+        pressure at rest."""
         flow = self.high_lph - self.low_lph
         rise = self.high_k10 - self.low_k10
         if flow >= self.span_lph and rise >= 20:
@@ -272,13 +283,13 @@ class FlowProof:
         return flow if flow > self.flat_lph else self.flat_lph
 
     def relearn(self) -> None:
-        """Learn anew, from nothing."""
+        """Learn anew, from nothing: what the pump gave at which speed, and the pressures (tenths of a kPa) at two flows."""
         self.steady_lph = 0
         self.low_lph = 0
-        self.high_lph = 0
         self.low_k10 = 0
+        self.high_lph = 0
         self.high_k10 = 0
-        self.flat_lph = 0
+        self.flat_lph = 0  # the most that came without any rise: a deep level
         self.steady_s = 0
         self.fit()
 
@@ -287,7 +298,7 @@ class FlowProof:
         return [self.steady_lph, self.steady_pm, self.low_lph, self.low_k10 + BIAS, self.high_lph, self.high_k10 + BIAS,
                 self.rest_kpa + BIAS, self.flat_lph]
 
-    def take(self, values) -> None:
+    def take(self, values: list) -> None:
         """What was learned before a reset; ValueError when it does not fit."""
         if max(values) > 110_000:
             raise ValueError(values)

@@ -46,7 +46,7 @@ class MotorCurrent:
         """For the ledger."""
         return self.learned_ma
 
-    def take(self, values) -> None:
+    def take(self, values: list) -> None:
         """From the ledger; ValueError when it does not fit."""
         if len(values) != BANDS:
             raise ValueError(values)

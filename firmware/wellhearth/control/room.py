@@ -1,6 +1,6 @@
 """The controller of a room unit: one heat pump's sequence, circulation pump -> flow proven -> compressor -> post-run."""
 
-from . import fan, plan, starts, thermostat
+from . import fan, plan, reasons, starts, thermostat
 from .tick import Tick
 
 OFF = 0  # switched off by its user
@@ -27,9 +27,11 @@ class RoomController:
     pump_on, fan_pm, demand_w, state. So are the inputs of a scan: fan_fixed_pm (0: automatic), permissive (the well proves
     flow), enough (the flow covers all that is asked for, this unit included), compressor_bar (a protection holds the
     compressor off, whatever its minimum run time), move_water (freeze risk, the circulation pump must run); and of a
-    second: direction (plan.NONE, HEAT or COOL), target_mc, room_mc, room_ok, supply_air_mc, supply_ok, fan_cap_pm (ceiling
-    of quiet hours, 1000 without).
+    second: turn (this unit may start now, turns.py), direction (plan.NONE, HEAT or COOL), target_mc, room_mc, room_ok,
+    supply_air_mc, supply_ok, fan_cap_pm (ceiling of quiet hours, 1000 without).
     """
+
+    WAIT_WATER, POST_RUN = WAIT_WATER, POST_RUN
 
     def __init__(self, cfg, restart_s: int):
         """restart_s: this unit's share of the staggered restart after power-up, 0 to 600 s."""
@@ -43,6 +45,7 @@ class RoomController:
         self.enough = False
         self.compressor_bar = False
         self.move_water = False
+        self.turn = True
         self.direction = plan.NONE
         self.target_mc = 0
         self.room_mc = 0
@@ -74,6 +77,8 @@ class RoomController:
         self.cold_stop = False
         self.cut = False  # cold water ended the last run before its time
         self.thawing = False
+        self.reason = reasons.OFF
+        self.wait_s = 0  # how long the reason holds at the most
 
     def ease(self, near_mk: int, cold: bool) -> None:
         """Once a second: leaving water over its freeze limit. cold: it is the source that is cold, the flow is right."""
@@ -144,7 +149,8 @@ class RoomController:
             else:
                 self.fan_pm = self.fan_fixed_pm or self.run_fan_pm
         elif state == IDLE or state == OFF:
-            if want and self.off_ms >= self.hold_ms and self.limiter.wait_s(now_s) == 0:
+            if (want and self.turn and self.off_ms >= self.hold_ms and self.limiter.gap_s(now_s) == 0
+                    and self.limiter.wait_s(now_s) == 0):
                 self.enter(WAIT_WATER)
             elif direction == plan.NONE:
                 if state != OFF:
@@ -214,6 +220,10 @@ class RoomController:
                 self.demand_w = self.cfg.rated_w * self.compressor_pm // 1000
         elif self.state == POST_RUN and not self.thawing:
             self.fan_pm = self.air.fan_min_pm
+
+    def tell(self, now_s: int) -> None:
+        """Once a second: why it does what it does."""
+        self.reason = reasons.of_room(self, now_s)
 
     def quiet_cap(self, cap_pm: int, hot: bool) -> int:
         """The fan's ceiling in quiet hours, raised while the air gets too hot under it."""

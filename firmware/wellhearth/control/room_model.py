@@ -9,9 +9,12 @@ forgets a room that has changed. (Multiple-model estimation: K. J. Astrom, B. Wi
 Heat is counted in full-load seconds: a second at full speed is one, cooling counts negative.
 """
 
+from array import array
+
 TAUS = (700, 1500, 3500)  # s, air to walls
 LAGS = (60, 125, 250, 500, 1000)  # s, sensor
 GOOD_LAG = 1  # a sensor in a perforated housing, 100 to 150 s
+FAIR_LAG = 2  # a short time constant and a slow sensor look like a longer one and a quick sensor: up to here it is no matter
 COIL_S = 60
 STEP_S = 6  # each pair is stepped so often; one of TAUS has its turn every two seconds
 SLOW_S = 1800
@@ -30,21 +33,21 @@ GAIN_MIN, GAIN_MAX = 50, 5000
 class RoomModel:
     """Call `each_second`. Results: gain (hundredths of a mK for a full-load second, 50 to 5000), tau_s, lag_s, known.
 
-    Also ahead_mk (what a sensor of 125 s would show more than this one, 0 unless this one is slower) and air_mk (what the
+    Also ahead_mk (what a sensor of 250 s would show more than this one, 0 unless this one is slower) and air_mk (what the
     air has more than its sensor shows, and will have more once the coil is empty).
     """
 
     def __init__(self):
-        n = len(LAGS)
+        few = array("i", [0] * len(TAUS))
+        many = array("i", [0] * (len(TAUS) * len(LAGS)))
         self.coil = 0  # pm * 64
-        self.air = [0] * len(TAUS)  # thousandths of a full-load second
-        self.seen = [0] * (len(TAUS) * n)
-        self.slow = [0] * (len(TAUS) * n)
-        self.both = [0] * (len(TAUS) * n)
-        self.own = [0] * (len(TAUS) * n)
-        self.room = [0] * len(TAUS)
-        self.base = [0] * len(TAUS)  # the room's slow part, mK * 256
-        self.fit_pm = [0] * (len(TAUS) * n)
+        self.air = few[:]  # thousandths of a full-load second
+        self.seen = many[:]
+        self.slow = many[:]
+        self.both = many[:]
+        self.own = many[:]
+        self.room = few[:]
+        self.base = few[:]  # the room's slow part, mK * 256
         self.s = 0
         self.steps = 0
         self.turn = 0
@@ -116,8 +119,8 @@ class RoomModel:
         n = len(LAGS)
         best = self.best
         seen = self.seen[best]
-        slower = best % n > GOOD_LAG
-        self.ahead_mk = self.warms(self.seen[i * n + GOOD_LAG] - seen) if slower else 0
+        slower = best % n > FAIR_LAG
+        self.ahead_mk = self.warms(self.seen[i * n + FAIR_LAG] - seen) if slower else 0
         # What the coil still holds comes into the air.
         self.air_mk = self.warms(self.air[i] - seen + self.coil * COIL_S // 64)
 
@@ -134,18 +137,15 @@ class RoomModel:
             return
         n = len(LAGS)
         best = self.best
-        top = -1
+        top = self.explains(best, self.room[best // n]) + MARGIN_PM
         k = 0
         while k < len(self.own):
             fit = self.explains(k, self.room[k // n])
-            self.fit_pm[k] = fit
-            if k == best:
-                fit += MARGIN_PM
             if fit > top:
                 top = fit
                 best = k
             k += 1
-        fit = self.fit_pm[best]
+        fit = self.explains(best, self.room[best // n])
         if fit >= SURE_PM:
             self.best = best
             self.known = True
@@ -181,7 +181,6 @@ class RoomModel:
             k -= 1
             self.own[k] = 0
             self.both[k] = 0
-            self.fit_pm[k] = 0
             self.room[k // len(LAGS)] = 0
 
     def values(self):

@@ -65,7 +65,7 @@ class Stack:
         """For the ledger."""
         return [self.lead, self.lead_s]
 
-    def take(self, values) -> None:
+    def take(self, values: list) -> None:
         """From the ledger; ValueError when it does not fit."""
         lead, lead_s = values
         if lead not in (0, 1):

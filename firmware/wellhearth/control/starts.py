@@ -38,6 +38,27 @@ class StartGate:
         return True
 
 
+class StartShare:
+    """A goal and no limit: starts spread over a window, BURST of them may come early (a leaky bucket).
+
+    goal: 1 to 100 starts; window_s: 1 to 86,400 s; now_s: seconds since boot, never falling.
+    """
+
+    BURST = 2
+
+    def __init__(self, goal: int, window_s: int):
+        self.share_s = window_s // goal
+        self.due_s = 0  # by the goal the next start is due then
+
+    def note(self, now_s: int) -> None:
+        """A start at `now_s`."""
+        self.due_s = (self.due_s if self.due_s > now_s else now_s) + self.share_s
+
+    def left(self, now_s: int) -> bool:
+        """One more start now would still be within the goal."""
+        return self.due_s <= now_s + self.BURST * self.share_s
+
+
 class StartLimiter:
     """Remembers the last `limit` starts; one more is allowed when the oldest is `window_s` old.
 
@@ -55,6 +76,21 @@ class StartLimiter:
         wait = self.times_s[self.head] + self.window_s - now_s
         return wait if wait > 0 else 0
 
+    def gap_s(self, now_s: int) -> int:
+        """Seconds until the next start is due when half of the limit is used up: what is left is spread over the window.
+
+        0 before that, and for limits below four.
+        """
+        limit = self.limit
+        half = limit >> 1
+        if half < 2:
+            return 0
+        times = self.times_s
+        if now_s - times[self.head - half] >= self.window_s:  # a negative index counts from the end, as a ring does
+            return 0
+        wait = times[self.head - 1] + self.window_s // limit - now_s
+        return wait if wait > 0 else 0
+
     def note(self, now_s: int) -> None:
         """Record a start at `now_s`."""
         self.times_s[self.head] = now_s
@@ -66,7 +102,7 @@ class StartLimiter:
         ordered = self.times_s[self.head:] + self.times_s[:self.head]
         return [now_s - t for t in ordered if now_s - t < self.window_s]
 
-    def restore(self, ages_s, now_s: int) -> None:
+    def restore(self, ages_s: list, now_s: int) -> None:
         """Take over starts from before a reset; how long the power was off is not known, so it
         counts as nothing."""
         for age in ages_s:

@@ -19,7 +19,7 @@ NEAR_MK = 1500
 CENTRE_S = 10_000  # the centre follows the mean error so slowly
 CENTRE_MK = 350
 CHOOSE_S = 300
-GAIN_S = 800  # closed loop of a variable compressor, with its sensor's lag: 1/(gain * GAIN_S) (IMC, Rivera et al. 1986)
+GAIN_S = 500  # closed loop of a variable compressor, with its sensor's lag: 1/(gain * GAIN_S) (IMC, Rivera et al. 1986)
 GAIN_LEAST_PM_K = 100
 
 
@@ -30,7 +30,7 @@ class Thermostat:
     modulator, 20 to 600 full-load seconds. swing_mk: 200 to 1000 mK. floor_pm: lowest speed, 1000 for on/off.
     """
 
-    def __init__(self, kp_pm_k: int, ti_s: int, half_band_s: int, swing_mk: int = 450, floor_pm: int = 1000):
+    def __init__(self, kp_pm_k: int, ti_s: int, half_band_s: int, swing_mk: int = 470, floor_pm: int = 1000):
         # Error in mK, output in pm: kp per mK in thousandths of pm is kp_pm_k itself.
         self.kp_pm_k = kp_pm_k
         self.pi = pi.PI(kp_pm_k, ti_s * 1000 // STEP_MS, -1000, 1000)
@@ -46,6 +46,9 @@ class Thermostat:
         self.call = False
         self.relay = False
         self.far = False  # on a long way to the setpoint
+        self.need_mk = 0  # heat that is missing, by the sensor and the centre
+        self.early = False  # others run: start before the swing is used up
+        self.phase_mk = 0  # where a warm-up ends, so that rooms that were cold together do not cycle together
         self.centre = 0  # mK * CENTRE_S
         self.choose_s = 0
         # Demand to go on with when the sensor is lost; a cold house is worse than a warm one.
@@ -105,14 +108,15 @@ class Thermostat:
         """On or off, with the sensor's lag (`err`) and without (`air`), both in mK, positive when heat is missing."""
         swing = self.swing_mk
         err += self.centre // CENTRE_S
-        if err >= swing:
+        self.need_mk = err
+        if err >= swing or (self.early and err > 0):
             # At the end of a warm-up the sensor still says cold for a while.
             self.relay = self.relay or air > 0
             if err >= LONG_MK + swing:
                 self.far = True
-        elif err <= -swing:
+        elif err <= -swing and (not self.variable or self.pi.out <= self.floor_pm):
             self.relay = False
-        if self.far and air <= 0:
+        if self.far and air <= self.phase_mk:
             self.far = False
             if not self.variable:
                 self.relay = False
@@ -126,10 +130,11 @@ class Thermostat:
             loop.preset(self.mean_pm)
             return 1000
         if run_pm == 0:
-            # It will start at its lowest speed, whatever the error it was called by.
-            loop.preset(self.floor_pm)
+            # It will start at its mean load, or its lowest speed, whatever the error it was called by.
+            first = self.mean_pm if self.mean_pm > self.floor_pm else self.floor_pm
+            loop.preset(first)
             loop.shift(-self.pi.kp_m * (err if err < self.swing_mk else self.swing_mk))
-            return self.floor_pm
+            return first
         duty = loop.update(err)
         return duty if duty > self.floor_pm else self.floor_pm
 

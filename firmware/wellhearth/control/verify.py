@@ -5,6 +5,7 @@ It knows nothing of the loops it watches, only what was asked of them and what c
 
 ANSWER_S = 3600
 ANSWER_MK = 300
+FELL_AGAIN_MK = 2000
 RUN_S = 300
 WATER_MK = 1000
 AIR_MK = 5000
@@ -30,21 +31,38 @@ FUTILE_MK = 500  # hysteresis
 
 
 class Answer:
-    """Full heat (or cooling) is asked for: the room must move by ANSWER_MK within ANSWER_S."""
+    """Full heat (or cooling) is asked for: the room must move by ANSWER_MK within ANSWER_S.
+
+    Once it did it need not move again, however long it goes on: in a cold night, or a house that loses more than planned,
+    full heat just holds the room. Only a room that goes on falling, by FELL_AGAIN_MK from its best, is asked anew.
+    """
 
     def __init__(self):
         self.goal_mc = 0
         self.left_s = 0
+        self.best_mc = 0
+        self.answered = False
 
     def failing(self, asked: bool, cooling: bool, room_mc: int) -> bool:
         """Once a second; True while the room has not answered."""
         if not asked:
             self.left_s = 0
+            self.answered = False
             return False
+        if self.answered:
+            if (room_mc < self.best_mc) if cooling else (room_mc > self.best_mc):
+                self.best_mc = room_mc
+            off_mk = room_mc - self.best_mc if cooling else self.best_mc - room_mc
+            if off_mk < FELL_AGAIN_MK:
+                return False
+            self.answered = False
+            self.left_s = 0
         if self.left_s == 0:
             self.restart(cooling, room_mc)
         elif (room_mc <= self.goal_mc) if cooling else (room_mc >= self.goal_mc):
-            self.restart(cooling, room_mc)
+            self.answered = True
+            self.best_mc = room_mc
+            return False
         elif self.left_s > 1:
             self.left_s -= 1
         return self.left_s == 1

@@ -55,16 +55,7 @@ class WellController:
         self.floor_pm = floor
         # kp is given per 1000 L/h, the PI wants thousandths of a pm per L/h: the same number.
         self.flow_pi = pi.PI(cfg.flow_kp_pm_m3h, cfg.flow_ti_ms // step_ms, floor, 1000)
-        # The pressure override works from 90 % of the limit and holds 93 %.
-        limit = cfg.reinjection_limit_kpa
-        self.pressure_hold_kpa = limit * 93 // 100
-        self.pressure_pi = pi.PI(1_200_000 // limit, 2000 // step_ms, floor, 1000)
-        # kp 20 pm/K over 120 s: far slower than the flow loop, so that the two never fight.
-        self.return_pi = pi.PI(20, 120, floor, 1000)
-        self.return_cap_pm = 1000
-        # The drawdown override holds 20 % above the minimum: kp 5 pm/kPa (half a metre of water is 25 pm).
-        self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
-        self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
+        self.fit_overrides(step_ms)
         self.fixed = cfg.pump_drive == "fixed"
         self.demand_lph = 0
         self.flow_lph = 0
@@ -79,6 +70,7 @@ class WellController:
         self.setpoint = ramp.Ramp(cfg.flow_ramp_lph_s)
         self.speed = ramp.Ramp(cfg.pump_ramp_pm_s)
         self.limiter_day = starts.StartLimiter(cfg.pump_starts_per_day, 86400)
+        self.share = starts.StartShare(cfg.pump_starts_goal, 86400)
         self.hold_ms = cfg.pump_min_off_s * 1000  # after a reset too: what ran before is not known
         self.state = OFF
         self.state_ms = 0
@@ -96,6 +88,21 @@ class WellController:
         self.urgent = False
         self.passed = 0  # starts beyond the daily count
 
+    def fit_overrides(self, step_ms: int) -> None:
+        """What may lower the flow PI's speed: pressure, return temperature, drawdown."""
+        cfg = self.cfg
+        floor = self.floor_pm
+        # The pressure override works from 90 % of the limit and holds 93 %.
+        limit = cfg.reinjection_limit_kpa
+        self.pressure_hold_kpa = limit * 93 // 100
+        self.pressure_pi = pi.PI(1_200_000 // limit, 2000 // step_ms, floor, 1000)
+        # kp 20 pm/K over 120 s: far slower than the flow loop, so that the two never fight.
+        self.return_pi = pi.PI(20, 120, floor, 1000)
+        self.return_cap_pm = 1000
+        # The drawdown override holds 20 % above the minimum: kp 5 pm/kPa (half a metre of water is 25 pm).
+        self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
+        self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
+
     def enter(self, state: int) -> None:
         """Change state."""
         self.state = state
@@ -107,6 +114,7 @@ class WellController:
         if self.limiter_day.wait_s(now_s):
             self.passed += 1
         self.limiter_day.note(now_s)
+        self.share.note(now_s)
         self.starts_total += 1
         self.pump_on = True
         self.on_ms = 0
@@ -188,9 +196,9 @@ class WellController:
         self.drive(self.demand_lph, dt_ms)
 
     def may_stop(self, now_s: int) -> bool:
-        """Post-run and minimum on time are over, and the day has a start left to come back with."""
+        """Post-run and minimum on time are over, and goal and limit of the day have a start left to come back with."""
         cfg = self.cfg
-        return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
+        return (self.share.left(now_s) and self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
                 and self.limiter_day.wait_s(now_s) == 0)
 
     def drive(self, target: int, dt_ms: int) -> None:

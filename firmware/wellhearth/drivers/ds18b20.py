@@ -42,7 +42,7 @@ def _table():
 CRC_TABLE = _table()
 
 
-def crc8(buf, n: int) -> int:
+def crc8(buf: "bytes | bytearray", n: int) -> int:
     """CRC-8 (Maxim) of the first `n` bytes; 0 when the last of them is their own CRC."""
     table = CRC_TABLE
     crc = 0
@@ -51,7 +51,7 @@ def crc8(buf, n: int) -> int:
     return crc
 
 
-def decode_mc(buf) -> int:
+def decode_mc(buf: bytearray) -> int:
     """Temperature of a scratchpad in thousandths of a degree: raw / 16 * 1000, rounded down."""
     raw = buf[0] | buf[1] << 8
     if raw & 0x8000:
@@ -91,7 +91,7 @@ class Ds18b20:
         self.same_s = 0
         self.jumps = 0
 
-    def judge(self, status: int, buf) -> int:
+    def judge(self, status: int, buf: bytearray) -> int:
         """Fault code of a transaction's answer; OK when its temperature can be believed."""
         if status:
             return NO_PRESENCE if status == 1 else SHORT
@@ -119,7 +119,7 @@ class Ds18b20:
             return FROZEN
         return OK
 
-    def accept(self, status: int, buf) -> bool:
+    def accept(self, status: int, buf: bytearray) -> bool:
         """Take a transaction's answer; returns whether the reading was good."""
         fault = self.judge(status, buf)
         self.fault = fault
@@ -153,7 +153,7 @@ class Ds18b20Bus:
     the answer, so nothing is asked while one is on its way, and one that never comes is an error.
     """
 
-    def __init__(self, bus, sensors, step_ms: int):
+    def __init__(self, bus, sensors: list, step_ms: int):
         self.bus = bus
         self.sensors = sensors
         self.count = len(sensors)

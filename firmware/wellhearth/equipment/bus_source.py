@@ -74,7 +74,7 @@ class BusSource:
     def write(self, tick: Tick) -> None:
         """It has no outputs."""
 
-    def keep(self, totals, learned) -> None:
+    def keep(self, totals: dict, learned: dict) -> None:
         """The ledger keeps nothing of it."""
 
     def safe(self) -> None:

@@ -6,6 +6,7 @@ from ..storage import events
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
+    from ..tables.points import Block
 
 GRACE_S = 30  # after boot, before a missing sensor is a fault
 
@@ -27,7 +28,7 @@ class Probe:
     where: event address (1 the well, 2.. the rooms). number: its place there, for events.
     """
 
-    def __init__(self, rom: str, block, name: str, ring: "EventRing", where: int, number: int, frozen_s: int):
+    def __init__(self, rom: str, block: "Block", name: str, ring: "EventRing", where: int, number: int, frozen_s: int):
         self.chip = ds18b20.Ds18b20(ds18b20.rom_bytes(rom.lower()), frozen_s)
         self.block = block
         self.mc = name + "_mc"

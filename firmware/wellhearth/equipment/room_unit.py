@@ -76,6 +76,7 @@ class RoomUnit:
         totals[name + ".sink"] = self.sink.energy
         totals[name + ".run"] = self.run
         learned[name + ".plan"] = self.plan
+        learned[name + ".model"] = self.controller.thermostat.model
 
     def motor(self):
         """(gate, limiter, name in the ledger) of the motor whose starts are counted."""
@@ -178,6 +179,9 @@ class RoomUnit:
         controller.each_second()
         if now_s >= probe.GRACE_S:
             guard.each_second(now_s)
+        controller.tell(now_s)
+        p.reason = controller.reason
+        p.wait_s = controller.wait_s
         p.duty_pm = controller.thermostat.duty_pm
         p.demand_w = controller.demand_w
         p.starts_1h = controller.limiter.count(now_s)

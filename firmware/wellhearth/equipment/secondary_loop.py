@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
     from ..tables import shapes
+    from ..tables.section import Section
 
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
@@ -37,7 +38,7 @@ class SecondaryLoop:
     wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """
 
-    def __init__(self, cfg, board, ring: "EventRing", wells, one_mk: int = 0):
+    def __init__(self, cfg: "Section", board, ring: "EventRing", wells: list, one_mk: int = 0):
         self.cfg = cfg
         self.wells = wells
         where = kinds.LOOP.where
@@ -63,7 +64,7 @@ class SecondaryLoop:
         """Probes on the 1-Wire bus."""
         return [self.supply, self.back]
 
-    def keep(self, totals, learned) -> None:
+    def keep(self, totals: dict, learned: dict) -> None:
         """The ledger keeps nothing of it."""
 
     def outputs(self):

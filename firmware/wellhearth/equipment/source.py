@@ -116,7 +116,7 @@ class Source:
         for section in self.wells:
             section.write(tick)
 
-    def keep(self, totals, learned) -> None:
+    def keep(self, totals: dict, learned: dict) -> None:
         """What the ledger keeps of every section, and of their sharing."""
         for section in self.wells:
             section.keep(totals, learned)

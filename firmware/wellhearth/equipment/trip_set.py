@@ -40,7 +40,7 @@ class TripSet:
         self.yielding = False
         self.pumps = self.pump_off
 
-    def mask(self, rows, action: int) -> int:
+    def mask(self, rows: list, action: int) -> int:
         """Bits of the rows that take this action."""
         m = 0
         for i, row in enumerate(rows):
@@ -64,7 +64,7 @@ class TripSet:
             self.busy &= ~mask
         return now
 
-    def changed(self, i: int, trip, now_s: int) -> None:
+    def changed(self, i: int, trip: "trips.Trip", now_s: int) -> None:
         """Row `i` tripped or cleared."""
         block = self.block
         if trip.active:

@@ -36,6 +36,7 @@ from . import probe
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..tables import shapes
+    from .well_section import WellSection
 
 REST_MS = 30000
 # While one of these is active nothing is learned: who learns from a sick plant is no witness.
@@ -49,7 +50,7 @@ class WellProtections:
     `scan` runs in every scan, `each_second` at the slow rate.
     """
 
-    def __init__(self, section):
+    def __init__(self, section: "WellSection"):
         cfg = section.cfg
         self.cfg = cfg
         self.section = section

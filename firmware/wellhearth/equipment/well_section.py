@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
     from ..tables import shapes
+    from ..tables.section import Section
 
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
@@ -28,7 +29,7 @@ class WellSection:
     number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
     """
 
-    def __init__(self, cfg, board, ring: "EventRing", period_ms: int, number: str = ""):
+    def __init__(self, cfg: "Section", board, ring: "EventRing", period_ms: int, number: str = ""):
         self.cfg = cfg
         self.number = number
         self.ring = ring
@@ -39,21 +40,7 @@ class WellSection:
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
         self.back = probe.Probe(cfg.return_rom, p, "return", ring, where, 1, FROZEN_S)
-        self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
-        self.return_meter = None
-        self.balance = None
-        if cfg.return_pulses_per_m3:
-            self.return_meter = flow.FlowMeter(board.pulse_in("return" + number), cfg.return_pulses_per_m3, period_ms)
-            self.balance = balance.Balance(cfg.pulses_per_m3, cfg.return_pulses_per_m3)
-        signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
-        self.pressure = transmitter.Transmitter(
-            board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm,
-            cfg.pressure_zero_kpa)
-        self.current = fitted(board, "current" + number, cfg.current_range_ma)
-        self.level = fitted(board, "level" + number, cfg.level_range_kpa)
-        self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
-        self.motor_ok = board.digital_in("well%s_motor_ok" % number) if cfg.motor_protection_input else None
-        self.strainer_ok = board.digital_in("well%s_strainer_ok" % number) if cfg.strainer_input else None
+        self.fit_inputs(board, number, period_ms)
         self.pump = relay.Relay(board.digital_out("well_pump" + number), board.digital_in("well_pump" + number))
         self.drive = speed.SpeedOutput(board.analog_out("well_pump%s_speed" % number))
         self.trips = trip_set.TripSet(trips.WELL, ring, where, p)
@@ -83,11 +70,30 @@ class WellSection:
         self.protections = well_protections.WellProtections(self)
         self.protect = self.protections.scan  # bound once: binding in the scan would allocate
 
+    def fit_inputs(self, board, number: str, period_ms: int) -> None:
+        """Meters, transmitters and contacts: those that the config says are fitted."""
+        cfg = self.cfg
+        self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
+        self.return_meter = None
+        self.balance = None
+        if cfg.return_pulses_per_m3:
+            self.return_meter = flow.FlowMeter(board.pulse_in("return" + number), cfg.return_pulses_per_m3, period_ms)
+            self.balance = balance.Balance(cfg.pulses_per_m3, cfg.return_pulses_per_m3)
+        signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
+        self.pressure = transmitter.Transmitter(
+            board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm,
+            cfg.pressure_zero_kpa)
+        self.current = fitted(board, "current" + number, cfg.current_range_ma)
+        self.level = fitted(board, "level" + number, cfg.level_range_kpa)
+        self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
+        self.motor_ok = board.digital_in("well%s_motor_ok" % number) if cfg.motor_protection_input else None
+        self.strainer_ok = board.digital_in("well%s_strainer_ok" % number) if cfg.strainer_input else None
+
     def sensors(self):
         """Probes on the 1-Wire bus."""
         return [self.supply, self.back]
 
-    def keep(self, totals, learned) -> None:
+    def keep(self, totals: dict, learned: dict) -> None:
         """What the ledger keeps: meters, and what was learned."""
         name = self.p.name
         totals[name + ".circulated"] = self.lifted.water
@@ -134,8 +140,15 @@ class WellSection:
         p.reinjection_ok = 1 if ok else 0
         self.witness = witness = ok and same < self.stale
         self.pressure_ok = ok and self.odd_s < ODD_S
-        p.flow_lph = self.proof.scan(lift, back, kpa, witness, controller.pump_on, controller.pump_speed_pm)
-        controller.test_pm = self.proof.test_pm
+        proof = self.proof
+        proof.lift_lph = lift
+        proof.return_lph = back
+        proof.kpa = kpa
+        proof.kpa_ok = witness
+        proof.pump_on = controller.pump_on
+        proof.speed_pm = controller.pump_speed_pm
+        p.flow_lph = proof.scan()
+        controller.test_pm = proof.test_pm
         if self.current is not None:
             p.current_ma = self.current.scan()
         if self.level is not None:
@@ -173,10 +186,12 @@ class WellSection:
         controller.each_second(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, self.running)
         on = controller.pump_on
         proof = self.proof
-        limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
+        proof.limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
         # What a welded contactor lets through is no stray flow.
-        rested = 0 if on or self.pump.mismatch() else controller.state_ms // 1000
-        proof.each_second(p.lift_flow_lph, p.reinjection_kpa, self.witness, on, rested, controller.pump_speed_pm, limited)
+        proof.off_s = 0 if on or self.pump.mismatch() else controller.state_ms // 1000
+        proof.pump_on = on  # as it is now; the water is that of this scan's `read`
+        proof.speed_pm = controller.pump_speed_pm
+        proof.each_second()
         if on:
             self.odd_s = min(self.odd_s + 1, ODD_S) if proof.odd else 0
         if self.balance is not None:

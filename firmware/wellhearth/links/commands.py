@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..tables.points import Point
+    from ..tables.points import Block, Point
     from .orders import Order
 
 STALE_MS = 2000  # a command that waited longer than this is not carried out
@@ -87,7 +87,7 @@ class Commands:
             self.node.events.put(now_s, events.SET, 0, order.value)
         return refusals.OK
 
-    def news(self, block, row: "Point", value: int) -> bool:
+    def news(self, block: "Block", row: "Point", value: int) -> bool:
         """Whether this changes anything."""
         return row.access == "cmd" or getattr(block, row.name) != value
 
@@ -121,7 +121,7 @@ class Commands:
             return refusals.TOO_MANY
         return refusals.OK
 
-    def limits(self, block, row: "Point", order: "Order") -> int:
+    def limits(self, block: "Block", row: "Point", order: "Order") -> int:
         """Limits that are not in the table: the room's own setpoint range, lockouts that need somebody on site."""
         value = order.value
         if row.name == "setpoint_mc" and block.kind is kinds.ROOM:
@@ -134,7 +134,7 @@ class Commands:
                 return refusals.ON_SITE
         return refusals.OK
 
-    def carry_out(self, order: "Order", block, row: "Point", now_s: int) -> int:
+    def carry_out(self, order: "Order", block: "Block", row: "Point", now_s: int) -> int:
         """The order is allowed: do it."""
         name = row.name
         path = order.path
@@ -202,7 +202,7 @@ class Commands:
 
     # -- what expires --
 
-    def hold(self, block, row: "Point", path: str, value: int, now_s: int) -> None:
+    def hold(self, block: "Block", row: "Point", path: str, value: int, now_s: int) -> None:
         """A value that is given up when nobody refreshes it; the local one is kept, and stored."""
         if path not in self.held or getattr(block, row.name) != self.held[path][2]:
             block.local[row.name] = getattr(block, row.name) if row.saved else row.hi
@@ -217,7 +217,7 @@ class Commands:
             self.lent.append(block)
             block.local.setdefault("mode", block.mode)  # at once: the minute may be over with the next scan
 
-    def returned(self, block) -> None:
+    def returned(self, block: "Block") -> None:
         """No timer of a link is at work any more: the mode is its user's own, unless a link holds that too."""
         if block.name + ".mode" not in self.held:
             block.local.pop("mode", None)

@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..node.node import Node
+
 LONG_MS = 1000
 FAILED_S = 60
 AFTER_MS = 200  # so long after its answer a line is not asked again
@@ -16,7 +18,7 @@ FITTINGS = (("bus", "modbus"), ("bms", "modbus"), ("remote", "infrared"))
 class Hub:
     """The command layer and what hangs on it; `poll` belongs to the main thread. note(now_s, text): for the journal."""
 
-    def __init__(self, node, board, note):
+    def __init__(self, node: "Node", board, note):
         self.node = node
         self.board = board
         cfg = node.cfg
@@ -53,7 +55,7 @@ class Hub:
             self.answered_ms = now_ms
         return not self.lines or 0 <= diff_ms(now_ms, self.answered_ms) < AFTER_MS
 
-    def failed(self, part, error) -> int:
+    def failed(self, part, error: Exception) -> int:
         """A turn that ended in an exception: said and journaled once a minute; the link goes on with its next turn."""
         now_s = self.node.p.uptime_s
         if now_s - self.failed_s >= FAILED_S:

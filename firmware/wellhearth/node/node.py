@@ -8,7 +8,7 @@ from ..equipment import bus_room, bus_source, probe, room_unit, secondary_loop, 
 from ..storage import events
 from ..tables import kinds, points, refusals
 from ..tables.bits import SCANS_LATE
-from . import demand
+from . import demand, together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,12 +62,19 @@ class Node:
             stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
             self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, self.grant, stagger_s,
                                                   self.water))
+        self.together = together.Together(self.rooms, cfg.node.peak_w)
+        self.fit_lists()
+        self.events.put(0, events.BOOT, 0, len(self.rooms))
+
+    def fit_lists(self) -> None:
+        """Who is asked for what: made once, so that no scan builds a list."""
+        cfg = self.cfg
         self.askers = self.rooms + self.far  # whoever asks the source for water
         self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
         for one in self.equipment:
             probe.trim(one.sensors(), one.cfg)
         sensors = [s for one in self.equipment for s in one.sensors()]
-        self.onewire = ds18b20.Ds18b20Bus(board.onewire(), [s.chip for s in sensors], period_ms)
+        self.onewire = ds18b20.Ds18b20Bus(self.board.onewire(), [s.chip for s in sensors], cfg.node.period_ms)
         self.by_chip = {s.chip: s for s in sensors}
         named = self.equipment + self.far
         buses = ([self.bus_p] if cfg.bus else []) + ([self.bms_p] if cfg.bms else [])
@@ -76,7 +83,6 @@ class Node:
         self.trip_sets = {one.p.name: one.trips for one in [self] + named}
         # (gate, limiter, name in the ledger) of every motor whose starts are counted, by the number `where` of its events.
         self.motors = {one.where: one.motor() for one in self.wells + self.rooms}
-        self.events.put(0, events.BOOT, 0, len(self.rooms))
 
     # -- phases, in the order the scan calls them --
 
@@ -227,6 +233,7 @@ class Node:
         p.lead = self.source.lead
         if self.loop is not None:
             self.loop.each_second(self.demand, tick)
+        self.together.each_second(self.source.permissive)
         tight = False
         for room in self.rooms:
             if room.protections.tight:

@@ -8,6 +8,7 @@ from ..storage import boot_record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..tables import shapes
+    from .node import Node
 
 READ = 1
 PROTECT = 2
@@ -33,7 +34,7 @@ class Scan:
     heap: (lock, unlock) of the heap on a board whose scans run with it locked, or None.
     """
 
-    def __init__(self, node, clock, watchdog, period_ms: int, reset, kept, heap=None):
+    def __init__(self, node: "Node", clock, watchdog, period_ms: int, reset, kept, heap=None):
         self.node = node
         self.clock = clock
         self.watchdog = watchdog
@@ -148,7 +149,7 @@ class Scan:
         else:
             p.over_50ms += 1
 
-    def failed(self, error) -> None:
+    def failed(self, error: Exception) -> None:
         """An exception in a scan: outputs safe, count, and reset the board at the third in a row."""
         self.last_error = error
         if isinstance(error, MemoryError):  # the house stays warm with slower scans, and the fault has been told

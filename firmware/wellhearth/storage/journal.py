@@ -24,7 +24,7 @@ class Journal:
         self.urgent = False
         self.flushed_s = 0
 
-    def add(self, event, detail) -> None:
+    def add(self, event, detail: str) -> None:
         """Keep one event (time_s, code, where, number) for the next flush. detail: the number in words."""
         time_s, code, where, _number = event
         self.note(time_s, "%s %d %s" % (events.EVENTS[code][0], where, detail))

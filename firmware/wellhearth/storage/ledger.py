@@ -15,7 +15,7 @@ UNKNOWN = "lockouts count as locked, starts as used up, meters start at 0; look 
 class Ledger:
     """Limiters, trip sets, meters and learned values by name, in one record."""
 
-    def __init__(self, path: str, limiters, trip_sets, meters, learned):
+    def __init__(self, path: str, limiters: dict, trip_sets: dict, meters: dict, learned: dict):
         """limiters: {name: StartLimiter}. trip_sets: {name: TripSet}. meters: {name: TwoWord}. learned:
         {name: object with values() and take(values)}."""
         self.record = record.Record(path)
@@ -62,7 +62,7 @@ class Ledger:
         self.unknown()
         return damage + "; " + UNKNOWN
 
-    def take(self, data) -> None:
+    def take(self, data: dict) -> None:
         """Everything of a ledger; ValueError, KeyError, TypeError or AttributeError when it is none."""
         starts = data["starts"]
         locked = data["locked"]
@@ -100,7 +100,7 @@ class Ledger:
                     trip.limiter.restore([0] * (trip.limiter.limit - 1), 0)
             trip_set.hold(0)
 
-    def load_learned(self, learned) -> None:
+    def load_learned(self, learned: dict) -> None:
         """Learned values go on from where they were; one that does not fit is learned again."""
         for name in self.learned:
             values = learned.get(name)
@@ -110,7 +110,7 @@ class Ledger:
                 except ValueError:
                     continue
 
-    def load_meters(self, totals) -> None:
+    def load_meters(self, totals: dict) -> None:
         """Meters go on from where they were. TypeError or ValueError when the file is damaged."""
         for name in self.meters:
             low, high = totals.get(name, (0, 0))

@@ -18,7 +18,7 @@ GONE = -1
 BAD = -2
 
 
-def write_file(path: str, text, head: str = "") -> None:
+def write_file(path: str, text: bytes, head: str = "") -> None:
     """Write `head` and `text` so that `path` holds either the old or the new content: temp, close, rename."""
     temp = path + ".new"
     f = open(temp, "wb")
@@ -39,13 +39,13 @@ def read_file(path: str):
         return (GONE if e.args[0] == ENOENT else BAD), b""
 
 
-def head(text, number: int) -> str:
+def head(text: bytes, number: int) -> str:
     """The first line over `text` (bytes)."""
     line = "wellhearth %d %d %d " % (VERSION, number, len(text))
     return line + "%08x\n" % crc32(text, crc32(line.encode()))
 
 
-def unseal(data):
+def unseal(data: bytes):
     """(number, text as bytes) of a whole record; (BAD, b"") of anything else."""
     line, _, text = data.partition(b"\n")
     try:
@@ -95,7 +95,7 @@ class Record:
             return BAD, None
         return (number, found) if isinstance(found, dict) else (BAD, None)
 
-    def write(self, found) -> None:
+    def write(self, found: dict) -> None:
         """Store an object in both files. Raises OSError when the file system refuses."""
         text = json.dumps(found).encode()
         self.number += 1

@@ -19,7 +19,7 @@ def line(serial: int, where: int) -> bytes:
     return ("%s%04x\n" % (text, crc32(text.encode()) & 0xFFFF)).encode()
 
 
-def parse(data):
+def parse(data: bytes):
     """(serial, where) of a line; None when it is damaged or was cut short."""
     try:
         serial, where, _ = data.decode().split(" ")

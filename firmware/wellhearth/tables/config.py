@@ -82,7 +82,7 @@ def _mistake(row, value) -> str:
     return ""
 
 
-def _fill(where: str, table, given, errors) -> Section:
+def _fill(where: str, table, given, errors: list) -> Section:
     """A section from a dict; every mistake goes to `errors` as one line."""
     section = Section(where)
     if not isinstance(given, dict):
@@ -107,7 +107,7 @@ def _fill(where: str, table, given, errors) -> Section:
     return section
 
 
-def _fill_well(where: str, table, given, errors):
+def _fill_well(where: str, table, given, errors: list):
     """A well section: what its motor is decides how long it rests."""
     section = _fill(where, table, given, errors)
     if section.pump_motor == "six_inch" and not (isinstance(given, dict) and "pump_min_off_s" in given):
@@ -199,7 +199,7 @@ def choose(path: str):
     return config, errors, "", b"" if errors or data == ran else data
 
 
-def one_bit(a, b) -> bool:
+def one_bit(a: bytes, b: bytes) -> bool:
     """Whether two texts differ by a single bit."""
     if len(a) != len(b):
         return False

@@ -4,6 +4,10 @@ from . import kinds
 from .config_rows import LOOP, MAX_ROOMS, ROM, ROOM, WELL
 from .section import KEYS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .section import Config, Section
+
 PULSES_HZ = 800  # at the largest flow; a Pico counts 900 a second at half duty, 800 down to a duty of 40 %
 PULSES_LEAST_HZ = 3  # at the smallest; rarer ones show too late that the water stands (drivers/flow.py: GAP)
 PLAIN_WATER_MC = 3000
@@ -30,14 +34,14 @@ def addresses(text: str):
     return found
 
 
-def _order(errors, section, low: str, high: str) -> None:
+def _order(errors: list, section, low: str, high: str) -> None:
     a = getattr(section, low)
     b = getattr(section, high)
     if a > b:
         errors.append("%s.%s = %d: must not be above %s = %d" % (section.where, low, a, high, b))
 
 
-def check(config, errors) -> None:
+def check(config: "Config", errors: list) -> None:
     """Values that are fine alone but not together."""
     _order(errors, config.node, "restart_min_s", "restart_max_s")
     _links(errors, config)
@@ -56,7 +60,7 @@ def check(config, errors) -> None:
                           % (section.where, section.setpoint_mc, section.setpoint_min_mc, section.setpoint_max_mc))
 
 
-def _links(errors, config) -> None:
+def _links(errors: list, config: "Config") -> None:
     """Who may be alone: a well without rooms of its own, and a room without a well, only on a bus."""
     bus = config.bus
     client = bus is not None and bus.role == "client"
@@ -79,7 +83,7 @@ def _links(errors, config) -> None:
             break
 
 
-def _well(errors, well) -> None:
+def _well(errors: list, well: "Section") -> None:
     """Contradictions inside one well section."""
     _order(errors, well, "min_flow_lph", "max_flow_lph")
     _order(errors, well, "pump_floor_pm", "quiet_pump_pm")
@@ -120,7 +124,7 @@ def _well(errors, well) -> None:
         _order(errors, well, "level_min_kpa", "level_range_kpa")
 
 
-def _media(errors, config) -> None:
+def _media(errors: list, config) -> None:
     """What flows through the units: well water (type I), or antifreeze in a closed loop (II and III)."""
     loop = config.loop
     cold = [room for room in config.rooms if room.unit_type != "I"]
@@ -150,7 +154,7 @@ def _media(errors, config) -> None:
                           % (room.where, room.freeze_limit_mc, room.unit_type, least))
 
 
-def _same_sensor(errors, sections) -> None:
+def _same_sensor(errors: list, sections) -> None:
     """One sensor cannot be in two places."""
     seen = {}
     for section in sections:

@@ -7,6 +7,10 @@ numbered from 1: `room1`, `room2`. The order of the rows is the order of the tel
 from ..control import trips
 from . import points
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .section import Config
+
 
 class Kind:
     """One kind of block.
@@ -49,7 +53,7 @@ def place(where: int):
     return None, 0
 
 
-def layout(cfg):
+def layout(cfg: "Config"):
     """(kind, index) of every block of a node with this config, in the order of the telemetry."""
     counts = {NODE: 1, WELL: cfg.well is not None, WATER: cfg.well is None, WELL2: cfg.well2 is not None,
               LOOP: cfg.loop is not None, ROOM: len(cfg.rooms), FAR: len(cfg.far), BUS: cfg.bus is not None,

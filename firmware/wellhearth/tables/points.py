@@ -98,7 +98,7 @@ def new_block(kind, index: int = 0) -> "Any":
 class Points:
     """All blocks of a node, by name: node, well, room1, room2, ..."""
 
-    def __init__(self, blocks):
+    def __init__(self, blocks: list):
         self.blocks = blocks
 
     def find(self, path: str):
@@ -141,7 +141,7 @@ class Points:
         """How many points there are."""
         return sum([len(b.rows) for b in self.blocks])
 
-    def snapshot(self, into) -> None:
+    def snapshot(self, into: dict) -> None:
         """Copy every value into `into` (array('i')), in the order of `names`."""
         i = 0
         for b in self.blocks:

@@ -3,7 +3,7 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from ..control import plan, room, secondary, trips, wall, well
+from ..control import plan, reasons, room, secondary, trips, wall, well
 from ..storage import boot_record
 from . import causes
 
@@ -143,6 +143,8 @@ ROOM = (
     ("leaving_mc", "mc", -55000, 125000, "r", False, 36, "leaving water temperature (LWT)"),
     ("leaving_ok", "bool", 0, 1, "r", False, 38, "leaving water temperature valid"),
     ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 8, "sequence of the unit"),
+    ("reason", "enum:" + "|".join(reasons.REASONS), 0, 17, "r", False, 68, "why the unit does what it does"),
+    ("wait_s", "s", 0, 86400, "r", False, 70, "and for how long at the most; 0 = nobody can say"),
     ("duty_pm", "pm", 0, 1000, "r", False, 40, "share of full heat (or cold) asked for"),
     ("demand_w", "w", 0, 100000, "r", False, 0, "heating or cooling asked of the well"),
     ("compressor_on", "bool", 0, 1, "r", False, 4, "compressor relay"),

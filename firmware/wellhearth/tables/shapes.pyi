@@ -121,6 +121,8 @@ class Room(Block):
     leaving_mc: int
     leaving_ok: int
     state: int
+    reason: int
+    wait_s: int
     duty_pm: int
     demand_w: int
     compressor_on: int

@@ -100,16 +100,16 @@ def proof(two=True, seconds=flowproof.STEADY_S + 1, lph=2400, kpa=60, **state):
         setattr(p, key, value)
     p.last_lph = lph
     for _ in range(seconds):
-        p.each_second(lph, kpa, True, True, 0, 800, False)
+        houses.flow_second(p, lph, kpa, True, True, 0, 800, False)
     return p
 
 
 def test_the_pressure_at_rest_is_taken_off_before_anything_is_concluded():
     p = proof(kpa=80, rest_kpa=20)
     assert p.lph_bar == 4000
-    p.scan(2400, 0, 80, True, True, 800)
+    houses.scan_flow(p, 2400, 0, 80, True, True, 800)
     assert p.return_bad, "the ground takes what was lifted"
-    p.scan(2400, 0, 40, True, True, 800)
+    houses.scan_flow(p, 2400, 0, 40, True, True, 800)
     assert not p.return_bad, "20 kPa of rise are 800 L/h: the water is lost"
 
 
@@ -133,7 +133,7 @@ def test_flow_that_moves_either_way_teaches_nothing(step, learns):
     p = flowproof.FlowProof(1200, True, 85)
     p.last_lph = 5000
     for _ in range(flowproof.STEADY_S):
-        p.each_second(5000 + step, 60, True, True, 0, 800, False)  # within 4 %
+        houses.flow_second(p, 5000 + step, 60, True, True, 0, 800, False)  # within 4 %
     assert bool(p.steady_lph) == learns
 
 

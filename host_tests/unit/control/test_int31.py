@@ -253,8 +253,8 @@ def test_flow_proof_and_capacity(cfg, inputs):
     ref = Int31(0)
     for lift, back, kpa, ok, speed in inputs:
         for _ in range(25):
-            assert 0 <= proof.scan(lift, back, kpa, ok, True, speed) <= LIMIT
-            proof.each_second(lift, kpa, ok, True, 0, speed, False)
+            assert 0 <= houses.scan_flow(proof, lift, back, kpa, ok, True, speed) <= LIMIT
+            houses.flow_second(proof, lift, kpa, ok, True, 0, speed, False)
         proof.safe_lph(w.reinjection_limit_kpa)
         proof.weak(lift, speed)
         proof.strong(lift, speed)

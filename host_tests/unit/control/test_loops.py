@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doubles import houses
-from wellhearth.control import fan, plan, room, thermostat, well
+from wellhearth.control import fan, plan, room, well
 
 
 def new_room(**changes):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doubles.houses import flow_second, scan_flow
 from wellhearth.control import balance, capacity, flowproof, motor, secondary, stack, tick, verify
 from wellhearth.tables import config_rows
 
@@ -14,36 +15,37 @@ def learned(two_meters=True):
     """A well that gives 2000 L/h at 700 pm and 24 kPa."""
     f = flowproof.FlowProof(1200, two_meters, 85)
     for _ in range(60):
-        f.scan(2000, 2000 if two_meters else 0, 24, True, True, 700)
-        f.each_second(2000, 24, True, True, 0, 700, False)
+        scan_flow(f, 2000, 2000 if two_meters else 0, 24, True, True, 700)
+        flow_second(f, 2000, 24, True, True, 0, 700, False)
     assert (f.steady_lph, f.steady_pm, f.lph_bar, f.rest_kpa) == (2000, 700, 8333, 0)
     return f
 
 
 def test_the_return_meter_stands_in_for_the_lift_meter_at_once():
     f = flowproof.FlowProof(1200, True, 85)
-    assert f.scan(0, 1500, 0, False, True, 700) == 1500 and f.lift_bad
-    assert f.scan(0, 800, 0, False, True, 700) == 0, "too little to prove anything"
-    assert f.scan(0, 1500, 0, False, False, 0) == 0 and not f.lift_bad, "a rested pump lifts nothing"
+    assert scan_flow(f, 0, 1500, 0, False, True, 700) == 1500 and f.lift_bad
+    assert scan_flow(f, 0, 800, 0, False, True, 700) == 0, "too little to prove anything"
+    assert scan_flow(f, 0, 1500, 0, False, False, 0) == 0 and not f.lift_bad, "a rested pump lifts nothing"
 
 
 def test_with_one_meter_the_pressure_stands_in_when_it_fits_the_speed():
     f = learned(False)
-    assert f.scan(0, 0, 24, True, True, 700) == pytest.approx(2000, abs=10) and f.lift_bad
-    assert f.scan(0, 0, 36, True, True, 785) == pytest.approx(3000, abs=30), "and goes on with it"
-    assert f.scan(0, 0, 2, True, True, 700) == 0, "a dry pump presses nothing"
-    assert f.scan(0, 0, 80, True, True, 700) == 0, "a blocked pipe presses too much for the speed"
-    assert f.scan(0, 0, 24, False, True, 700) == 0, "not with a broken transmitter"
-    assert flowproof.FlowProof(1200, False, 85).scan(0, 0, 24, True, True, 700) == 0, "nothing learned, nothing believed"
+    assert scan_flow(f, 0, 0, 24, True, True, 700) == pytest.approx(2000, abs=10) and f.lift_bad
+    assert scan_flow(f, 0, 0, 36, True, True, 785) == pytest.approx(3000, abs=30), "and goes on with it"
+    assert scan_flow(f, 0, 0, 2, True, True, 700) == 0, "a dry pump presses nothing"
+    assert scan_flow(f, 0, 0, 80, True, True, 700) == 0, "a blocked pipe presses too much for the speed"
+    assert scan_flow(f, 0, 0, 24, False, True, 700) == 0, "not with a broken transmitter"
+    f = flowproof.FlowProof(1200, False, 85)
+    assert scan_flow(f, 0, 0, 24, True, True, 700) == 0, "nothing learned, nothing believed"
 
 
 def test_a_silent_return_meter_is_told_from_a_leak_by_the_pressure():
     f = learned()
-    f.scan(2000, 0, 24, True, True, 700)
+    scan_flow(f, 2000, 0, 24, True, True, 700)
     assert f.return_bad
-    f.scan(2000, 0, 5, True, True, 700)
+    scan_flow(f, 2000, 0, 5, True, True, 700)
     assert not f.return_bad, "water that is not pressed back is a leak"
-    f.scan(2000, 100, 24, True, True, 700)
+    scan_flow(f, 2000, 100, 24, True, True, 700)
     assert not f.return_bad, "a meter that counts is believed"
 
 
@@ -51,7 +53,7 @@ def test_a_weak_pump_is_told_and_teaches_nothing():
     f = learned()
     assert f.weak(1100, 700) and not f.weak(1300, 700) and f.strong(1600, 700)
     for _ in range(200):
-        f.each_second(1199, 14, True, True, 0, 780, False)
+        flow_second(f, 1199, 14, True, True, 0, 780, False)
     assert f.steady_lph == 2000
     assert f.safe_lph(300) == 2000, "one flow says nothing of a larger one"
     assert f.safe_lph(40) == 20 * 8333 // 100
@@ -171,44 +173,44 @@ def test_secondary_loop_proves_its_flow_and_runs_on():
 
 def test_the_edges_of_believing_a_meter():
     f = flowproof.FlowProof(1200, True, 85)
-    assert f.scan(600, 1500, 0, False, True, 700) == 600 and not f.lift_bad, "half of the minimum is enough"
-    assert f.scan(599, 900, 0, False, True, 700) == 900 and f.lift_bad
-    assert f.scan(599, 899, 0, False, True, 700) == 599 and not f.lift_bad
+    assert scan_flow(f, 600, 1500, 0, False, True, 700) == 600 and not f.lift_bad, "half of the minimum is enough"
+    assert scan_flow(f, 599, 900, 0, False, True, 700) == 900 and f.lift_bad
+    assert scan_flow(f, 599, 899, 0, False, True, 700) == 599 and not f.lift_bad
     f = learned()
     for kpa, bad in ((31, True), (32, False), (17, True), (16, False)):  # 2583, 2666, 1416 and 1333 L/h for 2000 lifted
-        f.scan(2000, 0, kpa, True, True, 700)
+        scan_flow(f, 2000, 0, kpa, True, True, 700)
         assert f.return_bad is bad, kpa
-    f.scan(2000, 0, 24, False, True, 700)
+    scan_flow(f, 2000, 0, 24, False, True, 700)
     assert not f.return_bad, "a broken transmitter is no witness"
 
 
 def test_the_edges_of_flow_by_pressure():
     f = learned(False)
-    assert f.scan(0, 0, 33, True, True, 700) == 33 * 8333 // 100 and f.scan(0, 0, 34, True, True, 700) == 0
-    assert f.scan(0, 0, 15, True, True, 700) == 15 * 8333 // 100 and f.scan(0, 0, 14, True, True, 700) == 0
+    assert scan_flow(f, 0, 0, 33, True, True, 700) == 33 * 8333 // 100 and scan_flow(f, 0, 0, 34, True, True, 700) == 0
+    assert scan_flow(f, 0, 0, 15, True, True, 700) == 15 * 8333 // 100 and scan_flow(f, 0, 0, 14, True, True, 700) == 0
     assert f.line_lph(785) == 3000 and f.line_lph(400) == 0
     f.take([250, 600, 250, flowproof.BIAS + 30, 250, flowproof.BIAS + 30, flowproof.BIAS, 0])
-    assert f.scan(0, 0, 3, True, True, 600) == 249 and f.scan(0, 0, 2, True, True, 600) == 0, "2 kPa are noise"
+    assert scan_flow(f, 0, 0, 3, True, True, 600) == 249 and scan_flow(f, 0, 0, 2, True, True, 600) == 0, "2 kPa are noise"
 
 
 def test_pressure_at_rest_is_no_flow():
     f = flowproof.FlowProof(1200, False, 85)
-    f.each_second(0, 40, True, False, 59, 0, False)
+    flow_second(f, 0, 40, True, False, 59, 0, False)
     assert f.rest_kpa == 0, "the water column still moves"
-    f.each_second(0, 40, False, False, 60, 0, False)
+    flow_second(f, 0, 40, False, False, 60, 0, False)
     assert f.rest_kpa == 0, "a broken transmitter teaches nothing"
-    f.each_second(0, 40, True, False, 60, 0, False)
+    flow_second(f, 0, 40, True, False, 60, 0, False)
     assert f.rest_kpa == 40
     for _ in range(40):
-        f.each_second(2000, 64, True, True, 0, 700, False)
-    assert f.lph_bar == 8333 and f.scan(0, 0, 64, True, True, 700) == 1999
-    f.each_second(0, -7, True, False, 60, 0, False)
+        flow_second(f, 2000, 64, True, True, 0, 700, False)
+    assert f.lph_bar == 8333 and scan_flow(f, 0, 0, 64, True, True, 700) == 1999
+    flow_second(f, 0, -7, True, False, 60, 0, False)
     assert f.rest_kpa == -7 and f.zero_kpa == -7, "a transmitter that reads low, or a vacuum"
 
 
 def learn(f, lph, kpa, pm=700, seconds=40):
     for _ in range(seconds):
-        f.each_second(lph, kpa, True, True, 0, pm, False)
+        flow_second(f, lph, kpa, True, True, 0, pm, False)
 
 
 def test_two_flows_make_a_line_with_an_offset():
@@ -229,33 +231,33 @@ def test_two_flows_make_a_line_with_an_offset():
 
 def test_flow_without_its_pressure_is_in_doubt_until_the_meter_follows_the_pump():
     f = learned(False)
-    assert f.scan(2000, 0, 24, True, True, 700) == 2000 and not f.doubt
-    f.scan(2000, 0, 8, True, True, 700)
+    assert scan_flow(f, 2000, 0, 24, True, True, 700) == 2000 and not f.doubt
+    scan_flow(f, 2000, 0, 8, True, True, 700)
     assert not f.doubt, "a third of its rise"
     for follows in (False, True):
         f.believe_s = 0
         for s in range(flowproof.TEST_END_S):
-            f.scan(2000, 0, 7, True, True, 700)
+            scan_flow(f, 2000, 0, 7, True, True, 700)
             assert f.doubt
             pm = f.test_pm or 700
-            f.each_second(2000 + ((pm - 700) * 10 if follows else 0), 7, True, True, 0, pm, False)
+            flow_second(f, 2000 + ((pm - 700) * 10 if follows else 0), 7, True, True, 0, pm, False)
             assert (f.test_pm == 800) is (flowproof.TEST_S - 1 <= s < flowproof.TEST_END_S - 1)
-        f.scan(2000, 0, 7, True, True, 700)
+        scan_flow(f, 2000, 0, 7, True, True, 700)
         assert f.doubt is not follows and f.odd is follows
     two = learned()
-    two.scan(2000, 1600, 0, True, True, 700)
+    scan_flow(two, 2000, 1600, 0, True, True, 700)
     assert two.odd and not two.doubt, "two meters against a pressure"
-    two.scan(2000, 0, 0, True, True, 700)
+    scan_flow(two, 2000, 0, 0, True, True, 700)
     assert two.doubt
 
 
 def test_what_is_counted_at_rest_is_no_flow():
     f = learned()
-    f.each_second(1000, 0, True, False, 40, 0, False)
+    flow_second(f, 1000, 0, True, False, 40, 0, False)
     assert f.stray_lph == 1000
-    assert f.scan(1499, 0, 24, True, True, 700) == 0
-    assert f.scan(1499, 1400, 24, True, True, 700) == 1400 and f.lift_bad
-    assert f.scan(1500, 1400, 24, True, True, 700) == 1500 and not f.lift_bad
+    assert scan_flow(f, 1499, 0, 24, True, True, 700) == 0
+    assert scan_flow(f, 1499, 1400, 24, True, True, 700) == 1400 and f.lift_bad
+    assert scan_flow(f, 1500, 1400, 24, True, True, 700) == 1500 and not f.lift_bad
 
 
 def counted(b, seconds, lift_lph, share):
@@ -302,9 +304,9 @@ def test_a_ratio_of_the_ledger_is_one_of_two_meters():
 def test_what_is_learned_takes_two_like_means():
     f = flowproof.FlowProof(1200, True, 85)
     for n in range(39):
-        f.each_second(2000 + n % 4 * 100 - 150, 24, True, True, 0, 700, False)  # bursts of a wheel
+        flow_second(f, 2000 + n % 4 * 100 - 150, 24, True, True, 0, 700, False)  # bursts of a wheel
     assert f.steady_lph == 0
-    f.each_second(2000, 24, True, True, 0, 700, False)
+    flow_second(f, 2000, 24, True, True, 0, 700, False)
     assert (f.steady_lph, f.steady_pm) == (1992, 700) and f.lph_bar == pytest.approx(8333, abs=40)
     learn(f, 2101, 48, 705, 20)
     assert f.steady_lph == 1992, "a jump begins anew"
@@ -313,9 +315,9 @@ def test_what_is_learned_takes_two_like_means():
     for kwargs in ({"limited": True}, {"ok": False}, {"lph": 1199}):
         g = learned()
         for _ in range(60):
-            g.each_second(kwargs.get("lph", 2300), 60, kwargs.get("ok", True), True, 0, 735, kwargs.get("limited", False))
+            flow_second(g, kwargs.get("lph", 2300), 60, kwargs.get("ok", True), True, 0, 735, kwargs.get("limited", False))
         assert g.steady_lph == 2000 and g.lph_bar == 8333, kwargs
-    f.each_second(0, 0, True, False, 5, 0, False)
+    flow_second(f, 0, 0, True, False, 5, 0, False)
     assert f.steady_s == 0
     g = learned()
     assert g.weak(1199, 700) and not g.weak(1200, 700) and g.strong(1500, 700) and not g.strong(1499, 700)
@@ -384,7 +386,10 @@ def test_edges_of_the_supervisor():
     b = verify.Answer()
     assert not b.failing(True, False, 18000)
     b.failing(True, False, 18300)
-    assert b.goal_mc == 18600, "and the next goal from there"
+    assert not any(b.failing(True, False, 18000 - s // 60) for s in range(36_000)), "it answered: full heat just holds it"
+    assert b.best_mc == 18300 and b.answered
+    fell = [b.failing(True, False, 16300) for _ in range(3700)]
+    assert fell.index(True) == 3599, "a room that goes on falling is asked anew"
     b.failing(False, False, 18300)
     b.failing(True, False, 17000)
     assert b.goal_mc == 17300 and b.left_s == 3600

@@ -192,15 +192,16 @@ def test_an_off_timer_of_its_user_is_for_good_and_whoever_comes_after_the_bus_ha
     assert room.mode == 0 and stored_mode(toy, tmp_path) == 0
 
 
-def test_nothing_that_a_bus_may_write_stays_for_good(toy):
+@pytest.mark.parametrize("minutes", some([30, 240]))
+def test_nothing_that_a_bus_may_write_stays_for_good(toy, minutes):
     """Every row of the table that the bus may write, judged by what is left of it."""
     left = {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on"}
     assert {row.name for block in toy.node.points.blocks for row in block.rows if "b" in row.who} == left
     before = toy.values()
-    for name, value in (("mode", 0), ("setpoint_mc", 5000), ("fan_fixed_pm", 1000), ("boost_min", 240), ("timer_min", 1),
+    for name, value in (("mode", 0), ("setpoint_mc", 5000), ("fan_fixed_pm", 1000), ("boost_min", minutes), ("timer_min", 1),
                         ("schedule_on", 0)):
         assert toy.give("b", "bus", "room1." + name, value) == ""
-    toy.second(240 * 60 + 10)
+    toy.second(minutes * 60 + 10)
     after = toy.values()
     assert {name: after["room1." + name] for name in left} == {name: before["room1." + name] for name in left}
 

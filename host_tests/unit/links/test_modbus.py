@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doubles.selection import some
 from doubles.toyhouse import Toy
 from doubles.wire import Alone, crc16, request_of, rtu_server, sealed
 from wellhearth.links.modbus import registers, rtu
@@ -140,7 +141,9 @@ def test_it_answers_what_is_addressed_to_it_obeys_broadcasts_and_is_silent_other
 WRITERS = (registers.WRITE_COIL, registers.WRITE_REGISTER, registers.WRITE_REGISTERS)
 
 
-def test_every_function_code_over_every_address_changes_only_what_the_bus_may_change():
+@pytest.mark.parametrize("each", some([16, 1]))
+def test_every_function_code_over_every_address_changes_only_what_the_bus_may_change(each):
+    """`each`: of the addresses above all blocks each so many-th."""
     toy = Toy()
     toy.commands.links["bus"].per_s = 0  # no rate limit: every write gets its chance
     answers = registers.Server(toy.node.points, toy.commands, "bus")
@@ -148,7 +151,7 @@ def test_every_function_code_over_every_address_changes_only_what_the_bus_may_ch
     out = bytearray(300)
     changed, answered = set(), 0
     for code in (*range(1, 7), registers.WRITE_REGISTERS):
-        for address in range(0x10000):
+        for address in (*range(4000), *range(4000, 0x10000, each)):
             before = toy.values() if code in WRITERS and address < 4000 else None
             request = request_of(code, address, 1)
             n = answers.respond(request, 0, len(request), out, 0)

@@ -1,7 +1,7 @@
 """Random commands, faults and resets against the composed node, with the invariants that must never break.
 
 The node is the firmware's own, on a toy board with instant physics, one scan a second. A Hypothesis state
-machine drives it; of 2,000 sequences an eighth runs in `make test`, the rest in `make test-long`. More on demand:
+machine drives it; of 2,000 sequences a twentieth runs in `make test`, the rest in `make test-long`. More on demand:
 WELLHEARTH_SEQUENCES=20000 make test ARGS="-m '' --timeout 3600 host_tests/unit/node/test_invariants.py"
 """
 
@@ -20,7 +20,7 @@ from doubles.selection import some
 from doubles.toyhouse import FAULTS, ROOMS
 
 SEQUENCES = int(os.environ.get("WELLHEARTH_SEQUENCES", "2000"))
-PARTS = 8  # the first in `make test`
+PARTS = 20  # the first in `make test`
 FIRST_SEED = int(os.environ.get("WELLHEARTH_FIRST_SEED", "0"))
 STEPS = 8
 

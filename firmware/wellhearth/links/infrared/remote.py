@@ -6,6 +6,11 @@ from ...tables.section import KEYS
 from .. import diff_ms, orders
 from . import nec
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...tables.section import Section
+    from ..commands import Commands
+
 STEP_MK = 500
 HELD_STEPS = 8  # so many steps one press of up or down can make
 HELD_EVERY = 4  # a repeat code comes every 108 ms
@@ -22,7 +27,7 @@ class Remote:
     or space (negative), 0 when there is no more. answer(good): the beeper's or LED's word to the person.
     """
 
-    def __init__(self, cfg, block, commands, receiver, answer):
+    def __init__(self, cfg: "Section", block, commands: "Commands", receiver, answer):
         self.codes = {getattr(cfg, key): key for key in KEYS if getattr(cfg, key) >= 0}
         self.block = block
         self.commands = commands

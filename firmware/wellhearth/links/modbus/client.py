@@ -10,7 +10,9 @@ from . import messages, registers, rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...tables.points import Point
+    from ...node.node import Node
+    from ...tables.points import Block, Point
+    from ...tables.section import Section
     from .rtu import Line
 
 TELL_MS = 1000
@@ -25,7 +27,7 @@ POLL_COUNT = 2 * len(messages.REQUEST.rows)
 IDLE, PAUSE, WAIT = range(3)
 
 
-def put_long(buf, at: int, value: int) -> int:
+def put_long(buf: bytearray, at: int, value: int) -> int:
     """A point's value as two registers; returns the place behind it."""
     buf[at] = value >> 24 & 0xFF
     buf[at + 1] = value >> 16 & 0xFF
@@ -37,7 +39,7 @@ def put_long(buf, at: int, value: int) -> int:
 class BusClient:
     """Polls `rooms` (bus_room.BusRoom). cfg: the bus section. node: whose water it is."""
 
-    def __init__(self, line: "Line", cfg, node, rooms):
+    def __init__(self, line: "Line", cfg: "Section", node: "Node", rooms):
         self.line = line
         self.node = node
         self.rooms = rooms
@@ -239,7 +241,7 @@ class BusClient:
 
     # -- commands for rooms --
 
-    def forward(self, block, row: "Point", value: int) -> int:
+    def forward(self, block: "Block", row: "Point", value: int) -> int:
         """An order for a far room: a code of tables/refusals."""
         for far in self.rooms:
             if far.p is block:

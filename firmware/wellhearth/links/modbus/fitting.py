@@ -5,11 +5,12 @@ from . import rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...tables.section import Section
     from ..hub import Hub
     from .rtu import Line
 
 
-def line_of(hub: "Hub", name: str, cfg, block):
+def line_of(hub: "Hub", name: str, cfg: "Section", block):
     """One of the board's UARTs, in frames; block: the points of its counters."""
     line = rtu.Line(hub.board.serial(name, cfg.baud, cfg.parity), block)
     hub.lines.append(line)
@@ -23,7 +24,7 @@ def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, don
     hub.parts.append(server.RtuServer(line, address, answers, done))
 
 
-def bus(hub: "Hub", cfg) -> None:
+def bus(hub: "Hub", cfg: "Section") -> None:
     """The line between the well and its rooms."""
     node = hub.node
     line = line_of(hub, "bus", cfg, node.bus_p)
@@ -41,7 +42,7 @@ def bus(hub: "Hub", cfg) -> None:
     serve(hub, line, cfg.address, "bus", "well", Ears(node).heard)
 
 
-def bms(hub: "Hub", cfg) -> None:
+def bms(hub: "Hub", cfg: "Section") -> None:
     """A building management system on the second UART."""
     line = line_of(hub, "bms", cfg, hub.node.bms_p)
     hub.commands.links["bms"] = commands.Link("b")

@@ -8,6 +8,11 @@ all or none. A bit has the number of its point: register / 2.
 from ...tables import refusals
 from .. import orders
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...tables.points import Points
+    from ..commands import Commands
+
 READ_COILS, READ_BITS, READ_HOLDING, READ_INPUT, WRITE_COIL, WRITE_REGISTER = range(1, 7)
 WRITE_REGISTERS = 16
 
@@ -32,7 +37,7 @@ class Server:
     well may write, "" when no well is at the other end.
     """
 
-    def __init__(self, node_points, commands, link: str, well_link: str = ""):
+    def __init__(self, node_points: "Points", commands: "Commands", link: str, well_link: str = ""):
         self.commands = commands
         self.link = link
         self.well_link = well_link
@@ -50,7 +55,7 @@ class Server:
                 return block, block.rows[order[(register - first) >> 1]]
         raise Refused(ILLEGAL_ADDRESS)
 
-    def respond(self, buf, begin: int, end: int, out, at: int) -> int:
+    def respond(self, buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
         """The request PDU buf[begin:end] is answered into out[at:]; returns where the response ends."""
         code = buf[begin] if end > begin else 0
         try:
@@ -76,7 +81,7 @@ class Server:
 
     # -- reading --
 
-    def read_registers(self, buf, begin: int, end: int, out, at: int) -> int:
+    def read_registers(self, buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
         """Function codes 3 and 4."""
         first, count = ask(buf, begin, end, READ_MAX)
         out[at + 1] = 2 * count
@@ -99,7 +104,7 @@ class Server:
             register += 1
         return to
 
-    def read_bits(self, buf, begin: int, end: int, out, at: int, coils: bool) -> int:
+    def read_bits(self, buf: bytearray, begin: int, end: int, out: bytearray, at: int, coils: bool) -> int:
         """Function codes 1 (bits that may be written) and 2 (all bits)."""
         first, count = ask(buf, begin, end, BITS_MAX)
         n = (count + 7) >> 3
@@ -116,7 +121,7 @@ class Server:
 
     # -- writing --
 
-    def write_coil(self, buf, begin: int, end: int, out, at: int) -> int:
+    def write_coil(self, buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
         """Function code 5."""
         if end - begin != 5:
             raise Refused(ILLEGAL_VALUE)
@@ -129,7 +134,7 @@ class Server:
         self.write(((block, row, 1 if value else 0),))
         return echo(buf, begin, out, at)
 
-    def write_register(self, buf, begin: int, end: int, out, at: int) -> int:
+    def write_register(self, buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
         """Function code 6: the low word of a point, for values of -32,768 to 32,767."""
         if end - begin != 5:
             raise Refused(ILLEGAL_VALUE)
@@ -141,7 +146,7 @@ class Server:
         self.write(((block, row, value - 0x10000 if value & 0x8000 else value),))
         return echo(buf, begin, out, at)
 
-    def write_registers(self, buf, begin: int, end: int, out, at: int) -> int:
+    def write_registers(self, buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
         """Function code 16: whole points."""
         if end - begin < 6:
             raise Refused(ILLEGAL_VALUE)
@@ -184,18 +189,18 @@ def refuse(code: int) -> None:
         raise Refused(EXCEPTIONS.get(code, ILLEGAL_ADDRESS))
 
 
-def word_at(buf, i: int) -> int:
+def word_at(buf: bytearray, i: int) -> int:
     """Two bytes, high one first."""
     return buf[i] << 8 | buf[i + 1]
 
 
-def long_at(buf, i: int) -> int:
+def long_at(buf: bytearray, i: int) -> int:
     """Two registers as a point's value."""
     high = word_at(buf, i)
     return (high - 0x10000 if high & 0x8000 else high) << 16 | word_at(buf, i + 2)
 
 
-def ask(buf, begin: int, end: int, most: int):
+def ask(buf: bytearray, begin: int, end: int, most: int):
     """(first, count) of a reading request; Refused when it is malformed or asks for too much."""
     if end - begin != 5:
         raise Refused(ILLEGAL_VALUE)
@@ -205,7 +210,7 @@ def ask(buf, begin: int, end: int, most: int):
     return word_at(buf, begin + 1), count
 
 
-def echo(buf, begin: int, out, at: int) -> int:
+def echo(buf: bytearray, begin: int, out: bytearray, at: int) -> int:
     """The answer to a write: function code, address, and value or count as they came."""
     for i in range(5):
         out[at + i] = buf[begin + i]

@@ -27,7 +27,7 @@ def _crc_table():
 TABLE = _crc_table()
 
 
-def crc(buf, begin: int, end: int) -> int:
+def crc(buf: bytearray, begin: int, end: int) -> int:
     """CRC-16 of buf[begin:end]. Over a frame with its own CRC at the end it is 0."""
     value = 0xFFFF
     table = TABLE
@@ -36,7 +36,7 @@ def crc(buf, begin: int, end: int) -> int:
     return value
 
 
-def split(buf, n: int):
+def split(buf: bytearray, n: int):
     """Bounds of the frames in buf[0:n], or [] when it does not consist of whole frames.
 
     A busy chip may notice the silence between two frames too late and find both in one piece. One frame is tried first:
@@ -57,7 +57,7 @@ def split(buf, n: int):
     return found if begin == n else []
 
 
-def seal(buf, n: int) -> int:
+def seal(buf: bytearray, n: int) -> int:
     """Put the CRC behind buf[0:n], low byte first; returns the length of the whole frame."""
     value = crc(buf, 0, n)
     buf[n] = value & 0xFF
