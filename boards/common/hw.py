@@ -6,7 +6,7 @@ A board.py hands over its pin table, rows of (function, GPIO number, kind); see 
 import time
 
 import micropython
-from machine import PWM, RTC, UART, Pin, Timer, reset  # noqa: F401  (reset: for board.py)
+from machine import PWM, UART, Pin, Timer, reset  # noqa: F401  (reset: for board.py)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 OUTPUTS = ("relay", "pwm", "drive", "led")  # kinds that safe() switches off
 PWM_HZ = 1000  # smoothed to 0..10 V behind the pin; carries no information
+I2C_HZ = 100_000
+I2C_US = 1000  # the chip never stretches the clock: a line that is held low must not hold up the scan
 TICKS_MASK = 0x3FFFFFFF
 METERS = ("lift", "return")
-MINUTES_A_WEEK = 10080
 UNATTENDED_TICKS = 20  # scans without a turn of the main thread, then the timer gives it one
 LINK_MS = 10  # and the links, where there are any, so often
 ANSWER_TICKS = 10  # the LED's word to somebody with a remote, in scans
@@ -129,38 +130,6 @@ class Serial:
     def sending(self) -> bool:
         """Whether bytes are still on their way."""
         return not self.uart.txdone()
-
-
-class WeekClock:
-    """Minute of the week from the chip's ticks; asking for it allocates nothing."""
-
-    def __init__(self):
-        self.minute = -1
-        self.ms = 0
-        self.last_ms = 0
-        year, _, _, weekday, hour, minute, second, _ = RTC().datetime()
-        if year >= 2026:  # a clock that nobody set stands in the past
-            self.set(weekday * 1440 + hour * 60 + minute, second)
-
-    def set(self, minute: int, second: int = 0) -> None:
-        """Monday 00:00 is 0; 0 to 10,079."""
-        self.minute = minute
-        self.ms = second * 1000
-        self.last_ms = time.ticks_ms()
-
-    def now(self) -> int:
-        """-1 while nobody has set it. Asked at least once a week."""
-        if self.minute < 0:
-            return -1
-        now = time.ticks_ms()
-        self.ms += time.ticks_diff(now, self.last_ms)
-        self.last_ms = now
-        while self.ms >= 60000:
-            self.ms -= 60000
-            self.minute += 1
-            if self.minute == MINUTES_A_WEEK:
-                self.minute = 0
-        return self.minute
 
 
 class Clock:

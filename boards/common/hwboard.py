@@ -26,6 +26,7 @@ class Board:
     LEDGER_PATH = "ledger.json"
     SERVICE_PATH = "service.txt"
     JOURNAL_PATH = "journal.txt"
+    SECRET_PATH = "secret.json"
     TIMER = -1
     FIRST_UART = 0
     HEAP: "Any" = None  # (lock, unlock) where a scan runs with the heap locked
@@ -44,8 +45,6 @@ class Board:
         self.clock = hw.Clock()
         self.watchdog = hw.Watchdog()
         self.timer = hw.ScanTimer(self.TIMER)
-        self.week = hw.WeekClock()
-        self.week_minute = self.week.now
         self.inputs_only = inputs_only
         self.pulses = {}
         self.bus = None
@@ -172,6 +171,14 @@ class Board:
         """What takes a transmitter off the line when its last byte is out; None: `receive` sees to it."""
         return None
 
+    def i2c(self):
+        """The I2C bus of the clock chip, for the main thread only: it waits for the wire (1 ms for a time of day)."""
+        from machine import SoftI2C
+        scl, sda = self.number("rtc_scl", "i2c"), self.number("rtc_sda", "i2c")
+        if "led" not in self.by_name:
+            self.timer.led = hw.no_led  # the chip has its GPIO
+        return SoftI2C(Pin(scl), Pin(sda), freq=hw.I2C_HZ, timeout=hw.I2C_US)
+
     def ir_in(self) -> "Any":
         """The infra-red receiver; the chip's module brings it."""
         raise NotImplementedError
@@ -240,7 +247,8 @@ class Board:
 
 def wanted(cfg):
     """(terminal, whether this config needs it) of everything that not every board has."""
-    buses = [("rs485_tx", cfg.bus is not None), ("bms_tx", cfg.bms is not None), ("ir", cfg.remote is not None)]
+    buses = [("rs485_tx", cfg.bus is not None), ("bms_tx", cfg.bms is not None), ("ir", cfg.remote is not None),
+             ("rtc_sda", cfg.node.rtc != "none"), ("rtc_scl", cfg.node.rtc != "none")]
     rooms = [("room%d_compressor" % (i + 1), True) for i in range(len(cfg.rooms))]
     speeds = [("room%d_compressor_speed" % (i + 1), room.compressor == "variable") for i, room in enumerate(cfg.rooms)]
     for i, room in enumerate(cfg.rooms):

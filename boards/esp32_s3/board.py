@@ -24,6 +24,7 @@ PINS = (
 
 # function, GPIO, kind, the function whose place it takes
 INSTEAD = (
+    ("rtc_sda", 47, "i2c", "loop_pump"), ("rtc_scl", 48, "i2c", "loop_flow"),
     ("bms_tx", 47, "tx", "loop_pump"), ("bms_rx", 48, "rx", "loop_flow"),
     ("well_motor_ok", 47, "contact", "loop_pump"), ("well_strainer_ok", 48, "contact", "loop_flow"),
     ("room1_protection_ok", 40, "contact", "room1_compressor_speed"), ("room1_condensate_ok", 6, "contact", "ir"),

@@ -23,6 +23,7 @@ PINS = (
 
 # function, GPIO, kind, the function whose place it takes
 INSTEAD = (
+    ("rtc_sda", 20, "i2c", "loop_pump"), ("rtc_scl", 21, "i2c", "loop_flow"),
     ("bms_tx", 20, "tx", "loop_pump"), ("bms_rx", 21, "rx", "loop_flow"),
     ("well_motor_ok", 22, "contact", "well_drive_ok"), ("well_strainer_ok", 21, "contact", "loop_flow"),
     ("room1_protection_ok", 20, "contact", "loop_pump"), ("room1_condensate_ok", 6, "contact", "ir"),

@@ -25,7 +25,7 @@ from frames import (
     TICK,
     TICKS_MASK,
 )
-from pins import AnalogIn, AnalogOut, DigitalIn, DigitalOut, OneWire, PulseIn, _faults, _in, _out, safe
+from pins import AnalogIn, AnalogOut, ClockChip, DigitalIn, DigitalOut, OneWire, PulseIn, _faults, _in, _out, safe
 from ports import Receiver, Serial
 from stores import Kept, StartArea
 
@@ -55,6 +55,7 @@ class Board:
     SETTINGS_PATH = SETTINGS_PATH
     LEDGER_PATH = LEDGER_PATH
     JOURNAL_PATH = "journal.txt"
+    SECRET_PATH = "secret.json"
     SERVICE_PATH = "service.txt"
     HEAP = None  # its timer locks the heap, and with it all of the scan
 
@@ -102,9 +103,13 @@ class Board:
         """Flow meter by name: lift, return, lift2, return2."""
         return PulseIn(frames.IN_COUNTERS + 2 * frames.COUNTERS.index(name))
 
-    def week_minute(self) -> int:
-        """Minute of the week (Monday 00:00 = 0), -1 when the clock is not set."""
-        return _in[frames.IN_WEEK] - 1
+    def utc(self) -> int:
+        """What a host says of the time: seconds since 2026-01-01 UTC, -1 nothing, -2: the clock is to be forgotten."""
+        return _in[frames.IN_UTC] - 1
+
+    def i2c(self) -> ClockChip:
+        """The I2C bus with the clock chip."""
+        return ClockChip(self.send)
 
     def serial(self, name: str, baud: int, parity: str) -> Serial:
         """The line `bus` or `bms`."""

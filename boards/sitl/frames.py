@@ -3,13 +3,13 @@
 Runs on MicroPython (the board) and on CPython (the harness), and keeps no state.
 """
 
-PROTOCOL = 3
+PROTOCOL = 4
 TICKS_MASK = 0x3FFFFFFF
 RESET_STATUS = 3  # exit status that means: the chip was reset, start me again
 
 # Kinds of frames, simulator to board and board to simulator
 TICK, COMMAND, QUIT, LINK, LIGHT = 1, 2, 3, 4, 5
-OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY, OUT_LINK = 1, 2, 3, 4, 5, 6
+OUT_TICK, OUT_TELEMETRY, OUT_TEXT, OUT_EVENT, OUT_REPLY, OUT_LINK, OUT_I2C = 1, 2, 3, 4, 5, 6, 7
 
 IN_WORDS = 32
 OUT_WORDS = 29
@@ -18,13 +18,14 @@ TICK_FRAMES = 12  # and in a TICK, a byte each
 BMS_LINE = 0x8000  # in a LINK: the frame waits on the bms line
 
 # As `struct` packs them: a TICK, its answer, the answer to LINK and LIGHT, what the 1-Wire master writes
-FRAME_IN = "<17ii9s3x12s8i"
+FRAME_IN = "<17ii9s3x12s6i8s"
 FRAME_OUT = "<29i"
 LINK_ANSWER = "<3i"
 REQUEST = "<3i"
 
 # Words of a TICK
-IN_MS, IN_US, IN_FEEDBACK, IN_SWITCHES, IN_WEEK, IN_CONTACTS, IN_COUNTERS = 2, 3, 4, 6, 7, 8, 9
+IN_MS, IN_US, IN_FEEDBACK, IN_SWITCHES, IN_UTC, IN_CONTACTS, IN_COUNTERS = 2, 3, 4, 6, 7, 8, 9
+IN_RTC = 30  # two words: registers 0 to 6 of the clock chip, and its status; eight bytes of 0xFF: it does not answer
 IN_ONEWIRE, IN_ONEWIRE_BYTES, IN_HEARD = 17, 18, 21
 ANALOG = {"reinjection": 5, "current": 24, "level": 25, "reinjection2": 26, "current2": 27, "level2": 28,
           "loop_pressure": 29}

@@ -7,7 +7,9 @@ from frames import (
     FAULTS,
     IN_ONEWIRE,
     IN_ONEWIRE_BYTES,
+    IN_RTC,
     IN_WORDS,
+    OUT_I2C,
     OUT_ONEWIRE,
     OUT_ONEWIRE_BYTES,
     OUT_PUMP,
@@ -115,3 +117,38 @@ class OneWire:
         if status == 0:
             rx[0:9] = self.rx
         return status
+
+
+class ClockChip:
+    """A DS3231 on I2C, as of the last TICK; what is written to it goes to the simulator at once.
+
+    send(kind, bytes): a frame.
+    """
+
+    STATUS = 0x0F
+
+    def __init__(self, send):
+        self.send = send
+        self.image = uctypes.bytearray_at(uctypes.addressof(_in) + IN_RTC * 4, 8)
+
+    def answers(self) -> None:
+        """OSError when the chip is dead."""
+        if self.image[7] == 0xFF:
+            raise OSError(19)
+
+    def readfrom_mem_into(self, address: int, register: int, into) -> None:
+        """Registers from `register` on."""
+        self.answers()
+        if register == self.STATUS:
+            into[0] = self.image[7]
+        else:
+            into[:] = self.image[register:register + len(into)]
+
+    def writeto_mem(self, address: int, register: int, data) -> None:
+        """Into the chip's registers."""
+        self.answers()
+        self.send(OUT_I2C, bytes([len(data), register]) + data)
+        for i in range(len(data)):  # the next TICK would bring it: what was written is read back before that
+            at = 7 if register + i == self.STATUS else register + i
+            if at < 8:
+                self.image[at] = data[i]

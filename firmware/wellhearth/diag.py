@@ -2,6 +2,7 @@
 
 from .console.commands import (
     clock,
+    clock_utc,
     force,
     found,
     help,
@@ -24,5 +25,5 @@ from .console.commands import (
 )
 from .console.views import send
 
-__all__ = ["clock", "force", "found", "help", "io", "journal", "learn", "learn_save", "onewire", "points", "reset_trip",
-           "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status", "trips", "why"]
+__all__ = ["clock", "clock_utc", "force", "found", "help", "io", "journal", "learn", "learn_save", "onewire", "points",
+           "reset_trip", "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status", "trips", "why"]

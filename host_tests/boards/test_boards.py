@@ -16,10 +16,11 @@ from wellhearth.drivers.ds18b20 import crc8
 from wellhearth.node import node, scan
 from wellhearth.storage import startlog
 from wellhearth.tables import config
+from whtools.device import boardcheck
 from whtools.device.build import BOARDS
 
 OUTPUTS = ("relay", "pwm", "drive", "led", "tx")
-KINDS = {*OUTPUTS, "rx", "onewire", "pulse", "ir", "contact", "adc"}
+KINDS = {*OUTPUTS, "rx", "onewire", "pulse", "ir", "contact", "adc", "i2c"}
 # RP2040 data sheet, 1.4.3: GPIO functions; on the Pico 23, 24, 29 serve the board itself, on the Pico W 25 as well.
 RP2 = {"rpi_pico": {*range(0, 23), 25, 26, 27, 28}, "rpi_pico_w": {*range(0, 23), 26, 27, 28}}
 RP2_ADC = {26, 27, 28}
@@ -138,6 +139,30 @@ def test_a_build_without_littlefs_has_no_area_and_says_so(esp32, monkeypatch, bd
     monkeypatch.setattr(sys.modules["flashbdev"], "bdev", bdev)
     with pytest.raises(OSError, match="19"):
         board_module.open_board().start_area()
+
+
+def test_the_clock_chip_has_its_pins_where_the_config_asks_for_it(esp32):
+    world, board_module, name = esp32
+    board = board_module.open_board()
+    data = dict(CONFIG, node={**CONFIG["node"], "aux_contacts": 0, "rtc": "ds3231"})
+    assert board.configure(config.validate(data)[0]) == []
+    bus = board.i2c()
+    places = {row[0]: row[1] for row in board_module.INSTEAD}
+    assert (bus.sda.number, bus.scl.number) == (places["rtc_sda"], places["rtc_scl"])
+    assert bus.scl.mode == bus.scl.OPEN_DRAIN and bus.scl.level == 1
+    board.timer.led(True)
+    assert bus.scl.level == 1, "a LED whose GPIO it has does not blink on its line"
+
+
+@pytest.mark.parametrize(("board", "section", "rival"), [
+    ("rpi_pico", {"bms": {"address": 1}}, "bms_tx"), ("esp32_s3", {"bms": {"address": 1}}, "bms_tx"),
+    ("esp32_generic", {"remote": {"room": 1}}, "ir")])
+def test_a_clock_chip_and_what_has_its_place_are_refused_together(board, section, rival):
+    data = dict(CONFIG, node={**CONFIG["node"], "rtc": "ds3231"}, **section)
+    cfg, errors = config.validate(data)
+    assert not errors
+    missing = boardcheck.missing(cfg, board)
+    assert any("one terminal for" in line and "rtc_" in line + rival and rival in line for line in missing), missing
 
 
 def test_a_node_runs_on_the_fake_esp32_and_reads_what_it_is_given(esp32):

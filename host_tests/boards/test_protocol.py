@@ -16,9 +16,9 @@ def test_version_sizes_and_kinds_are_those_of_the_page():
     inward, outward = TEXT.split("Board to simulator:")
     kinds = {name: int(number) for number, name in re.findall(r"^\| (\d) ([A-Z]+)", inward, re.M)}
     assert kinds == {name: getattr(frames, name) for name in ("TICK", "COMMAND", "QUIT", "LINK", "LIGHT")}
-    kinds = {f"OUT_{name}": int(number) for number, name in re.findall(r"^\| (\d) ([A-Z]+)", outward, re.M)}
+    kinds = {f"OUT_{name}": int(number) for number, name in re.findall(r"^\| (\d) ([A-Z0-9]+)", outward, re.M)}
     assert kinds == {f"OUT_{name}": getattr(frames, f"OUT_{name}")
-                     for name in ("TICK", "TELEMETRY", "TEXT", "EVENT", "REPLY", "LINK")}
+                     for name in ("TICK", "TELEMETRY", "TEXT", "EVENT", "REPLY", "LINK", "I2C")}
     assert f"1 TICK ({frames.OUT_WORDS} words)" in outward
     assert f"up to {frames.LINK_FRAMES} frames" in inward and f"up to {frames.TICK_FRAMES} frames" in inward
 
@@ -27,13 +27,14 @@ def test_words_are_where_the_page_puts_them():
     inward, outward = TEXT.split("Board to simulator:")
     for word, what in ((frames.IN_MS, "ticks_ms"), (frames.IN_US, "ticks_us"), (frames.IN_FEEDBACK, "feedback bits"),
                        (frames.ANALOG["reinjection"], "analog input"), (frames.IN_SWITCHES, "safety switches"),
-                       (frames.IN_WEEK, "minute of the week"), (frames.IN_CONTACTS, "contacts"),
+                       (frames.IN_UTC, "UTC as a host gives it"), (frames.IN_CONTACTS, "contacts"),
                        (frames.IN_ONEWIRE, "1-Wire status")):
         assert f"`[{word}]` {what}" in inward, what
     assert f"`[{frames.IN_COUNTERS}..{frames.IN_COUNTERS + 2 * len(frames.COUNTERS) - 1}]` four counters" in inward
     assert f"`[{frames.IN_ONEWIRE_BYTES}..20]` 9 bytes read; `[{frames.IN_HEARD}..23]` lengths" in inward
     analog = ("current", "level", "reinjection2", "current2", "level2", "loop_pressure")
     assert [frames.ANALOG[name] for name in analog] == list(range(24, 30))
+    assert f"`[{frames.IN_RTC}..31]` clock chip" in inward
     for word, what in ((frames.OUT_SEQUENCE, "sequence answered"), (frames.OUT_RELAYS, "relay bits"),
                        (frames.OUT_FED, "watchdog feedings"), (frames.OUT_PUMP, "pump pm"), (frames.OUT_ONEWIRE, "1-Wire"),
                        (frames.OUT_SCAN_US, "real duration"), (frames.OUT_PUMP2, "second pump pm"),

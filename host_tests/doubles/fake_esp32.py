@@ -53,7 +53,7 @@ class World:
     def modules(self) -> dict[str, types.ModuleType]:
         """machine, _onewire, micropython and time as the firmware sees them."""
         machine = types.ModuleType("machine")
-        for kind in (Pin, PWM, ADC, Counter, Timer, WDT, RTC, UART):
+        for kind in (Pin, PWM, ADC, Counter, Timer, WDT, RTC, UART, SoftI2C):
             setattr(machine, kind.__name__, type(kind.__name__, (kind,), {"world": self}))
         machine.PWRON_RESET, machine.WDT_RESET = 1, 3
         machine.reset_cause = lambda: 1
@@ -270,6 +270,21 @@ class RTC:
 
     def datetime(self):
         return (2000, 1, 1, 5, 0, 0, 0, 0)
+
+
+class SoftI2C:
+    """Two open-drain pins that nobody answers on."""
+
+    world: World
+
+    def __init__(self, scl, sda, *, freq, timeout):
+        assert timeout <= 2000, "a line that is held low must not hold up the scan"
+        assert freq <= 400_000, "the DS3231's fast mode"
+        for pin in (scl, sda):
+            if pin.number in self.world.chip["input_only"]:
+                raise ValueError(f"GPIO {pin.number} has no driver")
+            pin.init(Pin.OPEN_DRAIN, None, 1)
+        self.scl, self.sda = scl, sda
 
 
 class Loaded:

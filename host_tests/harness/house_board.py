@@ -82,6 +82,7 @@ class Board:
         process = getattr(village, "process", Firmware)
         self.firmware = process(self.folder, self.seed + self.resets, int(village.t_s), paths)
         self.firmware.said.events = self.events
+        self.firmware.said.rtc = self.wiring.rtc
         self.texts = self.firmware.said.texts
         self.out: tuple[int, ...] = (0,) * frames.OUT_WORDS
         self.wiring.power_cut()

@@ -109,6 +109,7 @@ class Rig(Clocked):
         firmware = self.process(self.folder, self.seed + self.resets, int(self.t_s), paths)
         self.texts = firmware.said.texts
         firmware.said.events = self.events
+        firmware.said.rtc = self.wiring.rtc
         self.out = (0,) * frames.OUT_WORDS
         self.wiring.power_cut()
         self.fed = 0

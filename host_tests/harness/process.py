@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from . import wiring as wires
 from .sitl import ROOT, frames
@@ -44,6 +45,7 @@ class Said:
     events: list[tuple[int, int, int, int]] = field(default_factory=list)
     telemetry: tuple[int, ...] = ()
     replies: list[str] = field(default_factory=list)
+    rtc: Any = None  # devices.ds3231.Ds3231: what is written to it goes there
 
 
 class Spoken:
@@ -90,6 +92,9 @@ class Spoken:
         elif kind == frames.OUT_EVENT:
             time_s, code, where, detail = struct.unpack("<4i", body)
             said.events.append((time_s + self.booted_s, code, where, detail))
+        elif kind == frames.OUT_I2C:
+            if said.rtc is not None:
+                said.rtc.write(body[1], body[2:2 + body[0]])
         elif kind == frames.OUT_TEXT:
             said.texts.append(body.rstrip(b"\0").decode(errors="replace"))
         elif kind == frames.OUT_REPLY:

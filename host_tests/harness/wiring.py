@@ -7,6 +7,7 @@ import struct
 
 from .devices.cables import CONTACTS, Cables, terminals
 from .devices.ds18b20 import bought
+from .devices.ds3231 import SILENT, Ds3231
 from .devices.onewire import OneWireBus
 from .devices.pulse_meter import PulseMeter, bought_meter
 from .devices.relays import Contact, relay_bits
@@ -19,7 +20,8 @@ FRAME_OUT = struct.Struct(frames.FRAME_OUT)
 REQUEST = struct.Struct(frames.REQUEST)
 ROOMS = frames.OUT_ROOMS
 ONEWIRE = frames.OUT_ONEWIRE_BYTES
-NOTHING = (0,) * 8
+NOTHING = (0,) * 6
+MONDAY_S = 333 * 86400  # 2026-11-30 in seconds since 2026-01-01
 NO_WELL = {"pulses_per_m3": 50000}  # a room node on the bus
 
 
@@ -46,7 +48,8 @@ class Wiring:
 
     start_ms: ticks_ms at power-up; the default lets the ring of 2^30 wrap after half an hour. ideal: sensors, meters,
     transmitters and contacts without their tolerances, for tests of the firmware's arithmetic.
-    The wall clock starts on a Monday at 00:00; `clock_set` False: nobody set it.
+    The wall clock starts on Monday, 2026-11-30, at 00:00 local time. A host gives it to the board in every scan: `clock_set`
+    False: the board forgets it; `host_gives` False: nobody gives it; `jump_s`: the host is wrong by so much.
     """
 
     lift: PulseMeter
@@ -60,7 +63,11 @@ class Wiring:
         self.n = len(config["rooms"])
         self.start_ms = start_ms
         self.ideal = ideal
-        self.clock_set = True
+        self.clock_set = self.host_gives = True
+        self.jump_s = 0
+        node = config.get("node", {})
+        self.midnight_s = MONDAY_S - 60 * node.get("utc_offset_min", 480)
+        self.rtc = Ds3231(seed, ideal) if node.get("rtc", "none") == "ds3231" else None
         self.stacked = "well2" in config
         self.looped = "loop" in config
         self.sensors = bought(config, self.sensed, seed, random.Random(f"wiring-{seed}"), ideal)
@@ -225,11 +232,11 @@ class Wiring:
         return bits
 
     def extras(self) -> tuple[int, ...]:
-        """Analog words 24 to 31; a transmitter that the plant gives nothing reads 0."""
+        """Analog words 24 to 29; a transmitter that the plant gives nothing reads 0."""
         if not self._extra:
             return NOTHING
         get = self.sensed.get
-        words = [0] * 8
+        words = [0] * 6
         for word, key, transmitter in self._extra:
             value = get(key)
             if value is not None:
@@ -255,9 +262,11 @@ class Wiring:
             feedback, switches, contacts = self.cables.read(*inputs)
         uv = self._pressure.read_uv(s["reinjection_kpa"])
         ms = (self.start_ms + round(t_s * 1000)) & frames.TICKS_MASK
-        week = int(t_s // 60) % 10080 + 1 if self.clock_set else 0
+        utc_s = self.midnight_s + t_s
+        rtc = self.rtc.image(utc_s) if self.rtc is not None else SILENT
+        host = (int(utc_s) + self.jump_s + 1 if self.host_gives else 0) if self.clock_set else -1
         status, data = self.reply
         return FRAME_IN.pack(
-            frames.TICK, seq, ms, now_us, feedback, uv, switches, week, contacts,
+            frames.TICK, seq, ms, now_us, feedback, uv, switches, host, contacts,
             lift.count, lift.edge_us, back.count, back.edge_us,
-            lift2.count, lift2.edge_us, back2.count, back2.edge_us, status, data, self.heard, *self.extras())
+            lift2.count, lift2.edge_us, back2.count, back2.edge_us, status, data, self.heard, *self.extras(), rtc)

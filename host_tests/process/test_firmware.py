@@ -11,6 +11,7 @@ from doubles import houses
 from doubles.houses import make_rig, run_until
 from doubles.selection import in_process
 from harness import faults, lockstep, process, runner
+from harness.sitl import frames
 from wellhearth.control import trips
 from wellhearth.drivers import ds18b20
 from wellhearth.storage import events
@@ -42,7 +43,7 @@ def heating(rig, limit_s=900):
 
 def test_it_boots_reads_its_sensors_and_heats(rig):
     rig.run(15)
-    assert rig.texts[0] == "wellhearth sitl protocol 3"
+    assert rig.texts[0] == f"wellhearth sitl protocol {frames.PROTOCOL}"
     p = rig.points()
     assert p["node.master_on"] == 1 and p["well.supply_ok"] == p["room2.leaving_ok"] == 1
     # A clamp reads up to 0.5 K and 3 % of the way to the cellar's air off, a room's sensor 0.5 K; rooms begin at 18 +- 0.5.

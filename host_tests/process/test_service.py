@@ -16,6 +16,7 @@ from harness.pinout import CONFIG, pins
 from wellhearth import app, diag
 from wellhearth.app import main_loop
 from wellhearth.console import views
+from wellhearth.control import calendar, wall
 from wellhearth.storage import boot_record, events, journal
 from wellhearth.tables import config
 
@@ -43,12 +44,12 @@ def test_three_short_boots_start_recovery_and_it_gives_one_more_chance_at_a_time
         kept.set(boot_record.PHASE, 3)
         assert boot_record.begin(kept, False, False) == (boot_record.WATCHDOG, 3, boots)
         assert boot_record.reason(boot_record.WATCHDOG, 3, boots) == ""
-    kept.set(boot_record.WHY, boot_record.SCAN_FAULTS)
+    boot_record.will(kept, boot_record.SCAN_FAULTS)
     kept.set(boot_record.PHASE, 1)
     cause, phase, boots = boot_record.begin(kept, False, False)
     text = boot_record.reason(cause, phase, boots)
     assert boots == 3 and "three scans in a row failed" in text and "phase read" in text
-    kept.set(boot_record.WHY, boot_record.RECOVERY)
+    boot_record.will(kept, boot_record.RECOVERY)
     assert boot_record.reason(*boot_record.begin(kept, False, False)) == "", "recovery mode tries again by itself"
     assert boot_record.reason(*boot_record.begin(kept, False, False)) != "", "and rests when that fails too"
 
@@ -63,9 +64,9 @@ def test_a_boot_that_lived_a_minute_a_power_cut_and_a_wanted_reset_clear_the_cou
         assert boot_record.begin(kept, True, False)[2] == 0
     kept = Kept()
     for why in (boot_record.SERVICE, boot_record.COMMAND) * 4:
-        kept.set(boot_record.WHY, why)
+        boot_record.will(kept, why)
         assert boot_record.begin(kept, False, False)[0] == why
-        assert kept.get(boot_record.BOOTS) == 1
+        assert kept.get(boot_record.WHY) == 1 << 4, "one boot, no reason"
     assert boot_record.begin(kept, False, True)[0] == boot_record.SOFT
 
 
@@ -404,18 +405,24 @@ def test_points_are_set_and_trips_reset_through_the_table(node_app, capsys):
 
 
 def test_the_clock_is_set_and_goes_on(node_app, capsys):
-    world, board, start, scans = node_app
+    _world, board, start, scans = node_app
     start(0)
     capsys.readouterr()
     diag.clock()
-    diag.clock("su 23:59")
-    diag.clock("xx 12:00")
-    said = capsys.readouterr().out
-    assert said.splitlines()[0] == "not set" and "su 23:59" in said and "is no day" in said
-    world.ms += 61_000
-    assert board.week_minute() == 0
-    scans(20)
-    assert app.current.node.p.week_min == 0
+    diag.clock("2026-12-06 23:59")  # a Sunday
+    diag.clock("2026-02-30 12:00")
+    diag.clock("mo 07:30")
+    diag.clock("2019-01-01 00:00")
+    said = capsys.readouterr().out.splitlines()
+    assert "not set: nobody has set it" in said[0] and "node.rtc = none" in said[0] and said[1] == "ok"
+    assert "2026-02-30 is no date" in said[2] and "write date and time" in said[3] and "from 2026-11-28" in said[4]
+    scans(650)
+    p = app.current.node.p
+    assert (p.week_min, p.clock_quality, p.utc_day) == (0, wall.HOST, calendar.day_of(2026, 12, 6))
+    assert 16 * 3600 + 3 <= p.utc_s <= 16 * 3600 + 6 and 62 <= p.clock_age_s <= 66, "Beijing is eight hours ahead"
+    assert board.kept.get(boot_record.TIME) == (p.utc_day - 9497) * 86400 + p.utc_s
+    diag.clock()
+    assert "2026-12-07 00:00:0" in (said := capsys.readouterr().out) and "(UTC+8:00), from host 6" in said
 
 
 def test_diag_without_a_running_control_says_why(capsys, monkeypatch):
@@ -428,9 +435,14 @@ def test_diag_without_a_running_control_says_why(capsys, monkeypatch):
 
 
 def test_a_board_without_a_config_still_shows_its_terminals_and_sensors(node_app, capsys, monkeypatch):
-    _world, board, _start, _scans = node_app
+    world, board, _start, _scans = node_app
     monkeypatch.setattr(app, "current", None)
     monkeypatch.setattr(app, "hardware", board)
+
+    def ticks():
+        world.ms += 10
+        return world.ms
+    monkeypatch.setattr(board.clock, "ticks_ms", ticks)
     onewire = types.ModuleType("onewire")
     onewire.OneWire = lambda pin: types.SimpleNamespace(scan=lambda: [bytes.fromhex("28ff641d8fdf18c1")])
     monkeypatch.setitem(sys.modules, "onewire", onewire)

@@ -135,10 +135,6 @@ class Board:
         """The shortest stagger."""
         return 0
 
-    def week_minute(self) -> int:
-        """Nobody knows the time."""
-        return -1
-
 
 class Kept:
     """A ledger's record in memory."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import time
 import types
 
 import pytest
@@ -17,6 +18,7 @@ from wellhearth.equipment import bus_room
 from wellhearth.links import commands
 from wellhearth.storage import events
 from wellhearth.tables import config, points
+from whtools.device import clock as clock_tool
 from whtools.device import remotes
 from whtools.device.link import LinkError
 
@@ -173,3 +175,21 @@ def test_the_register_of_each_wish_is_the_tables():
         "mode": 14, "setpoint_mc": 16}
     with pytest.raises(LinkError, match="cannot be opened"):
         remotes.Adapter("/dev/nothing", 19200, "E")
+
+
+def test_this_computers_time_is_given_to_the_node(prompt, monkeypatch, capsys):
+    given = []
+    prompt.app.clock = types.SimpleNamespace(set=lambda *time: given.append(time) or refusal, chip=None, quality=3, age_s=2)
+    prompt.toy.node.wall.day = 9900
+    monkeypatch.setattr(clock_tool, "Link", lambda port: prompt)
+    monkeypatch.setattr(clock_tool, "find_port", lambda port: "/dev/fake")
+    monkeypatch.setattr("time.sleep", lambda s: None)
+    refusal = ""
+    status, text = call(capsys, "clock", "--set")
+    now = time.time()
+    quality, day, second = given[0]
+    assert status == 0 and quality == 3 and abs((day * 86400 + second) - (now - 946684800)) < 5
+    assert "2027-02-08" in text and "from host" in text
+    refusal = "a time from 2026-11-28 to the end of 2099 is wanted"
+    status, text = call(capsys, "clock", "--set")
+    assert status == 2 and "the clock was not set: refused: a time from" in text

@@ -66,7 +66,7 @@ def test_what_pyright_alone_reads_is_not_in_a_boards_heap(pico):
 
 def test_a_build_that_is_too_big_for_the_heap_fails(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "BUDGET", 5000)
-    with pytest.raises(build.BuildError, match="bytes compiled without links, the budget is 5000"):
+    with pytest.raises(build.BuildError, match="bytes compiled without links and options, the budget is 5000"):
         build.build("esp32_s3", tmp_path / "b")
 
 

@@ -17,6 +17,8 @@ from .device import build, diagview, remotes
 from .device.link import LinkError
 from .docs import registers
 
+BOARD_COMMANDS = ("build", "check", "config", "onewire", "provision", "backup", "restore", "flash",
+                  "diag", "clock", "repl", "remote", "rooms", "modbus")
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, PlantError, FirmwareError, build.BuildError, LinkError,
                  CheckpointError)
 
@@ -87,10 +89,19 @@ def board_commands(sub) -> None:
     check = sub.add_parser("check", help="whether a config is valid and a board has the terminals for it")
     check.add_argument("--board", choices=build.BOARDS, help="the board it is for (default: only the config itself)")
     check.add_argument("config", type=Path, metavar="CONFIG", help="the node's config.json")
+    config_parser(sub)
+    keys_parser(sub)
+    onewire = sub.add_parser("onewire", help="the DS18B20s of a board: what they read, whose they are, whose they become")
+    onewire.add_argument("--assign", nargs="*", metavar="ROLE[=ROM]",
+                         help="find the sensor of each role (default: those that have none) by a warm hand")
+    onewire.add_argument("--file", type=Path, metavar="FILE", help="--assign: into this config instead of the board's")
+    onewire.add_argument("--no-restart", action="store_true", help="--assign: it holds from the next start on")
     diag = sub.add_parser("diag", help="look into a running node without stopping it")
     diag.add_argument("view", nargs="?", default="status", choices=diagview.VIEWS)
     diag.add_argument("filter", nargs="?", help="points: only those whose name begins so")
     diag.add_argument("--json", action="store_true", help="for programs")
+    clock = sub.add_parser("clock", help="the time a node has, and from whom")
+    clock.add_argument("--set", action="store_true", help="set it (and its clock chip) from this computer")
     repl = sub.add_parser("repl", help="the board's prompt; the control goes on")
     remote = sub.add_parser("remote", help="command a room as its remote would, or learn the keys of a remote")
     remote.add_argument("action", nargs="?", choices=("learn",), help="learn: bind the keys of a remote to their codes")
@@ -109,8 +120,53 @@ def board_commands(sub) -> None:
         command.add_argument("--parity", default="E", choices=("E", "N", "O"), help="with --modbus (default E)")
     csv_map = sub.add_parser("modbus", help="the register map of a node as CSV, for integrators")
     csv_map.add_argument("--config", type=Path, metavar="FILE.json", help="the node's config (default: every block once)")
-    for command in (flash, diag, repl, remote, rooms):
+    for command in (flash, onewire, diag, clock, repl, remote, rooms):
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
+
+
+def keys_parser(sub) -> None:
+    """`wellhearth provision`, `backup`, `restore`."""
+    provision = sub.add_parser("provision", help="id and keys of a unit, made here, stored on it and in the key file")
+    provision.add_argument("--keys", type=Path, metavar="FILE", help="the key file (default ~/.config/wellhearth/keys.json)")
+    provision.add_argument("--name", default="", help="what the unit is called in the key file")
+    how = provision.add_mutually_exclusive_group()
+    how.add_argument("--new-owner", action="store_true", help="the unit changes hands: new keys, the old ones are void")
+    how.add_argument("--lost", action="store_true", help="the key file is lost: new keys for the same owner")
+    how.add_argument("--show", action="store_true", help="id and fingerprints of the keys, and whether they are in the file")
+    backup = sub.add_parser("backup", help="config, settings, meters and learned values of a node into one file")
+    restore = sub.add_parser("restore", help="a backup back onto its unit")
+    restore.add_argument("--other-unit", action="store_true", help="the unit takes another one's place")
+    for command in (backup, restore):
+        command.add_argument("file", type=Path, metavar="FILE")
+    for command in (provision, backup, restore):
+        command.add_argument("--port", help="serial port (default: the only board plugged in)")
+
+
+def config_parser(sub) -> None:
+    """`wellhearth config`."""
+    top = sub.add_parser("config", help="write, check and exchange a node's config")
+    acts = top.add_subparsers(dest="action", required=True, parser_class=Parser)
+    init = acts.add_parser("init", help="a few questions, then the config of every controller of a house and its wires")
+    init.add_argument("--answers", type=Path, metavar="FILE.json", help="answers from a file instead of a person")
+    init.add_argument("--out", type=Path, default=Path("house"), metavar="DIR", help="where to (default house)")
+    init.add_argument("--force", action="store_true", help="overwrite what is there")
+    check = acts.add_parser("check", help="every mistake in a config, as the firmware and the board would say it")
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.add_argument("--board", choices=build.BOARDS, help="the board it is for (default: only the config itself)")
+    check.add_argument("--migrate", action="store_true", help="write it back as the newest version")
+    get = acts.add_parser("get", help="keys of the config on a board, e.g. well.min_flow_lph; without one: all of it")
+    get.add_argument("keys", nargs="*", metavar="KEY")
+    put = acts.add_parser("set", help="change keys on a board, checked as a whole; KEY= puts its default back")
+    put.add_argument("values", nargs="+", metavar="KEY=VALUE")
+    diff = acts.add_parser("diff", help="what differs between the board's config and a file; status 1 when something does")
+    push = acts.add_parser("push", help="a file's config onto the board, checked first")
+    pull = acts.add_parser("pull", help="the board's config into a file")
+    for one in (diff, push, pull):
+        one.add_argument("file", type=Path, metavar="FILE")
+    for one in (put, push):
+        one.add_argument("--no-restart", action="store_true", help="it holds from the next start on")
+    for one in (get, put, diff, push, pull):
+        one.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
 def season_parser(sub) -> None:
@@ -152,6 +208,26 @@ def board_command(args) -> int:
         return flash.check(args)
     if args.command == "diag":
         return diagview.run(args)
+    if args.command == "config":
+        from .device import settings
+
+        return settings.run(args)
+    if args.command == "onewire":
+        from .device import sensors
+
+        return sensors.run(args)
+    if args.command == "provision":
+        from .device import provision
+
+        return provision.run(args)
+    if args.command in ("backup", "restore"):
+        from .device import backup
+
+        return getattr(backup, args.command)(args)
+    if args.command == "clock":
+        from .device import clock
+
+        return clock.run(args)
     if args.command == "repl":
         return diagview.repl(args)
     if args.command in ("remote", "rooms"):
@@ -180,7 +256,7 @@ def main(argv: list[str] | None = None) -> int:
             from .docs import docs
 
             return docs.run(check=args.check)
-        if args.command in ("build", "check", "flash", "diag", "repl", "remote", "rooms", "modbus"):
+        if args.command in BOARD_COMMANDS:
             return board_command(args)
         if args.command == "mutate":
             from .dev import mutate

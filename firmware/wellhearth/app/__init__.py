@@ -40,7 +40,7 @@ def rest(board, why: str, retry_s: int) -> None:
     board.say(why)
     if retry_s:
         board.say("all outputs are off; a new start in %d min, or at once: import board; board.reset()" % (retry_s // 60))
-        board.kept.set(boot_record.WHY, boot_record.RECOVERY)
+        boot_record.will(board.kept, boot_record.RECOVERY)
     board.serve(None, retry_s)
 
 
@@ -98,6 +98,7 @@ def run(board) -> None:
         return
     current = app
     if damage:
+        app.damage = damage
         app.records.report(boot_record.CONFIG, damage)
     if flag:
         app.records.report(boot_record.FLAG, flag)

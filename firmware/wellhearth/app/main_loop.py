@@ -11,8 +11,8 @@ import sys
 from ..links import commands, hub, orders
 from ..node import node, scan
 from ..storage import boot_record, events, record
-from ..tables import causes, kinds
-from . import records, service
+from ..tables import causes, drop, kinds
+from . import clock, records, service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,10 +44,14 @@ class App:
     def __init__(self, board, cfg: "Config", service_s: int = 0):
         """service_s: not 0 in service mode, and then how long it may last."""
         self.board = board
+        self.damage = ""  # of the config that was read, in words
         self.turns = 0
         self.node = node.Node(cfg, board)
+        from ..control import periods
+        drop(periods)  # the rooms' weeks are made
         self.records = records.Records(self.node, board)
         self.journal = self.records.journal
+        self.clock = clock.Clock(self.node, board, self.journal.note)
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
         self.service_due = 0
@@ -74,7 +78,7 @@ class App:
 
     def restart(self) -> None:
         """Three scans in a row failed: reset, and say so after it."""
-        self.board.kept.set(boot_record.WHY, boot_record.SCAN_FAULTS)
+        boot_record.will(self.board.kept, boot_record.SCAN_FAULTS)
         self.board.reset()
 
     def enter_service(self, max_s: int = service.SERVICE_MAX_S) -> None:
@@ -87,7 +91,7 @@ class App:
             self.node.safe()
             self.records.write_all(self.node.p.uptime_s)
             self.store_service(max_s)
-            self.board.kept.set(boot_record.WHY, boot_record.SERVICE)
+            boot_record.will(self.board.kept, boot_record.SERVICE)
             self.board.say("reset into service mode")
         finally:
             # Whatever went wrong: outputs off without a reset would be a cold house.
@@ -114,7 +118,7 @@ class App:
             os.remove(self.board.SERVICE_PATH)
         except OSError:
             pass  # gone already: all the better
-        self.board.kept.set(boot_record.WHY, boot_record.SERVICE)
+        boot_record.will(self.board.kept, boot_record.SERVICE)
         self.board.reset()
 
     def poll(self) -> int:
@@ -190,6 +194,7 @@ class App:
             self.node.p.heap_free_b = gc.mem_free()
         if self.chores_ms < 0:
             self.chores_ms = self.board.clock.ticks_ms()
+        self.clock.each_second()
         if uptime_s == boot_record.LIVED_S:
             boot_record.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:

@@ -3,7 +3,7 @@
 The control goes on beside it.
 """
 
-from ..control import schedule
+from ..control import calendar, wall
 from ..tables import causes
 from . import views
 from .views import COMMANDS, running, show, table
@@ -148,19 +148,42 @@ def service(on: bool) -> None:
         a.leave_service()
 
 
+def parse_time(text: str):
+    """(day, second) of "2026-11-28 07:30" (or with seconds); ValueError says what is wrong."""
+    try:
+        date, time = text.strip().split(" ")
+        year, month, dom = [int(part) for part in date.split("-")]
+        parts = [int(part) for part in time.split(":")] + [0]
+        hour, minute, second = parts[:3]
+    except ValueError:
+        raise ValueError("%r: write date and time, e.g. 2026-11-28 07:30" % text)
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
+        raise ValueError("%s is no time of day" % time)
+    return calendar.day_of(year, month, dom), hour * 3600 + minute * 60 + second
+
+
 def clock(text: str = "") -> None:
-    """Show the clock, or set it: two letters of the day and the time, as in a schedule."""
+    """Show the local time, or set it: "2026-11-28 07:30"."""
     a = running()
     if a is None:
         return
     if text:
         try:
-            a.board.week.set(schedule.moment(text))
+            day, second = parse_time(text)
         except ValueError as e:
             said(str(e))
             return
-    now = a.board.week_minute()
-    print("not set" if now < 0 else "%s %02d:%02d" % (schedule.DAYS[now // 1440], now // 60 % 24, now % 60))
+        second -= 60 * a.clock.offset_min(day, 720)
+        clock_utc(day + second // 86400, second % 86400)
+        return
+    print(views.clock_text(a))
+
+
+def clock_utc(day: int, second: int) -> None:
+    """Set the clock: days since 2000-01-01 and second of the day, UTC (for `wellhearth clock --set`)."""
+    a = running()
+    if a is not None:
+        said(a.clock.set(wall.HOST, day, second))
 
 
 def serve() -> None:

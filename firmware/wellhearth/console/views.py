@@ -6,7 +6,7 @@ import gc
 import json
 
 from .. import app, version
-from ..drivers import ds18b20
+from ..control import calendar, wall
 from ..storage import boot_record
 from ..tables import causes, kinds, units
 from ..tables import points as point_table
@@ -29,7 +29,7 @@ COMMANDS = (
     ("scan()", "the scan's times, free heap"),
     ("onewire()", "the DS18B20s; searches the bus"),
     ("journal()", "the last events"),
-    ('clock("mo 07:30")', "set the clock; clock() shows it"),
+    ('clock("2026-11-28 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
     ('learn("power")', "the next key of a remote is this one"),
@@ -86,7 +86,7 @@ class Bare:
         self.by_chip = {}
 
 
-BARE = ("io", "onewire")
+BARE = ("io", "onewire", "identity")
 
 
 def target(name: str):
@@ -103,6 +103,30 @@ def running():
     return app.current
 
 
+def stamp(day: int, second: int) -> str:
+    """2026-11-28 07:30:05 for a person."""
+    return "%04d-%02d-%02d %02d:%02d:%02d" % (calendar.civil(day) + (second // 3600, second // 60 % 60, second % 60))
+
+
+def clock_text(a) -> str:
+    """Local time and whose word it is, or why there is none and what waits for it."""
+    node = a.node
+    clock = node.wall
+    fault = a.clock.chip.fault if a.clock.chip is not None else ""
+    if clock.day < 0:
+        if not fault:
+            fault = ("nobody has set it since the power came back, and node.rtc = none" if node.cfg.node.rtc == "none"
+                     else "nobody has set it yet")
+        waits = [room.name for room in node.cfg.rooms if room.schedule]
+        return "not set: %s; %swellhearth clock --set" % (
+            fault, "no setback in %s without it; " % ", ".join(waits) if waits else "")
+    local_s = clock.ms // 1000 + 60 * clock.offset_min
+    return "%s local (UTC%s%d:%02d), from %s %d s ago%s" % (
+        stamp(clock.day + local_s // 86400, local_s % 86400), "-" if clock.offset_min < 0 else "+",
+        abs(clock.offset_min) // 60, abs(clock.offset_min) % 60, wall.QUALITIES[a.clock.quality], a.clock.age_s,
+        "; " + fault if fault else "")
+
+
 # -- the views: (headings, rows) --
 
 def view_status(a):
@@ -116,6 +140,9 @@ def view_status(a):
                                                          boot_record.PHASES[p.last_phase])),
             ("scan", "%d us, longest %d us, %d overruns, %d failed"
              % (p.scan_last_us, p.scan_max_us, p.overruns, p.scan_faults)),
+            ("unit", dict(view_identity(a)[1])["id"]),
+            ("config", a.damage or "as written"),
+            ("clock", clock_text(a)),
             ("alarm", "yes: see trips()" if p.alarm else "no")]
     for block in node.points.blocks[1:]:
         if block.kind is kinds.ROOM:
@@ -229,19 +256,16 @@ def view_scan(a):
     return ("point", "value", "unit", "what it is"), rows
 
 
-def view_onewire(a):
-    """Sensors of the config, then strangers on the bus."""
-    rows = []
-    known = []
-    for chip, probe in a.node.by_chip.items():
-        code = "".join(["%02x" % b for b in chip.read_tx[1:9]])
-        known.append(code)
-        rows.append((code, probe.role(), number(chip.value_mc, 1000) if chip.ok or chip.value_mc else "-", "degC",
-                     ds18b20.FAULTS[chip.fault], "valid" if chip.ok else "not valid"))
-    for code in a.board.search_onewire():
-        if code not in known:
-            rows.append((code, "(no role in the config)", "", "", "", ""))
-    return ("ROM", "role", "value", "unit", "last reading", "state"), rows
+def view_onewire(a, search: int = 1):
+    """The DS18B20s of the config and strangers on the bus, all with what they read. search 0: no new look for strangers."""
+    from . import sensors  # loaded when somebody looks
+    return ("ROM", "role", "value", "unit", "last reading", "state"), sensors.rows(a, search)
+
+
+def view_identity(a):
+    """Whose unit this is: id and fingerprints, no key."""
+    from . import identity  # loaded when somebody looks
+    return ("what", "now"), identity.rows(a.board)
 
 
 def view_journal(a, n: int = 30):
@@ -262,7 +286,7 @@ def view_journal(a, n: int = 30):
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
          "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
-         "learned": view_learned}
+         "learned": view_learned, "identity": view_identity}
 
 
 def table(headings: tuple, rows: "list | tuple") -> None:

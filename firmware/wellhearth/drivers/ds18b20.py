@@ -167,6 +167,11 @@ class Ds18b20Bus:
         self.silent = 0
         self.errors = 0
 
+    def join(self, chip) -> None:
+        """The main thread: one more to be read. The scan sees it when all of it is there."""
+        self.sensors.append(chip)
+        self.count += 1
+
     def scan(self):
         """One scan: collect an answer, post the next transaction. Returns the sensor that was
         read in this scan, or None."""

@@ -26,6 +26,7 @@ class BusSource:
         self.enough = False
         self.refused = False
         self.fresh = False  # a message came since the last scan
+        self.timed = False  # the well has told the time, and nobody has looked yet
         self.silent = True  # none did, for the trip
         self.granted_w = 0
         self.heat_w = 0  # these four the node hands over before `control`

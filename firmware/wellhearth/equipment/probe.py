@@ -16,6 +16,12 @@ def clip_mk(difference_mk: int) -> int:
     return min(50000, max(-50000, difference_mk))
 
 
+def trim(probes, cfg) -> None:
+    """Give each sensor of an equipment its trim; cfg: that one's section."""
+    for one in probes:
+        one.trim_mk = getattr(cfg, one.mc[:-3] + "_trim_mk")
+
+
 class Probe:
     """Binds one DS18B20 to `<name>_mc` and `<name>_ok` of a points block.
 
@@ -31,6 +37,7 @@ class Probe:
         self.where = where
         self.number = number
         self.was_ok = False
+        self.trim_mk = 0  # what this part reads too little
 
     def role(self) -> str:
         """The point it feeds."""
@@ -38,7 +45,7 @@ class Probe:
 
     def publish(self) -> None:
         """After a reading: value into its point."""
-        setattr(self.block, self.mc, self.chip.value_mc)
+        setattr(self.block, self.mc, self.chip.value_mc + self.trim_mk)
 
     def each_second(self, now_s: int) -> None:
         """Age, validity, and the event when it changes."""

@@ -1,10 +1,10 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from ..control import schedule, trips
+from ..control import schedule, trips, wall
 from ..control import well as wells
 from ..control.tick import Tick
 from ..drivers import ds18b20, relay
-from ..equipment import bus_room, bus_source, room_unit, secondary_loop, source, trip_set
+from ..equipment import bus_room, bus_source, probe, room_unit, secondary_loop, source, trip_set
 from ..storage import events
 from ..tables import kinds, points, refusals
 from ..tables.bits import SCANS_LATE
@@ -27,7 +27,9 @@ class Node:
         self.board = board
         self.events = events.EventRing(128)
         self.p: "shapes.Node" = points.new_block(kinds.NODE)
-        self.p.week_min, self.p.demand_limit_pm = -1, 1000
+        self.p.week_min = self.p.utc_day = -1
+        self.p.demand_limit_pm = 1000
+        self.wall = wall.Wall()
         self.service: "Any" = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
         self.slots = 1000 // period_ms  # into so many parts each second is cut; every room has its slow work in one of them
@@ -69,6 +71,8 @@ class Node:
         cfg = self.cfg
         self.askers = self.rooms + self.far  # whoever asks the source for water
         self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
+        for one in self.equipment:
+            probe.trim(one.sensors(), one.cfg)
         sensors = [s for one in self.equipment for s in one.sensors()]
         self.onewire = ds18b20.Ds18b20Bus(self.board.onewire(), [s.chip for s in sensors], cfg.node.period_ms)
         self.by_chip = {s.chip: s for s in sensors}
@@ -216,7 +220,7 @@ class Node:
     def each_second(self, tick: Tick) -> None:
         """The clock on the wall, and the slow work of source, secondary loop and rooms on the bus."""
         p = self.p
-        week_min = self.board.week_minute()
+        week_min = self.wall.week_min()
         p.week_min = week_min
         quiet = schedule.inside(week_min, self.cfg.node.quiet_from_min, self.cfg.node.quiet_to_min)
         p.quiet = 1 if quiet else 0

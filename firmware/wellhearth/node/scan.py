@@ -63,6 +63,7 @@ class Scan:
         self.timing(now_us)
         dt_ms = clock.ticks_diff(now_ms, self.last_ms)
         self.last_ms = now_ms
+        self.node.wall.advance(dt_ms)
         p.scan_period_ms = dt_ms if dt_ms < DT_MAX_MS else DT_MAX_MS
         if dt_ms > DT_MAX_MS:
             dt_ms = DT_MAX_MS

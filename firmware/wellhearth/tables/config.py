@@ -2,13 +2,14 @@
 
 A config file is JSON: {"node": {...}, "well": {...}, "rooms": [{...}, ...]}; a stacked well has
 "well2" besides, units of type II and III have "loop". Every mistake in it is reported at once,
-with the key, the value and what is allowed.
+with the key, the value and what is allowed. `version` says for which firmware it was written (missing: 1); an older one is
+brought up to date as it is read, a newer one refused. "$schema" is an editor's.
 """
 
 import json
 import os
 
-from ..control import schedule
+from ..control import periods
 from ..drivers import ds18b20
 from ..storage import record
 from . import config_rows as rows
@@ -17,6 +18,35 @@ from .config_rules import SIX_INCH_REST_S, addresses
 from .section import Config, Section
 
 FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
+
+
+# STEPS[n] makes a config of version n + 1 one of version n + 2: takes the dict, returns it. Another file than the board's is
+# never written by it (`wellhearth config check --migrate` does).
+STEPS = ()
+NOT_SECTIONS = ("version", "$schema")
+
+
+def newest() -> int:
+    """The version that is written today."""
+    return len(STEPS) + 1
+
+
+def migrate(data):
+    """(config as of today, what forbids it or ""). data: a dict; it may be changed."""
+    version = data.get("version", 1)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        return data, "version = %r: must be a whole number, 1 to %d" % (version, newest())
+    if version > newest():
+        return data, ("version = %d: this firmware reads up to version %d; flash a newer one, or take a config written for"
+                      " this one" % (version, newest()))
+    for step in STEPS[version - 1:]:
+        data = step(data)
+    return data, ""
+
+
+def last_of(path: str) -> str:
+    """Where the config before this one is: config.last.json."""
+    return path.replace(".json", ".last.json")
 
 
 def _mistake(row, value) -> str:
@@ -32,7 +62,7 @@ def _mistake(row, value) -> str:
             return "must be text of %d to %d characters" % (row.lo, row.hi)
     elif kind == rows.WEEK:
         try:
-            schedule.parse(value)
+            periods.parse(value)
         except (ValueError, AttributeError) as e:
             return str(e) if isinstance(value, str) else "must be text, e.g. mo-fr 06:30-22:00"
     elif kind == rows.ROM:
@@ -91,8 +121,11 @@ def validate(data):
     config = Config()
     if not isinstance(data, dict):
         return config, ["config: must be an object with node, well and rooms, got %r" % (data,)]
+    data, refusal = migrate(data)
+    if refusal:
+        return config, [refusal]
     for key in data:
-        if key not in rows.SECTIONS:
+        if key not in rows.SECTIONS + NOT_SECTIONS:
             errors.append("%s: unknown section; known are %s" % (key, ", ".join(rows.SECTIONS)))
     config.node = _fill("node", rows.NODE, data.get("node", {}), errors)
     for name in rows.LINKS:
@@ -148,16 +181,22 @@ def choose(path: str):
     """The config to run with: (Config, errors, damage in words, text that is not kept as the last good one yet or b"").
 
     The file is the installer's, and a mistake in it is his. But one that is no JSON, or differs from the last one that ran
-    by a single bit, is damaged: then that one runs.
+    by a single bit, is damaged: then that one runs. One that `wellhearth config push` has just put there never ran; if it
+    is no JSON, the one before it runs.
     """
     data = record.read_file(path)[1]
-    good = record.unseal(record.read_file(path + record.GOOD)[1])[1]
-    if good and data != good and (parse(data) is None or one_bit(data, good)):
+    copy = path + record.GOOD
+    ran = good = record.unseal(record.read_file(copy)[1])[1]
+    close = ran and one_bit(data, ran)
+    if not ran:
+        copy = last_of(path)
+        good = record.unseal(record.read_file(copy)[1])[1]
+    if good and data != good and (parse(data) is None or close):
         config, errors = validate(parse(good))
         return config, errors, ("%s is damaged, its last good copy %s runs: write the config anew (to change a single bit of"
-                                " it, remove the copy first)" % (path, path + record.GOOD)), b""
+                                " it, remove the copy first)" % (path, copy)), b""
     config, errors = load(path)
-    return config, errors, "", b"" if errors or data == good else data
+    return config, errors, "", b"" if errors or data == ran else data
 
 
 def one_bit(a: bytes, b: bytes) -> bool:

@@ -11,6 +11,7 @@ ROM = "rom"
 WEEK = "week"
 
 ADDRESSES = "addresses"
+TRIM = "added to what that sensor reads: it belongs to the part, a new one begins with 0"
 
 MAX_ROOMS = 8
 SECTIONS = ("node", "well", "well2", "loop", "rooms", "bus", "bms", "remote")
@@ -37,6 +38,10 @@ NODE = table((
      "most electrical power of all compressors together (rated_w / 4 each), units first come by their need; 0 = no bound"),
     ("quiet_from_min", INT, 0, "min", 0, 1439, "quiet hours begin, minutes after midnight; equal to the end: none"),
     ("quiet_to_min", INT, 0, "min", 0, 1439, "quiet hours end, minutes after midnight"),
+    ("rtc", ("none", "ds3231"), "none", "", 0, 0, "clock chip on the I2C pins: with it schedules go on after a power cut"),
+    ("utc_offset_min", INT, 480, "min", -720, 840, "local time ahead of UTC, without daylight saving; China: 480"),
+    ("dst", ("none", "eu", "us"), "none", "", 0, 0,
+     "daylight saving by the rule of the European Union or the United States: one hour more in summer; China has none"),
 ))
 
 WELL = table((
@@ -88,7 +93,9 @@ WELL = table((
     ("lowest_supply_mc", INT, 10000, "mdegC", 4000, 25000,
      "coldest water that the well gives; what the units take from it at their flow must leave it above their freeze limit"),
     ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the lifted water"),
+    ("supply_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the returned water"),
+    ("return_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
 ))
 
 ROOM = table((
@@ -132,8 +139,11 @@ ROOM = table((
     ("fan_min_pm", INT, 200, "pm", 100, 1000, "lowest fan speed"),
     ("fan_max_pm", INT, 1000, "pm", 100, 1000, "highest fan speed"),
     ("room_rom", ROM, None, "", 0, 0, "DS18B20 in the room"),
+    ("room_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("supply_air_rom", ROM, None, "", 0, 0, "DS18B20 in the supply air"),
+    ("supply_air_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("leaving_rom", ROM, None, "", 0, 0, "DS18B20 in the leaving water"),
+    ("leaving_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
 ))
 
 LOOP = table((
@@ -143,7 +153,9 @@ LOOP = table((
     ("pressure_min_kpa", INT, 80, "kPa", 10, 500, "least pressure of the filling, gauge"),
     ("exchanger_limit_mc", INT, 2500, "mdegC", 2000, 8000, "lowest well water behind the heat exchanger"),
     ("supply_rom", ROM, None, "", 0, 0, "DS18B20 in the loop, to the units"),
+    ("supply_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("return_rom", ROM, None, "", 0, 0, "DS18B20 in the loop, from the units"),
+    ("return_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
 ))
 
 BUS = table((

@@ -3,7 +3,7 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from ..control import plan, reasons, room, secondary, trips, well
+from ..control import plan, reasons, room, secondary, trips, wall, well
 from ..storage import boot_record
 from . import causes
 
@@ -53,6 +53,10 @@ NODE = (
     ("unstored", "count", 0, INT_MAX, "r", False, 64, "starts of motors that could not be stored before them"),
     ("trips", _keys(trips.NODE), 0, INT_MAX, "r", False, 66, "active protections of the controller itself"),
     ("lockouts", _keys(trips.NODE), 0, INT_MAX, "r", False, 68, "latched protections: none latches"),
+    ("clock_quality", "enum:" + "|".join(wall.QUALITIES), 0, 5, "r", False, 70, "who gave the time, least trusted first"),
+    ("clock_age_s", "s", 0, INT_MAX, "r", False, 72, "time since it was last given"),
+    ("utc_day", "count", -1, wall.LAST_DAY, "r", False, 74, "UTC: days since 2000-01-01; -1 = the clock is not set"),
+    ("utc_s", "s", 0, 86399, "r", False, 76, "UTC: second of the day"),
 )
 
 # What the well tells a room node, in one broadcast.
@@ -65,6 +69,8 @@ WATER = (
     ("limit_pm", "pm", 300, 1000, "cmd", False, 10, "the well's `demand_limit_pm`", "w", 0),
     ("age_s", "s", 0, 3600, "r", False, 12, "time since the well was heard"),
     ("asked_w", "w", 0, 1000000, "r", False, 14, "demand that the well has read"),
+    ("utc_day", "count", 0, wall.LAST_DAY, "cmd", False, 16, "the well's time, UTC: days since 2000-01-01", "w", 0),
+    ("utc_s", "s", 0, 86399, "cmd", False, 18, "second of that day", "w", 0),
 )
 
 BUS = (

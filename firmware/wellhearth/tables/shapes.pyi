@@ -41,6 +41,10 @@ class Node(Block):
     unstored: int
     trips: int
     lockouts: int
+    clock_quality: int
+    clock_age_s: int
+    utc_day: int
+    utc_s: int
 
 class Water(Block):
     permissive: int
@@ -51,6 +55,8 @@ class Water(Block):
     limit_pm: int
     age_s: int
     asked_w: int
+    utc_day: int
+    utc_s: int
 
 class Bus(Block):
     frames: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from doubles import houses
-from wellhearth.control import flowproof, motor, plan, room, schedule, trips
+from wellhearth.control import flowproof, motor, periods, plan, room, schedule, trips
 from wellhearth.tables import causes
 
 # -- the numbers of firmware/PROTECTIONS.md, written down a second time: delay ms, reset hold s, lockout trips, window s --
@@ -151,32 +151,23 @@ def test_half_of_the_limit_less_the_pressure_at_rest():
 
 # -- schedule --
 
-def test_moments_of_the_week():
-    assert schedule.moment("mo 00:00") == 0 and schedule.moment(" Tu 07:30 ") == 1440 + 450
-    assert schedule.moment("su 23:59") == 10079 and schedule.moment("su 24:00") == 0
-    for text, words in (("", "an empty text is no day; days are mo, tu"), ("xx 07:00", "xx is no day"),
-                        ("mo", "is no time")):
-        with pytest.raises(ValueError, match=words):
-            schedule.moment(text)
-
-
 @pytest.mark.parametrize("text", ["mo 6", "mo 06:3-07:00", "mo 06:030-07:00", "mo 06:60-07:00", "mo 06:61-07:00",
                                   "mo 24:01-07:00", "mo -1:30-07:00", "mo 06:00-07:00 08:00-09:00", "mo 07:00-07:00"])
 def test_times_that_are_none(text):
     with pytest.raises(ValueError):
-        schedule.parse(text)
+        periods.parse(text)
 
 
 def test_days_and_ranges_of_days():
-    assert [a for a, _b in schedule.parse("daily 06:00-07:00")] == [360 + 1440 * d for d in range(7)]
-    assert schedule.parse("sa-mo 10:00-11:00") == [(600, 660), (5 * 1440 + 600, 5 * 1440 + 660),
-                                                  (6 * 1440 + 600, 6 * 1440 + 660)]
-    assert schedule.parse("su 23:00-24:00") == [(6 * 1440 + 1380, 10080)]
-    assert schedule.parse("su 22:00-06:00") == [(0, 360), (6 * 1440 + 1320, 10080)]
+    assert [a for a, _b in periods.parse("daily 06:00-07:00")] == [360 + 1440 * d for d in range(7)]
+    assert periods.parse("sa-mo 10:00-11:00") == [(600, 660), (5 * 1440 + 600, 5 * 1440 + 660),
+                                                 (6 * 1440 + 600, 6 * 1440 + 660)]
+    assert periods.parse("su 23:00-24:00") == [(6 * 1440 + 1380, 10080)]
+    assert periods.parse("su 22:00-06:00") == [(0, 360), (6 * 1440 + 1320, 10080)]
     with pytest.raises(ValueError, match="'mo': write days and times"):
-        schedule.parse("mo")
+        periods.parse("mo")
     with pytest.raises(ValueError, match="06:30: write hh:mm-hh:mm"):
-        schedule.parse("mo 06:30")
+        periods.parse("mo 06:30")
 
 
 @pytest.mark.parametrize(("minute", "begin", "end", "is_in"), [

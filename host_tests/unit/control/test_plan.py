@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doubles import houses
-from wellhearth.control import plan, schedule
+from wellhearth.control import periods, plan, schedule
 
 WORKDAY = "mo-fr 06:30-08:00,16:30-22:30; sa-su 07:00-23:00"
 
@@ -45,17 +45,17 @@ def test_without_a_schedule_or_a_clock_it_is_always_comfortable():
     ("mo 06:00-06:00", "begins when it ends"), ("mo 6-8", "hh:mm"), ("mo 06:xx-08:00", "xx"), ("mo 06:00-24:01", "24:01")])
 def test_a_mistake_in_a_schedule_is_named(text, word):
     with pytest.raises(ValueError, match=word):
-        schedule.parse(text)
+        periods.parse(text)
 
 
-@given(st.lists(st.tuples(st.sampled_from(schedule.DAYS), st.integers(0, 1439), st.integers(1, 1439)),
+@given(st.lists(st.tuples(st.sampled_from(periods.DAYS), st.integers(0, 1439), st.integers(1, 1439)),
                 min_size=1, max_size=6), st.integers(0, 10079))
 def test_until_comfort_is_the_first_comfortable_minute(entries, minute):
     text = "; ".join(f"{d} {a // 60:02d}:{a % 60:02d}-{(a + n) % 1440 // 60:02d}:{(a + n) % 60:02d}" for d, a, n in entries)
     w = week(text)
     inside = set()
     for d, a, n in entries:
-        inside |= {(schedule.DAYS.index(d) * 1440 + a + k) % 10080 for k in range(n)}
+        inside |= {(periods.DAYS.index(d) * 1440 + a + k) % 10080 for k in range(n)}
     brute = next(k for k in range(10081) if (minute + k) % 10080 in inside)
     assert w.until_comfort_min(minute) == brute
 

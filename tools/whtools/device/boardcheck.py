@@ -6,7 +6,7 @@ import importlib
 import sys
 import types
 
-from .build import CHIPS, ROOT
+from .build import CHIPS, ROOT, SOURCES
 
 STUBS = ("machine", "micropython", "_onewire", "rp2", "rp2pio", "uctypes")
 OWN = ("hw", "hwboard", "esp32hw", "rp2hw", "board")
@@ -19,8 +19,8 @@ class Anything(types.ModuleType):
         return type(name, (), {})
 
 
-def missing(cfg, board: str) -> list[str]:
-    """One line for each thing; `board` is a folder of boards/."""
+def with_board(board: str, ask):
+    """ask(its Board without a chip, the module hwboard); `board` is a folder of boards/."""
     folders = [str(ROOT / "boards" / board), str(ROOT / "boards" / "common")]
     saved = {name: sys.modules.pop(name, None) for name in STUBS + OWN}
     sys.modules.update({name: Anything(name) for name in STUBS})
@@ -32,7 +32,7 @@ def missing(cfg, board: str) -> list[str]:
         one.name, one.instead = table.NAME, table.INSTEAD
         one.by_name = {row[0]: row for row in table.PINS}
         one.adc_mv = getattr(table, "ADC_MV", None)
-        return one.configure(cfg)
+        return ask(one, importlib.import_module("hwboard"))
     finally:
         for folder in folders:
             sys.path.remove(folder)
@@ -40,3 +40,18 @@ def missing(cfg, board: str) -> list[str]:
             sys.modules.pop(name, None)
             if module is not None:
                 sys.modules[name] = module
+
+
+def missing(cfg, board: str) -> list[str]:
+    """One line for each thing that the config asks for and this board has not."""
+    return with_board(board, lambda one, _module: one.configure(cfg))
+
+
+def needs(cfg, board: str) -> set[str]:
+    """Terminals that not every board has, and this config asks for."""
+    return with_board(board, lambda _one, module: {what for what, needed in module.wanted(cfg) if needed})
+
+
+def title(board: str) -> str:
+    """A board's name for a person: the beginning of its docstring."""
+    return SOURCES[board].partition('"""')[2].partition(":")[0]

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from wellhearth.app import service
 from wellhearth.storage import boot_record
 
-from . import boardcheck, build
+from . import attended, boardcheck, build, clock
 from .link import Link, LinkError, find_port, patience, reconnect
 
 OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp2hw", "rp2pio", "esp32hw", "startarea")
@@ -47,13 +47,6 @@ for p in walk(''): print(json.dumps([p[1:],digest(p)]))
 s=os.statvfs('/');print(json.dumps(['',s[0]*s[3]]))
 """
 
-STATE = """
-import sys
-a=sys.modules.get('wellhearth.app')
-c=getattr(a,'current',None)
-print('none' if c is None else 'service' if c.service else 'running')
-"""
-
 
 class Flasher:
     """One board being flashed."""
@@ -69,14 +62,7 @@ class Flasher:
 
     def to_service(self) -> None:
         """A running node goes into service mode: outputs off, no watchdog."""
-        state = self.link.run(STATE)
-        if state == "running":
-            self.say("the node is running: outputs off, into service mode")
-            self.link.leave_with(f"from wellhearth import app\napp.current.enter_service({service.FLASH_MAX_S})",
-                                 b"service mode")
-            self.link = reconnect(self.port)
-            if self.link.run(STATE) == "running":
-                raise LinkError(f"the node on {self.port} did not go into service mode; nothing was changed")
+        self.link, _ran = attended.into_service(self.link, service.FLASH_MAX_S, self.say)
 
     def compare(self) -> tuple[list[str], list[str]]:
         """(paths to copy, stale paths to remove)."""
@@ -224,7 +210,10 @@ def run(args) -> int:
                                  "os.rename('config.json.new','config.json')")
             flasher.say(f"{len(changed)} files copied, {len(stale)} removed; restart")
             flasher.restart()
-        show(flasher.first_scan(), console, port)
+        answer = flasher.first_scan()
+        if "stopped" not in answer:
+            clock.give(flasher.link)
+        show(answer, console, port)
     finally:
         flasher.link.close()
     return 0

@@ -8,7 +8,7 @@ from wellhearth.control import trips
 from wellhearth.tables import cause_rows, causes, config_rows, kinds, points, units
 
 from .. import ROOT
-from . import bits, drawings, put, registers, shapes
+from . import bits, drawings, put, registers, schema, shapes
 
 FIRMWARE = ROOT / "firmware"
 
@@ -111,7 +111,10 @@ as a file: [`tools/modbus.csv`](../tools/modbus.csv).""", point_table),
 `config.json` on the board: `{"node": {...}, "well": {...}, "rooms": [{...}, ...]}`; a stacked well has `well2`
 besides, units of type II and III have `loop`, a node on a line has `bus`, `bms` or `remote`. Every mistake is
 reported at once, with key, value and what is allowed; a node with a bad config keeps its outputs off and says
-so. `tools/wellhearth check --board BOARD FILE` finds mistakes before the board does. An example:
+so. `tools/wellhearth config check --board BOARD FILE` finds mistakes before the board does, `config init` asks for
+what a house needs. `"version"` says for which firmware it was written (missing: 1): an older one is brought up to
+date as it is read, a newer one refused. An editor completes keys by [`config.schema.json`](config.schema.json)
+(`"$schema": "firmware/config.schema.json"`). An example:
 [`boards/example.json`](../boards/example.json).""", config_table),
     "PROTECTIONS.md": (
         "Protections", "firmware/wellhearth/tables/cause_rows.py",
@@ -140,6 +143,7 @@ def run(check: bool) -> int:
     """Write what is generated, or say whether it is up to date."""
     try:
         stale = write(check) + drawings.write(check) + registers.write(check) + bits.write(check) + shapes.write(check)
+        stale += schema.write(check)
     except bits.BitError as e:
         print(f"wellhearth: {e}", file=sys.stderr)
         return 2

@@ -29,6 +29,8 @@ WHAT = {
 }
 # And of what only some houses have. A contact closes to ground, with 1 kohm and 100 nF before the pin.
 SOME_HOUSES = {
+    "rtc_sda": "clock chip DS3231 (`node.rtc`), SDA; 4.7 kohm to 3.3 V, at most 0.5 m beside the board",
+    "rtc_scl": "the same, SCL",
     "bms_tx": "building management system, data out, on a transceiver that turns by itself",
     "bms_rx": "the same, data in",
     "well_motor_ok": "contact of the well motor's protection (phase loss, over-current), normally closed",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .rtu import Line
 
 TELL_MS = 1000
+TIME_MS = 60000  # the time of day, as long as this node knows it
 PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
 OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
 WRITE_TRIES = 3
@@ -48,6 +49,7 @@ class BusClient:
         self.until_ms = 0
         self.told_ms = 0
         self.told = None
+        self.timed_ms = -TIME_MS
         self.begun_ms = 0
         self.next = 0
         self.rounds = 0
@@ -62,6 +64,7 @@ class BusClient:
         if self.told is None:
             self.told = -1
             self.told_ms = self.begun_ms = now_ms
+            self.timed_ms = now_ms - TIME_MS
         while self.line.receive():
             if self.state == WAIT:
                 self.take(self.line.found)
@@ -79,6 +82,9 @@ class BusClient:
         permissive = 1 if source.permissive and self.node.master.on else 0
         if permissive != self.told or diff_ms(now_ms, self.told_ms) >= TELL_MS:
             self.tell(permissive, now_ms)
+            return
+        if self.node.wall.day >= 0 and diff_ms(now_ms, self.timed_ms) >= TIME_MS:
+            self.tell_time(now_ms)
             return
         if self.writes:
             self.ask_write(now_ms)
@@ -115,6 +121,14 @@ class BusClient:
         at = self.write(rtu.BROADCAST, messages.GRANT.first, [now[row.name] for row in messages.GRANT.rows])
         self.told = permissive
         self.told_ms = now_ms
+        self.state = PAUSE
+        self.wait(now_ms, PAUSE_MS, at + 2)
+
+    def tell_time(self, now_ms: int) -> None:
+        """The time of day, to everybody."""
+        clock = self.node.wall
+        at = self.write(rtu.BROADCAST, messages.TIME.first, (clock.day, clock.ms // 1000))
+        self.timed_ms = now_ms
         self.state = PAUSE
         self.wait(now_ms, PAUSE_MS, at + 2)
 

@@ -50,13 +50,14 @@ def bms(hub: "Hub", cfg: "Section") -> None:
 
 
 class Ears:
-    """What a room node takes from the frames that were carried out: the well's request and its grant."""
+    """What a room node takes from the frames that were carried out: the well's request, its grant, its time."""
 
     def __init__(self, node):
         from . import messages
         self.node = node
         self.request = messages.REQUEST
         self.grant = messages.GRANT
+        self.time = messages.TIME
 
     def heard(self, code: int, first: int) -> None:
         """A frame with this function code and first register was carried out."""
@@ -64,3 +65,5 @@ class Ears:
             self.node.water.acknowledge(self.node.rooms[0].p.demand_w)
         elif self.grant.fits(code, first):
             self.node.water.received()
+        elif self.time.fits(code, first):
+            self.node.water.timed = True

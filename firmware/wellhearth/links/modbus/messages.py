@@ -1,7 +1,8 @@
-"""What a well's node and its rooms say to each other over the bus, described once: a request and a grant.
+"""What a well's node and its rooms say to each other over the bus, described once: a request, a grant, the time.
 
 Request: the well reads what a room asks for (one frame for each room). Grant: the well tells all rooms the state of the
-water, in one broadcast. A room counts a demand as granted that the well had read before it spoke.
+water, in one broadcast. Time: another one, once a minute. A room counts a demand as granted that the well had read before
+it spoke.
 """
 
 from ...tables import kinds, points
@@ -13,7 +14,7 @@ class Message:
 
     def __init__(self, code: int, kind, rows):
         self.code = code
-        self.first = kind.first
+        self.first = kind.first + rows[0].register
         self.rows = rows
 
     def fits(self, code: int, first: int) -> bool:
@@ -27,4 +28,6 @@ def by_register(rows):
 
 
 REQUEST = Message(registers.READ_INPUT, kinds.ROOM, by_register(points.ROOM)[:points.POLLED])
-GRANT = Message(registers.WRITE_REGISTERS, kinds.WATER, by_register([row for row in points.WATER if row.access == "cmd"]))
+TOLD = by_register([row for row in points.WATER if row.access == "cmd"])
+GRANT = Message(registers.WRITE_REGISTERS, kinds.WATER, [row for row in TOLD if row.name[:4] != "utc_"])
+TIME = Message(registers.WRITE_REGISTERS, kinds.WATER, [row for row in TOLD if row.name[:4] == "utc_"])
