@@ -108,6 +108,8 @@ class RoomUnit:
             demand.units += 1
         if controller.pump_on:
             demand.flowing = True
+        if controller.direction != plan.NONE:
+            demand.awaited = True
         if self.protections.moving():
             demand.move_water = True
 
