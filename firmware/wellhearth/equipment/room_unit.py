@@ -165,6 +165,7 @@ class RoomUnit:
             wish.each_minute(week_min)
         frost = self.trips.bits & self.trips.heat != 0
         room_mc = p.room_mc - guard.bias_mk
+        wish.ahead_mk = self.controller.thermostat.model.air_mk
         wish.each_second(p.mode, p.setpoint_mc, p.boost_min > 0, room_mc, self.air.chip.ok, frost)
         p.target_mc = wish.target_mc
         p.direction = wish.direction
