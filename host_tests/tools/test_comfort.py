@@ -4,16 +4,17 @@ import json
 import sys
 
 import pytest
-
 from comfort import __main__ as command
-from comfort import cut, play, plants, rooms, skies, tariff, verdict
+from comfort import cut, plants, play, rooms, skies, tariff, verdict
+
 from plant import weather
 
 GOOD = {"outside_kh_day": 1.0, "starts_day": 20, "kwh_day": 5.0, "in_band": 0.8, "warm_air": 1.0, "judged_h": 24}
 
 
 def test_every_plant_differs_in_what_it_says():
-    assert len(rooms.cells()) == len(plants.KINDS) * len(skies.SKIES) * 2 == 110
+    assert len(rooms.cells(house=True)) == len(plants.KINDS) * len(skies.SKIES) * 2 == 110
+    assert len(rooms.cells()) == 90, "held water has no well"
     base = plants.House(plants.KINDS["light"], *arguments())
     soft = plants.House(plants.KINDS["soft"], *arguments())
     assert soft.rooms[0].params.air_j_k == 2.6 * base.rooms[0].params.air_j_k
