@@ -72,6 +72,8 @@ def shown(unit: str, value: int):
         return (words[value] if 0 <= value < len(words) else str(value)), ""
     if unit.startswith("bits:"):
         words = unit[5:].split("|")
+        if words[0].isdigit():  # on a board: the scope of a table that is in memory anyway
+            words = [row.key for row in causes.rows(int(words[0]))]
         return ",".join([words[i] if i < len(words) else "bit %d" % i for i in range(31) if value >> i & 1]) or "none", ""
     how = units.UNITS[unit]
     return number(value, how.divide), how.shown

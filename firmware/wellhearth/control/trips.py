@@ -15,26 +15,11 @@ DEMAND_ZERO = 256  # the well forgets what the room asked for
 COOLING_OFF = 512  # the compressor stops where it cools; heating goes on
 FAN_ON = 1024  # with the compressor at rest the fan runs at its most
 
-ACTION_TEXT = (
-    (COMPRESSOR_OFF, "compressor off"),
-    (PUMP_OFF, "pump off"),
-    (MOVE_WATER, "water kept moving"),
-    (HEAT, "room heated"),
-    (FALLBACK, "fallback"),
-    (START_REFUSED, "compressor starts refused"),
-    (MASTER_OFF, "master contactor opened"),
-    (DEMAND_ZERO, "its demand is zero"),
-    (COOLING_OFF, "cooling off"),
-    (FAN_ON, "fan kept on"),
-    (ALARM, "alarm"),
-)
-
 WELL = 0
 ROOM = 1
 LOOP = 2  # the closed secondary loop of type II and III units
 BUS = 3  # one room node on the well's bus
 NODE = 4  # the controller itself
-SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "controller")
 
 DOUBLING = 1  # hold_s doubles with each trip inside the window
 ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked
