@@ -17,10 +17,11 @@ class Source:
         first = well_section.WellSection(cfg.well, board, ring, period_ms)
         self.wells = [first]
         self.entering = first.p
-        self.heat_w = 0  # these four the node hands over before `control`
+        self.heat_w = 0  # these five the node hands over before `control`
         self.cool_w = 0
         self.running = False
         self.move_water = False
+        self.awaited = False
         self.demand_lph = 0
         self.lead = 0
         self.permissive = False
@@ -51,6 +52,7 @@ class Source:
         first.demand_w = demand_w
         first.running = self.running
         first.move_water = self.move_water
+        first.controller.awaited = self.awaited
         first.control(tick)
         self.permissive = first.permissive
         self.enough = first.controller.enough

@@ -41,6 +41,7 @@ class StackedSource(source.Source):
             section.demand_w = demand_w if serves else 0
             section.running = self.running and serves
             section.move_water = self.move_water and serves
+            section.controller.awaited = self.awaited
             section.control(tick)
             if section.permissive:
                 permissive = True

@@ -150,6 +150,7 @@ class Node:
         source.cool_w = demand.cool_w
         source.running = running
         source.move_water = move
+        source.awaited = demand.awaited
         source.control(tick)
         self.p.demand_lph = source.demand_lph
         if self.is_due(self.slots - 1):
