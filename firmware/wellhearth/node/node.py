@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..tables import shapes
 
 MORE_MAX_PM = 500
+FEW = 2  # rooms: with more of them the bus has no scan to spare
 
 
 class Node:
@@ -34,6 +35,7 @@ class Node:
         self.slots = 1000 // period_ms  # into so many parts each second is cut; every room has its slow work in one of them
         self.slot = 0  # the part that is due next
         self.due = 0  # and how many are due in this scan: none or one, more when it is late
+        self.yielding = len(cfg.rooms) if len(cfg.rooms) <= FEW else 0  # in the rooms' slots the 1-Wire bus waits
         self.ms = 0
         self.overruns = 0
         self.trips = trip_set.TripSet(trips.NODE, self.events, kinds.NODE.where, self.p)
@@ -78,7 +80,7 @@ class Node:
         self.ms = ms
         self.tick.dt_ms = dt_ms
         self.tick.now_s = self.p.uptime_s
-        chip = self.onewire.scan()
+        chip = self.onewire.scan(self.slot < self.yielding)
         if chip is not None:
             self.by_chip[chip].publish()
         self.source.read(now_us)

@@ -19,8 +19,8 @@ class EventRing:
         """size: number of events held, 8 to 512."""
         self.size = size
         self.time_s = [0] * size
-        self.code = [0] * size
-        self.where = [0] * size
+        self.code = bytearray(size)
+        self.where = bytearray(size)
         self.detail = [0] * size
         self.head = 0
         self.tail = 0
