@@ -38,6 +38,8 @@ class RoomPlan:
         self.comfort = True
         self.from_mc = 0  # where a warm-up began
         self.warming_s = 0
+        self.shift_mk = 0  # what the grid's wish moved the target by
+        self.grid = 0  # the grid's wish, -1 to 1
         self.ahead_mk = 0  # what the air has more than its sensor shows (room_model.py)
 
     def each_minute(self, week_min: int) -> None:
@@ -49,12 +51,15 @@ class RoomPlan:
         cfg = self.cfg
         self.turn(mode, setpoint_mc, room_mc, room_ok)
         target = setpoint_mc
+        self.shift_mk = 0
         if self.direction == HEAT:
             self.comfort = self.now_comfort(setpoint_mc, room_mc, room_ok)
             if boost:
                 target += BOOST_MK
             elif not self.comfort and cfg.setback_mc < target:
                 target = cfg.setback_mc
+            else:
+                target = self.flexed(target)
             self.learn(setpoint_mc, room_mc, room_ok and self.comfort)
         elif self.direction == COOL:
             self.comfort = self.until_min == 0
@@ -62,12 +67,26 @@ class RoomPlan:
                 target -= BOOST_MK
             elif not self.comfort and cfg.setback_cool_mc > target:
                 target = cfg.setback_cool_mc
+            else:
+                target = self.flexed(target)
         if frost:
             warm = cfg.frost_mc + 3000
             if self.direction != HEAT or target < warm:
                 self.direction = HEAT
                 target = warm
         self.target_mc = target
+
+    def flexed(self, target_mc: int) -> int:
+        """A target moved by what the household gives to the grid, inside the room's limits."""
+        cfg = self.cfg
+        shift = self.grid * cfg.flex_mk
+        moved = target_mc + (-shift if self.direction == COOL else shift)
+        if moved > cfg.setpoint_max_mc:
+            moved = cfg.setpoint_max_mc if cfg.setpoint_max_mc > target_mc else target_mc
+        elif moved < cfg.setpoint_min_mc:
+            moved = cfg.setpoint_min_mc if cfg.setpoint_min_mc < target_mc else target_mc
+        self.shift_mk = moved - target_mc
+        return moved
 
     def turn(self, mode: int, setpoint_mc: int, room_mc: int, room_ok: bool) -> None:
         """The direction. Auto changes over when the room has been outside the neutral band on the

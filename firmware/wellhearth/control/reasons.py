@@ -6,7 +6,7 @@ Its key stands in tables/rows.py, its words where people read (console/why.py, a
 from . import plan
 
 OFF, WARM_ENOUGH, HEATS, FOLLOWS, WARMS_UP, POST_RUN, REST, RESTART, SPREAD, STARTS_USED, TURN, WATER, ENOUGH, \
-    PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY = range(18)
+    PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY, PREHEATS, SPARES = range(20)
 
 
 def of_room(c, now_s: int) -> int:
@@ -23,6 +23,8 @@ def of_room(c, now_s: int) -> int:
     if c.compressor_bar:
         return PROTECTION
     if not th.call:
+        if c.grid < 0:
+            return SPARES
         return LIMITED if th.relay else WARM_ENOUGH
     return waiting(c, now_s)
 
@@ -31,6 +33,8 @@ def running(c, th) -> int:
     """Why it runs."""
     if not c.room_ok:
         return BLIND
+    if c.grid > 0:
+        return PREHEATS
     if th.far:
         return WARMS_UP
     if c.variable:

@@ -77,6 +77,7 @@ class RoomController:
         self.cold_stop = False
         self.cut = False  # cold water ended the last run before its time
         self.thawing = False
+        self.grid = 0  # the grid's wish, where this room follows it
         self.reason = reasons.OFF
         self.wait_s = 0  # how long the reason holds at the most
 

@@ -200,8 +200,10 @@ class WellController:
     def may_stop(self, now_s: int) -> bool:
         """Post-run and minimum on time are over, and goal and limit of the day have a start left to come back with."""
         cfg = self.cfg
-        return ((not self.awaited or self.share.left(now_s)) and self.limiter_day.wait_s(now_s) == 0
-                and self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000)
+        if self.awaited and not self.share.left(now_s):
+            return False
+        return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
+                and self.limiter_day.wait_s(now_s) == 0)
 
     def drive(self, target: int, dt_ms: int) -> None:
         """Flow setpoint and pump speed of one scan: the lowest of the PI and its overrides."""

@@ -1,6 +1,6 @@
 """One controller at work: the phases of a scan over its equipment (compose.py puts that together)."""
 
-from ..control import schedule, trips, wall
+from ..control import grid, schedule, trips, wall
 from ..control.tick import Tick
 from ..drivers import relay
 from ..equipment import trip_set
@@ -29,6 +29,9 @@ class Node:
         self.p: "shapes.Node" = points.new_block(kinds.NODE)
         self.p.week_min = self.p.utc_day = -1
         self.p.demand_limit_pm = 1000
+        self.p.grid_state = grid.NORMAL
+        self.p.peak_w = cfg.node.peak_w
+        self.week_min = -2  # that the grid was told of
         self.wall = wall.Wall()
         self.service: "Any" = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
@@ -54,7 +57,8 @@ class Node:
         self.far = compose.far(cfg, self.events)
         self.loop = compose.loop(cfg, board, self.events, self.wells)
         self.rooms = compose.rooms(self)
-        self.together = together.Together(self.rooms, cfg.node.peak_w)
+        self.together = together.Together(self.rooms)
+        self.grid = grid.Grid(cfg.node.tariff_cheap, cfg.node.tariff_dear)
         # Made once, so that no scan builds a list: whoever asks the source for water, and all of it.
         self.askers = self.rooms + self.far
         self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
@@ -206,6 +210,10 @@ class Node:
         p.week_min = week_min
         quiet = schedule.inside(week_min, self.cfg.node.quiet_from_min, self.cfg.node.quiet_to_min)
         p.quiet = 1 if quiet else 0
+        if week_min != self.week_min:
+            self.week_min = week_min
+            self.grid.each_minute(week_min)
+        tick.grid = self.grid.each_second(p.grid_state)
         tick.week_min = week_min
         tick.quiet = quiet
         late = p.overruns != self.overruns
@@ -215,7 +223,7 @@ class Node:
         p.lead = self.source.lead
         if self.loop is not None:
             self.loop.each_second(self.demand, tick)
-        self.together.each_second(self.source.permissive)
+        self.together.each_second(self.source.permissive, p.peak_w)
         tight = False
         for room in self.rooms:
             if room.protections.tight:
