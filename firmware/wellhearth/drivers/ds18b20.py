@@ -27,6 +27,7 @@ GOOD_RUN = 3  # good readings that make a lost sensor valid again
 JUMP_MK = 15000  # more than this between two readings is no temperature
 HOLD_S = 30  # the last good value stands this long
 SILENT_SCANS = 10  # an answer that has not come by then never will
+WAIT_SCANS = 3
 
 
 def _table():
@@ -166,7 +167,8 @@ class Ds18b20Bus:
         self.converting = False
         self.silent = 0
         self.errors = 0
-        self.put_off = False
+        self.held = -1  # status of an answer that waits to be judged
+        self.put_off = 0
 
     def join(self, chip) -> None:
         """The main thread: one more to be read. The scan sees it when all of it is there."""
@@ -176,18 +178,23 @@ class Ds18b20Bus:
     def scan(self, busy: bool = False):
         """One scan: collect an answer, post the next transaction. Returns the sensor that was read in this scan, or None.
 
-        busy: this scan has other slow work; an answer (1.3 ms on an RP2040) waits for the next one, and not longer.
+        busy: this scan has other slow work; judging an answer (1 ms on an RP2040) waits for one that has none, WAIT_SCANS at
+        most.
         """
-        if busy and self.read < self.posted and not self.put_off:
-            self.put_off = True
-            return None
-        self.put_off = False
         updated = None
-        status = self.bus.collect(self.rx)
-        if status < 0 and (self.converting or self.read < self.posted):
-            self.silent += 1
-            if self.silent >= SILENT_SCANS:
-                status = NO_PRESENCE
+        status = self.held
+        if status < 0:
+            status = self.bus.collect(self.rx)
+            if status < 0 and (self.converting or self.read < self.posted):
+                self.silent += 1
+                if self.silent >= SILENT_SCANS:
+                    status = NO_PRESENCE
+        if busy and status >= 0 and self.read < self.posted and self.put_off < WAIT_SCANS:
+            self.put_off += 1
+            self.held = status
+            return None
+        self.put_off = 0
+        self.held = -1
         if status >= 0:
             self.silent = 0
             if self.converting:

@@ -1,6 +1,6 @@
 """One well section of a node: its sensors, controller, meters and outputs. Its protections stand in well_protections.py."""
 
-from ..control import capacity, flowproof, starts, trips, well
+from ..control import capacity, flowproof, overrides, starts, trips, well
 from ..control.tick import Tick
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
@@ -136,10 +136,7 @@ class WellSection:
         if self.return_meter is not None:
             back = self.return_meter.scan(now_us)
             p.return_flow_lph = back
-        kpa = self.pressure.scan()
-        if kpa < VACUUM_KPA:
-            kpa = VACUUM_KPA
-        p.reinjection_kpa = kpa
+        p.reinjection_kpa = kpa = max(self.pressure.scan(), VACUUM_KPA)
         same = self.pressure.same
         if same and not controller.pump_on:
             self.pressure.same = same = 0  # a rested well may well stand still
@@ -193,7 +190,7 @@ class WellSection:
         controller.each_second(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, self.running)
         on = controller.pump_on
         proof = self.proof
-        proof.limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
+        proof.limited = controller.limiter != overrides.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
         # What a welded contactor lets through is no stray flow.
         proof.off_s = 0 if on or self.pump.mismatch() else controller.state_ms // 1000
         proof.pump_on = on  # as it is now; the water is that of this scan's `read`

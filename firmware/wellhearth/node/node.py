@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ..tables import shapes
 
 MORE_MAX_PM = 500
-FEW = 2  # rooms: with more of them the bus has no scan to spare
 
 
 class Node:
@@ -38,7 +37,8 @@ class Node:
         self.slots = 1000 // period_ms  # into so many parts each second is cut; every room has its slow work in one of them
         self.slot = 0  # the part that is due next
         self.due = 0  # and how many are due in this scan: none or one, more when it is late
-        self.yielding = len(cfg.rooms) if len(cfg.rooms) <= FEW else 0  # in the rooms' slots the 1-Wire bus waits
+        # Where not more than a third of the slots have slow work, 1-Wire answers are judged in the others.
+        self.apart = (len(cfg.rooms) + 1) * 3 <= self.slots
         self.ms = 0
         self.overruns = 0
         self.trips = trip_set.TripSet(trips.NODE, self.events, kinds.NODE.where, self.p)
@@ -84,7 +84,7 @@ class Node:
         self.ms = ms
         self.tick.dt_ms = dt_ms
         self.tick.now_s = self.p.uptime_s
-        chip = self.onewire.scan(self.slot < self.yielding)
+        chip = self.onewire.scan(self.apart and (self.slot < len(self.rooms) or self.slot == slots - 1))
         if chip is not None:
             self.by_chip[chip].publish()
         self.source.read(now_us)
@@ -164,7 +164,8 @@ class Node:
         grant = self.grant
         # Behind an open master contactor no compressor can run, whatever its relay says.
         grant.permissive = permissive and source.permissive and self.master.on
-        grant.enough = self.enough()
+        # One more unit must be covered by the well's flow, and by the loop's.
+        grant.enough = source.enough and (loop is None or loop.spare)
         grant.refused = source.refused
         grant.spare = loop is None or loop.spare
         grant.limit_pm = self.limit_pm()
@@ -177,10 +178,6 @@ class Node:
     def is_due(self, i: int) -> bool:
         """Whether this scan brings the part of the second in which `i` (a room, or the last part) has its slow work."""
         return (i - self.slot) % self.slots < self.due
-
-    def enough(self) -> bool:
-        """The water covers one more unit."""
-        return self.source.enough and (self.loop is None or self.loop.spare)
 
     def limit_pm(self) -> int:
         """The most a room may ask for: the operator's limit, here or at the well."""

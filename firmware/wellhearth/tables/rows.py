@@ -3,7 +3,7 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from ..control import grid, plan, room, trips, wall, well
+from ..control import grid, overrides, plan, room, trips, wall, well
 from ..storage import boot_record
 from . import causes, on_board
 
@@ -99,7 +99,7 @@ WELL = (
     ("pump_on", "bool", 0, 1, "r", False, 8, "pump relay"),
     ("state", "enum:" + "|".join(well.STATES), 0, 4, "r", False, 10, "pump sequence"),
     ("permissive", "bool", 0, 1, "r", False, 12, "flow proven, compressors may run"),
-    ("limiter", "enum:" + "|".join(well.LIMITERS), 0, 4, "r", False, 14, "what holds the speed below the flow PI"),
+    ("limiter", "enum:" + "|".join(overrides.LIMITERS), 0, 4, "r", False, 14, "what holds the speed below the flow PI"),
     ("supply_mc", "mc", -55000, 125000, "r", False, 16, "water lifted, temperature"),
     ("supply_ok", "bool", 0, 1, "r", False, 18, "supply temperature valid"),
     ("return_mc", "mc", -55000, 125000, "r", False, 20, "water returned, temperature"),
