@@ -22,6 +22,7 @@ CENTRE_MK = 350
 CHOOSE_S = 300
 TRAIL_S = 120
 LANDED_S = 3600
+FALL_S, FALL_MAX_S = 300, 3600
 GAIN_S = 500  # closed loop of a variable compressor, with its sensor's lag: 1/(gain * GAIN_S) (IMC, Rivera et al. 1986)
 GAIN_LEAST_PM_K = 100
 
@@ -49,6 +50,9 @@ class Thermostat:
         self.call = False
         self.relay = False
         self.far = False  # on a long way to the setpoint
+        self.next_s = 0  # until another start would be allowed, from outside
+        self.rest_s = 0  # since the relay went off
+        self.fall_s = FALL_S  # how long the room lasts then
         self.landed_s = 0  # left of LANDED_S after it
         self.need_mk = 0  # heat that is missing, by the sensor and the centre
         self.early = False  # others run: start before the swing is used up
@@ -133,7 +137,7 @@ class Thermostat:
         swing = self.swing_mk
         err += self.centre // CENTRE_S
         self.need_mk = err
-        if err >= LONG_MK + swing:
+        if err >= LONG_MK + swing and (not self.landed_s or err >= 2 * LONG_MK + swing):
             self.far = True
             self.relay = True
         if self.far:
@@ -146,12 +150,17 @@ class Thermostat:
             self.landed_s -= 1
             if not self.variable:
                 err = air
+                swing = swing * 3 // 2
         if err >= swing or (self.early and err > 0):
             if not self.relay:
                 self.relay = True
                 self.joined = err < swing
+                self.fall_s = min(FALL_MAX_S, (self.fall_s + self.rest_s) // 2)
         elif err <= -swing and (not self.variable or self.pi.out <= self.floor_pm):
-            self.relay = False
+            # With the hour's starts running out a run is made longer, so that the room lasts until the next one.
+            if self.next_s <= self.fall_s or err <= -2 * swing:
+                self.relay = False
+        self.rest_s = 0 if self.relay else self.rest_s + 1
 
     def speed(self, err: int, run_pm: int) -> int:
         """How fast: full for on/off. A variable one goes full speed on a long way, and then on from its mean load."""
