@@ -6,7 +6,7 @@ import copy
 import time
 from dataclasses import dataclass
 
-from wellhearth.app import service
+from wellhearth.app import button
 from wellhearth.drivers.ds18b20 import rom_bytes
 from wellhearth.tables import config_rows
 
@@ -151,7 +151,7 @@ def wizard(link: Link, args) -> int:
     ran = False
     try:
         if by_hand:
-            link, ran = attended.into_service(link, service.SERVICE_MAX_S, print)
+            link, ran = attended.into_service(link, button.SERVICE_MAX_S, print)
         found_by_hand(link, data, args.assign)
         print("\n".join(settings.difference(old, data, ("before", "now"))) or "no difference")
         if args.file is not None and data != old:
