@@ -174,7 +174,7 @@ def run(args) -> int:
         if args.assign is not None:
             return wizard(link, args)
         look(link, True)
-        time.sleep(3 * LOOK_S)  # strangers are read with the next conversion
+        time.sleep(6 * LOOK_S)  # strangers are read with the next conversion but one, with many sensors a few seconds on
         found = look(link, False) or look(link, True)
         rows = [(one.rom, one.role or NO_ROLE, "-" if one.celsius is None else f"{one.celsius:.2f}", one.fault)
                 for one in found]
