@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 
 def flat(roots: list, skip: set[int]):
     """(save, restore) for every number, bool and list of numbers below `roots`, as two functions without a loop.
@@ -18,7 +20,7 @@ def flat(roots: list, skip: set[int]):
         for name, value in vars(one).items():
             if isinstance(value, int) or name == "inputs":
                 scalars.append((one, name))
-            elif isinstance(value, list) and value and all(isinstance(v, int) for v in value):
+            elif isinstance(value, (list, array)) and value and all(isinstance(v, int) for v in value):
                 if id(value) not in seen:
                     seen.add(id(value))
                     lists.append(value)
@@ -32,7 +34,11 @@ def flat(roots: list, skip: set[int]):
     names = {id(o): name for name, o in objects.items()}
     space = {**objects, **{f"l{i}": one for i, one in enumerate(lists)}}
     fields = [f"{names[id(o)]}.{name}" for o, name in scalars]
+    space |= {"array": array}
     kept = ", ".join([*fields, *[f"tuple(l{i})" for i in range(len(lists))]])
-    taken = ", ".join([*fields, *[f"l{i}[:]" for i in range(len(lists))]])
-    exec(f"def save():\n    return ({kept},)\ndef restore(saved):\n    ({taken},) = saved\n", space)
+    taken = ", ".join([*fields, *[f"l{i}[:]" if isinstance(one, list) else f"t{i}" for i, one in enumerate(lists)]])
+    # An array takes nothing but an array.
+    arrays = "".join([f"    l{i}[:] = array({one.typecode!r}, t{i})\n" for i, one in enumerate(lists)
+                      if isinstance(one, array)])
+    exec(f"def save():\n    return ({kept},)\ndef restore(saved):\n    ({taken},) = saved\n{arrays}", space)
     return space["save"], space["restore"]

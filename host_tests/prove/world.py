@@ -61,7 +61,7 @@ class Closed:
     def set_pm(self, pm: int) -> None:
         """Nothing."""
 
-    def scan(self) -> None:
+    def scan(self, busy: bool = False) -> None:
         """No reading: the machine hands readings over."""
 
     def put(self, time_s: int, code: int, where: int, detail: int) -> None:
@@ -147,7 +147,7 @@ class Kept:
 
     def write(self, data) -> None:
         """Store."""
-        self.text = json.dumps(data)
+        self.text = "{" + "".join(data) + "}"
 
     def read(self):
         """What was stored."""
