@@ -52,6 +52,7 @@ class App:
         self.records = records.Records(self.node, board)
         self.journal = self.records.journal
         self.clock = clock.Clock(self.node, board, self.journal.note)
+        self.journal.clock = self.clock
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
         self.service_due = 0
@@ -179,6 +180,8 @@ class App:
         detail = event[3]
         if kind is not None and code in (events.TRIP, events.CLEAR, events.LOCKOUT):
             detail = causes.name(kind.scope, detail)
+        elif code == events.BOOT:
+            detail = boot_record.CAUSES[self.node.p.reset_cause]
         self.records.note(event, detail)
         if code == events.COUNT_PASSED:
             self.board.say("the pump's starts of this day are used up; it starts all the same: heat and frost come first")
