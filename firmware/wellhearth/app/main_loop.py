@@ -12,7 +12,7 @@ from ..links import commands, hub, orders
 from ..node import node, scan
 from ..storage import boot_record, events, record
 from ..tables import causes, drop, kinds
-from . import clock, records, service
+from . import clock, days, records, service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class App:
         self.journal = self.records.journal
         self.clock = clock.Clock(self.node, board, self.journal.note)
         self.journal.clock = self.clock
+        self.days = days.Days(self.node)
         self.service = service.Service(self.node, service_s) if service_s else None
         self.node.p.service = 1 if service_s else 0
         self.service_due = 0
@@ -183,6 +184,7 @@ class App:
         elif code == events.BOOT:
             detail = boot_record.CAUSES[self.node.p.reset_cause]
         self.records.note(event, detail)
+        self.days.note(code)
         if code == events.COUNT_PASSED:
             self.board.say("the pump's starts of this day are used up; it starts all the same: heat and frost come first")
         if kind is not None and code == events.LOCKOUT:
@@ -198,6 +200,7 @@ class App:
         if self.chores_ms < 0:
             self.chores_ms = self.board.clock.ticks_ms()
         self.clock.each_second()
+        self.days.each_second()
         if uptime_s == boot_record.LIVED_S:
             boot_record.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:
@@ -219,6 +222,11 @@ class App:
     def chores(self, uptime_s: int) -> None:
         """What goes to the flash."""
         self.records.write_due(uptime_s)
+        if self.days.due:  # its meters first: no start after it counts from less than the row says
+            self.records.save_ledger(uptime_s)
+            why = self.days.write(self.clock.quality)
+            if why:
+                self.board.say(why)
         if self.service is not None and uptime_s >= self.service_due:
             self.spend_service(uptime_s)
 

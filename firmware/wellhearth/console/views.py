@@ -29,6 +29,7 @@ COMMANDS = (
     ("scan()", "the scan's times, free heap"),
     ("onewire()", "the DS18B20s; searches the bus"),
     ("journal()", "the last events"),
+    ("history()", "readings at the end of each day"),
     ('clock("2026-11-28 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
@@ -287,6 +288,13 @@ def view_journal(a, n: int = 30):
     return ("when", "event", "where", "detail"), rows
 
 
+def view_history(a, n: int = 31):
+    """The meters at the end of each of the last days."""
+    from . import history  # loaded when somebody looks
+    return ("row", "day", "lifted m3", "returned m3", "heat MWh", "starts", "trips", "min"), history.lines(
+        n, lambda day: stamp(day, 0)[:10])
+
+
 def moment(clock, head: list) -> str:
     """When a line of the journal was written: local time, else the uptime."""
     if len(head) < 5:
@@ -299,7 +307,7 @@ def moment(clock, head: list) -> str:
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
          "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
-         "learned": view_learned, "identity": view_identity}
+         "learned": view_learned, "identity": view_identity, "history": view_history}
 
 
 def table(headings: tuple, rows: "list | tuple") -> None:

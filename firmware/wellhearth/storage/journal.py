@@ -12,6 +12,10 @@ import os
 
 from . import events
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FLUSH_S = 300
 SIZE_MAX = 12_000  # bytes; then the file becomes the old one
 LINES_MAX = 64
@@ -24,7 +28,7 @@ class Journal:
 
     def __init__(self, path: str):
         self.path = path
-        self.clock = None  # an app.clock.Clock, as soon as there is one
+        self.clock: "Any" = None  # an app.clock.Clock, as soon as there is one
         self.number = last_number(path) or last_number(path + ".old")
         self.lines = []
         self.dropped = 0
