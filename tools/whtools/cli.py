@@ -16,9 +16,10 @@ from plant.weather import WeatherError
 from .device import build, diagview, remotes
 from .device.link import LinkError
 from .docs import registers
+from .papers import options
 
 BOARD_COMMANDS = ("build", "check", "config", "onewire", "provision", "backup", "restore", "flash",
-                  "diag", "clock", "repl", "journal", "remote", "rooms", "modbus")
+                  "diag", "clock", "repl", "remote", "rooms", "modbus", *options.COMMANDS)
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, PlantError, FirmwareError, build.BuildError, LinkError,
                  CheckpointError)
 
@@ -91,7 +92,7 @@ def board_commands(sub) -> None:
     check.add_argument("config", type=Path, metavar="CONFIG", help="the node's config.json")
     config_parser(sub)
     keys_parser(sub)
-    papers_parser(sub)
+    options.parser(sub)
     onewire = sub.add_parser("onewire", help="the DS18B20s of a board: what they read, whose they are, whose they become")
     onewire.add_argument("--assign", nargs="*", metavar="ROLE[=ROM]",
                          help="find the sensor of each role (default: those that have none) by a warm hand")
@@ -141,16 +142,6 @@ def keys_parser(sub) -> None:
         command.add_argument("file", type=Path, metavar="FILE")
     for command in (provision, backup, restore):
         command.add_argument("--port", help="serial port (default: the only board plugged in)")
-
-
-def papers_parser(sub) -> None:
-    """What a node remembers and proves: `wellhearth journal`."""
-    journal = sub.add_parser("journal", help="what a node remembers: events, orders, from what to what, gaps")
-    journal.add_argument("--last", type=int, default=1000, metavar="N", help="only the last N lines (default 1000)")
-    journal.add_argument("--follow", action="store_true", help="and new lines as they come, until Ctrl-C")
-    journal.add_argument("--csv", type=Path, metavar="FILE", help="into a file instead")
-    journal.add_argument("--lang", choices=("en", "zh"), default="en", help="language (default en)")
-    journal.add_argument("--port", help="serial port (default: the only board plugged in)")
 
 
 def config_parser(sub) -> None:
@@ -239,10 +230,8 @@ def board_command(args) -> int:
         from .device import clock
 
         return clock.run(args)
-    if args.command == "journal":
-        from .device import journal
-
-        return journal.run(args)
+    if args.command in options.COMMANDS:
+        return options.run(args)
     if args.command == "repl":
         return diagview.repl(args)
     if args.command in ("remote", "rooms"):

@@ -27,7 +27,7 @@ def show(l):
     h=l.split(' ',1)[0].split('.')
     if {n}<0 or len(h)>1 and h[0].isdigit() and int(h[0])>{n}:
         print(l.rstrip())
-p=app.hardware.JOURNAL_PATH
+p=getattr(app.hardware,'JOURNAL_PATH','journal.txt')
 for p in (p+'.old',p):
     try:
         with open(p) as f:

@@ -1,0 +1,59 @@
+"""What a node remembers and proves, on the command line: journal, statement, verify-statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+COMMANDS = ("journal", "statement", "verify-statement")
+
+
+def parser(sub) -> None:
+    """Their options."""
+    journal_parser(sub)
+    statement_parser(sub)
+
+
+def port(one) -> None:
+    """--port, as everywhere."""
+    one.add_argument("--port", help="serial port (default: the only board plugged in)")
+
+
+def journal_parser(sub) -> None:
+    """`wellhearth journal`."""
+    journal = sub.add_parser("journal", help="what a node remembers: events, orders, from what to what, gaps")
+    journal.add_argument("--last", type=int, default=1000, metavar="N", help="only the last N lines (default 1000)")
+    journal.add_argument("--follow", action="store_true", help="and new lines as they come, until Ctrl-C")
+    journal.add_argument("--csv", type=Path, metavar="FILE", help="into a file instead")
+    journal.add_argument("--lang", choices=("en", "zh"), default="en", help="language (default en)")
+    port(journal)
+
+
+def statement_parser(sub) -> None:
+    """`wellhearth statement` and `verify-statement`."""
+    statement = sub.add_parser("statement", help="a month of a unit's water, sealed by the unit, signed by the operator")
+    statement.add_argument("--month", required=True, metavar="YYYY-MM")
+    statement.add_argument("--backup", type=Path, metavar="FILE", help="from a backup instead of the board")
+    statement.add_argument("--keys", type=Path, metavar="FILE", help="the key file (default ~/.config/wellhearth/keys.json)")
+    statement.add_argument("--key", type=Path, metavar="FILE.pem",
+                           help="the operator's own key, made when missing (default ~/.config/wellhearth/statements.pem)")
+    statement.add_argument("--out", type=Path, metavar="FILE.json", help="default water-UNIT-MONTH.json")
+    statement.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="on paper as well, Chinese and English")
+    statement.add_argument("--meter-class", type=int, default=20, metavar="PM",
+                           help="largest error of a water meter, per mille (default 20)")
+    statement.add_argument("--tariff", type=int, default=800, metavar="YUAN",
+                           help="water-resource tax, yuan per million t (default 800)")
+    port(statement)
+    verify = sub.add_parser("verify-statement", help="whether a water statement is as it was signed")
+    verify.add_argument("file", type=Path, metavar="FILE.json")
+    verify.add_argument("--key", type=Path, required=True, metavar="FILE.pub.pem")
+
+
+def run(args) -> int:
+    """One of them."""
+    if args.command == "journal":
+        from ..device import journal
+
+        return journal.run(args)
+    from . import statement
+
+    return statement.run(args) if args.command == "statement" else statement.run_verify(args)
