@@ -1,16 +1,17 @@
-"""What a node remembers and proves, on the command line: journal, statement, verify-statement."""
+"""What a node remembers and proves, on the command line: journal, statements, reports."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-COMMANDS = ("journal", "statement", "verify-statement")
+COMMANDS = ("journal", "statement", "verify-statement", "report")
 
 
 def parser(sub) -> None:
     """Their options."""
     journal_parser(sub)
     statement_parser(sub)
+    report_parser(sub)
 
 
 def port(one) -> None:
@@ -48,12 +49,28 @@ def statement_parser(sub) -> None:
     verify.add_argument("--key", type=Path, required=True, metavar="FILE.pub.pem")
 
 
+def report_parser(sub) -> None:
+    """`wellhearth report`."""
+    report = sub.add_parser("report", help="HTML pages with plots for the household and for the operator")
+    report.add_argument("--backup", type=Path, metavar="FILE", help="from a backup instead of the board")
+    report.add_argument("--trace", type=Path, metavar="FILE.csv", help="from a simulator's trace.csv")
+    report.add_argument("--price", type=float, metavar="YUAN", help="of a kWh of electricity, where it is metered")
+    report.add_argument("--heat-price", type=float, metavar="YUAN", help="of a kWh of heat")
+    report.add_argument("--lang", choices=("en", "zh"), default="en", help="language (default en)")
+    report.add_argument("--out", type=Path, default=Path("report"), metavar="DIR", help="folder (default report)")
+    port(report)
+
+
 def run(args) -> int:
     """One of them."""
     if args.command == "journal":
         from ..device import journal
 
         return journal.run(args)
+    if args.command == "report":
+        from . import report
+
+        return report.run(args)
     from . import statement
 
     return statement.run(args) if args.command == "statement" else statement.run_verify(args)

@@ -2,8 +2,8 @@
 
 The unit seals its daily rows with its own key (console/history.py); the operator's host, which holds that key, checks the
 seal, computes the month, and signs all of it with Ed25519. The file is JSON in one form only: whoever verifies writes it
-anew, and not one byte may differ. The days are chained by SHA-256, so that a mistake is told by its day, and computed anew from the
-rows' readings, so that no total is believed.
+anew, and not one byte may differ. The days are chained by SHA-256, so that a mistake is told by its day, and computed anew
+from the rows' readings, so that no total is believed.
 """
 
 from __future__ import annotations
@@ -165,8 +165,8 @@ def summary(statement: dict) -> str:
     t = statement["totals"]
     ratio = "-" if t["ratio_pm"] is None else f"{t['ratio_pm'] / 10:.1f} % +- {t['ratio_uncertainty_pm'] / 10:.1f} % (k = 2)"
     part = "" if statement["complete"] else f" (until {statement['until']})"
-    return (f"unit {statement['unit']} {statement['name']}, {statement['month']}{part}: lifted {t['lifted_l'] / 1000:.3f} m3,"
-            f" returned {t['returned_l'] / 1000:.3f} m3, ratio {ratio}, {t['gaps']} days without a row,"
+    water = f"lifted {t['lifted_l'] / 1000:.3f} m3, returned {t['returned_l'] / 1000:.3f} m3, ratio {ratio}"
+    return (f"unit {statement['unit']} {statement['name']}, {statement['month']}{part}: {water}, {t['gaps']} days without a row,"
             f" {t['unknown']} readings whose amount nobody knows, {len(statement['trips'])} trips that matter")
 
 

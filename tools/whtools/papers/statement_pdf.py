@@ -75,7 +75,7 @@ def write(statement: dict, path: Path) -> None:
     pdf.multi_cell(0, 4.2, f"机组签封 unit's seal (HMAC-SHA256): {statement['seal']['hmac_sha256']}\n"
                    f"末日摘要 digest of the last day (SHA-256): {statement['days'][-1]['sha256']}\n"
                    f"运营方公钥 operator's key: {statement['key']}\n运营方签名 Ed25519: {statement['signature']}\n"
-                   "有效的是签名文件(JSON),本页供阅读;任何人可凭公钥核对:\nThe signed file (JSON) is what counts, this page is"
-                   " for reading; anybody checks it with the public key:\nwellhearth verify-statement FILE --key PUB",
+                   "有效的是签名文件(JSON),本页供阅读;任何人可凭公钥核对:\nThe signed file (JSON) is what counts, this page"
+                   " is for reading; anybody checks it with the public key:\nwellhearth verify-statement FILE --key PUB",
                    align="L", new_x="LMARGIN", new_y="NEXT")
     pdf.output(str(path))
