@@ -10,6 +10,7 @@ from ..device.link import LinkError
 from . import series, source
 from .series import Day, Series
 
+STYLE = "body{font-family:sans-serif;max-width:1000px;margin:auto}td{padding:2px 12px}"
 # By language: every text of the pages.
 TEXTS = {
     "household": ("Household", "住户"), "operator": ("Operator", "运营"), "heat": ("heat, kWh", "热量,千瓦时"),
@@ -120,8 +121,8 @@ def page(found: Series, who: str, lang: str, price: float | None = None, heat_pr
     sections = "".join(f"<h2>{title}</h2>{body}" for title, body in more)
     notes = "".join(f"<li>{html.escape(note)}</li>" for note in found.notes)
     name = f"{text(who, lang)}: {html.escape(found.title)}"
-    return (f"<!doctype html><html lang='{lang}'><meta charset='utf-8'><title>{name}</title><style>body{{"
-            f"font-family:sans-serif;max-width:1000px;margin:auto}}td{{padding:2px 12px}}</style><h1>{name}</h1>{plots(parts)}{sections}"
+    head = f"<!doctype html><html lang='{lang}'><meta charset='utf-8'><title>{name}</title><style>{STYLE}</style>"
+    return (f"{head}<h1>{name}</h1>{plots(parts)}{sections}"
             f"<h2>{text('notes', lang)}</h2><ul>{notes}</ul></html>\n")
 
 

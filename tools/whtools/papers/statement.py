@@ -166,7 +166,8 @@ def summary(statement: dict) -> str:
     ratio = "-" if t["ratio_pm"] is None else f"{t['ratio_pm'] / 10:.1f} % +- {t['ratio_uncertainty_pm'] / 10:.1f} % (k = 2)"
     part = "" if statement["complete"] else f" (until {statement['until']})"
     water = f"lifted {t['lifted_l'] / 1000:.3f} m3, returned {t['returned_l'] / 1000:.3f} m3, ratio {ratio}"
-    return (f"unit {statement['unit']} {statement['name']}, {statement['month']}{part}: {water}, {t['gaps']} days without a row,"
+    return (f"unit {statement['unit']} {statement['name']}, {statement['month']}{part}: {water},"
+            f" {t['gaps']} days without a row,"
             f" {t['unknown']} readings whose amount nobody knows, {len(statement['trips'])} trips that matter")
 
 
