@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-COMMANDS = ("journal", "statement", "verify-statement", "report")
+COMMANDS = ("journal", "statement", "verify-statement", "report", "commission")
 
 
 def parser(sub) -> None:
@@ -12,6 +12,7 @@ def parser(sub) -> None:
     journal_parser(sub)
     statement_parser(sub)
     report_parser(sub)
+    commission_parser(sub)
 
 
 def port(one) -> None:
@@ -61,12 +62,31 @@ def report_parser(sub) -> None:
     port(report)
 
 
+def commission_parser(sub) -> None:
+    """`wellhearth commission`."""
+    commission = sub.add_parser("commission", help="a guided run through a new node, with a record at its end")
+    commission.add_argument("--state", type=Path, default=Path("commissioning.json"), metavar="FILE",
+                            help="what is done; the run goes on from it (default commissioning.json)")
+    commission.add_argument("--again", action="append", default=[], metavar="STEP", help="a step that has passed, once more")
+    commission.add_argument("--out", type=Path, default=Path("commissioning"), metavar="DIR", help="folder of the record")
+    commission.add_argument("--pdf", action="store_true", help="the record on paper as well")
+    commission.add_argument("--simulate", action="store_true", help="unattended, on a simulated house")
+    commission.add_argument("--planted", action="append", default=[], metavar="MISTAKE",
+                            help="--simulate: backwards, swapped, pulses, dry_unit, other_range; may be given again")
+    commission.add_argument("--seed", type=int, default=1, help="--simulate: of every random number (default 1)")
+    port(commission)
+
+
 def run(args) -> int:
     """One of them."""
     if args.command == "journal":
         from ..device import journal
 
         return journal.run(args)
+    if args.command == "commission":
+        from ..commission import run as commission
+
+        return commission.run(args)
     if args.command == "report":
         from . import report
 
