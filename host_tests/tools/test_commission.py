@@ -177,6 +177,28 @@ def test_a_pump_of_one_speed_is_not_tuned(tmp_path):
         assert len(data["curve"]) == 1 and all(check.ok for check in steps.tuning(one, data)) and "tuned" not in data
 
 
+@pytest.mark.long
+def test_the_tuned_flow_controller_follows_better_than_a_wrong_one(tmp_path):
+    """Mean distance of the flow from its setpoint over 40 minutes of a house of six rooms, L/h."""
+    def apart(**well):
+        config = scenarios.house_config(6)
+        config["well"].update(well)
+        world = {"seed": 1, "scenario": {"start_c": 15.0}, "weather": weather.Minutes(weather.DesignDay(1))}
+        with inprocess.Rig(config, house.create(config, world), 1) as rig:
+            rig.run(5)
+            seen = []
+            for _ in range(2400):
+                rig.run(1)
+                p = rig.points()
+                if p["well.state"] == 2:
+                    seen.append(abs(p["well.flow_lph"] - p["well.flow_setpoint_lph"]))
+            return sum(seen) / len(seen)
+
+    tuned = walked(tmp_path, (), 1)[0].data["tuned"]
+    wrong = {"flow_ff_pm_m3h": 40, "flow_kp_pm_m3h": 19}
+    assert apart(**tuned) < 0.8 * apart(**wrong) and apart(**tuned) < 1.1 * apart(), "by hand: 85 and 40"
+
+
 def test_what_a_person_types_is_asked_again_until_it_is_an_answer(monkeypatch):
     typed = iter(["", "x", "12,5", "maybe", "Y", "no"])
     monkeypatch.setattr("builtins.input", lambda question: next(typed))

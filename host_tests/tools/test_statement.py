@@ -285,3 +285,14 @@ def test_keys_that_others_read_or_are_none_and_a_machine_without_a_font(tmp_path
     monkeypatch.setitem(__import__("sys").modules, "noto_cjk_sans_otc", None)
     with pytest.raises(statement.LinkError, match="no font with Chinese letters"):
         fonts.page("x")
+
+
+def test_firmware_without_daily_rows_is_backed_up_and_gives_no_statement(tmp_path):
+    class Old:
+        def run(self, code):
+            raise statement.LinkError("/dev/x: ImportError: no module named 'wellhearth.console.history'")
+    rows, seal = source.sealed_rows(Old())
+    assert rows == []
+    old = source.Source({}, rows, seal)
+    with pytest.raises(statement.LinkError, match="keeps no daily rows yet"):
+        source.check_seal(old, keyring.Keyring(tmp_path / "keys.json"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FLUSH_S = 300
-SIZE_MAX = 12_000  # bytes; then the file becomes the old one
+SIZE_MAX = 20_000  # bytes; then the file becomes the old one
 LINES_MAX = 64
 TAIL = 512  # bytes that hold the last line
 AT_ONCE = (events.BOOT, events.TRIP, events.LOCKOUT, events.SCAN_FAULT)

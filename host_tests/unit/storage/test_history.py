@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from doubles.houses import ROOT, app_of, make_inside
+from doubles.houses import ROOT, app_of, make_inside, make_rig
 from harness.process import micropython
 from wellhearth.console import history as board_side
 from wellhearth.storage import history, record
@@ -85,6 +85,39 @@ def test_the_node_writes_a_row_when_its_local_day_ends_and_none_twice():
         rig.run(5)
         rows = [history.row_of((rig.folder / history.PATH).read_bytes()[i:i + 54]) for i in (0, 54)]
         assert [row[2] for row in rows] == [1, 2] and rows[1][3] > rows[0][3] + 1, "days without a row stay without one"
+
+
+def test_a_row_has_exactly_the_water_of_the_pulses_counted():
+    with make_inside(2) as rig:
+        rig.run(1500)
+        rig.wiring.jump_s = 86400 - 1520
+        rig.run(60)
+        row = history.row_of((rig.folder / history.PATH).read_bytes())
+        app = app_of(rig)
+        assert app.node.wells[0].lifted.water.low > 300
+        for values, meter, count in ((row[9:11], app.node.wells[0].lifted, rig.wiring.lift.count),
+                                     (row[11:13], app.node.wells[0].returned, rig.wiring.back.count)):
+            litres = 1000 * values[0] + values[1]
+            assert 0 <= count * 1000 // 50000 - litres <= 60, "what was pumped in the 40 s since then, and no more"
+            now = 1000 * meter.water.high + meter.water.low
+            assert now in (count // 50, count // 50 - 1), "the last scan's pulses may be on their way"
+        assert row[5] == rig.points()["well.starts"] and row[4] == 25 and 1400 < row[7] < 1600 and row[8] < row[7]
+
+
+@pytest.mark.both
+def test_the_day_ends_in_micropython_as_it_does_here():
+    with make_rig(1) as rig:
+        rig.wiring.jump_s = 86400 - 20
+        rig.run(30)
+        p = rig.points()
+        row = history.row_of((rig.folder / history.PATH).read_bytes())
+        assert row[3] == 9830 and row[2] == 1 and p["node.scan_faults"] == 0
+        lines = (rig.folder / "journal.txt").read_text().splitlines()
+        assert lines[0].split(".")[0] == "1" and lines[0].endswith("boot 0 power")
+        rig.wiring.jump_s += 86400
+        rig.run(10)
+        data = (rig.folder / history.PATH).read_bytes()
+        assert len(data) == 2 * history.ROW and history.row_of(data[history.ROW:])[2:4] == (2, 9831)
 
 
 def test_without_a_clock_a_day_has_24_hours_and_is_marked():

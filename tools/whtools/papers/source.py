@@ -58,6 +58,10 @@ def chain(rows: list[days.Row]) -> str:
 
 def sealed_rows(link: Link) -> tuple[list[days.Row], list]:
     """(daily rows, seal over all of them). LinkError when the two do not fit."""
+    try:
+        link.run("from wellhearth.console import history")
+    except LinkError:  # firmware from before there were daily rows
+        return [], ["", 0, "", ""]
     for _ in range(TRIES):
         data = [files.read(link, history.PATH + old) or b"" for old in (".old", "")]
         rows = days.rows_of(data[0]) + days.rows_of(data[1])
@@ -96,6 +100,8 @@ def open_source(args) -> Source:
 def check_seal(source: Source, ring: Keyring) -> dict:
     """The unit's entry in the key file, whose key made the seal. LinkError says why it is not taken."""
     unit, count, digest, sign = source.seal
+    if not digest:
+        raise LinkError("the unit's firmware keeps no daily rows yet: wellhearth flash")
     if not sign:
         raise LinkError("this unit has no keys, so that it cannot seal its records: wellhearth provision")
     if [count, digest] != [len(source.rows), chain(source.rows)]:
