@@ -18,7 +18,7 @@ from truth.campaign import sources
 
 from plant.weather import WeatherError
 
-from . import picture, play, rooms, skies, verdict
+from . import cut, picture, play, rooms, skies, tariff, verdict
 
 OUT = Path("build/comfort")
 
@@ -108,7 +108,12 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--anew", action="store_true", help="throw results away that are there")
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--tariff", action="store_true", help="what a room's flex_mk earns under a tariff by hours")
+    parser.add_argument("--cut", action="store_true", help="how many units run at once after a power cut")
     args = parser.parse_args()
+    if args.tariff or args.cut:
+        print((tariff if args.tariff else cut).table())
+        return 0
     if not 1 <= args.rooms <= 8 or not 6 < args.hours <= 24 * 366:
         parser.error("wanted 1 to 8 rooms, more than 6 hours")
     try:

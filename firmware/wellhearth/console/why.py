@@ -19,6 +19,8 @@ WORDS = {
     "blind": "no room sensor: it runs for the share of time that it ran before",
     "limited": "an operator's limit holds it back",
     "early": "the compressor runs a little before its time: others run, so the pump rests longer",
+    "preheats": "power is cheap: the room is warmed a little beyond its setpoint, before the dear hours",
+    "spares": "power is dear or blocked: the room may cool by what its household gives",
 }
 
 

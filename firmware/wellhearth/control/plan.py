@@ -17,7 +17,8 @@ RATE_MK_H = 1500  # warm-up of a room nothing is known of yet
 RATE_MIN = 200
 RATE_MAX = 10000
 FIRST_S = 60  # auto waits so long after a start for its room sensor
-NEAR_MK = 300  # warm enough: the learned rate is for the way there, not for the last tenths
+NEAR_MK = 500  # warm enough: the way there ends in the band; the last tenths are the thermostat's
+LEARN_S = 240
 
 
 class RoomPlan:
@@ -37,6 +38,9 @@ class RoomPlan:
         self.comfort = True
         self.from_mc = 0  # where a warm-up began
         self.warming_s = 0
+        self.shift_mk = 0  # what the grid's wish moved the target by
+        self.grid = 0  # the grid's wish, -1 to 1
+        self.ahead_mk = 0  # what the air has more than its sensor shows (room_model.py)
 
     def each_minute(self, week_min: int) -> None:
         """A new minute of the week, or -1."""
@@ -47,12 +51,15 @@ class RoomPlan:
         cfg = self.cfg
         self.turn(mode, setpoint_mc, room_mc, room_ok)
         target = setpoint_mc
+        self.shift_mk = 0
         if self.direction == HEAT:
             self.comfort = self.now_comfort(setpoint_mc, room_mc, room_ok)
             if boost:
                 target += BOOST_MK
             elif not self.comfort and cfg.setback_mc < target:
                 target = cfg.setback_mc
+            else:
+                target = self.flexed(target)
             self.learn(setpoint_mc, room_mc, room_ok and self.comfort)
         elif self.direction == COOL:
             self.comfort = self.until_min == 0
@@ -60,12 +67,26 @@ class RoomPlan:
                 target -= BOOST_MK
             elif not self.comfort and cfg.setback_cool_mc > target:
                 target = cfg.setback_cool_mc
+            else:
+                target = self.flexed(target)
         if frost:
             warm = cfg.frost_mc + 3000
             if self.direction != HEAT or target < warm:
                 self.direction = HEAT
                 target = warm
         self.target_mc = target
+
+    def flexed(self, target_mc: int) -> int:
+        """A target moved by what the household gives to the grid, inside the room's limits."""
+        cfg = self.cfg
+        shift = self.grid * cfg.flex_mk
+        moved = target_mc + (-shift if self.direction == COOL else shift)
+        if moved > cfg.setpoint_max_mc:
+            moved = cfg.setpoint_max_mc if cfg.setpoint_max_mc > target_mc else target_mc
+        elif moved < cfg.setpoint_min_mc:
+            moved = cfg.setpoint_min_mc if cfg.setpoint_min_mc < target_mc else target_mc
+        self.shift_mk = moved - target_mc
+        return moved
 
     def turn(self, mode: int, setpoint_mc: int, room_mc: int, room_ok: bool) -> None:
         """The direction. Auto changes over when the room has been outside the neutral band on the
@@ -111,7 +132,7 @@ class RoomPlan:
         if not room_ok or self.warming_s:
             return True  # once begun, a warm-up is carried through
         need_mk = setpoint_mc - room_mc
-        return need_mk > 0 and need_mk * 60 // self.rate_mk_h >= until
+        return need_mk > NEAR_MK and (need_mk - NEAR_MK) * 60 // self.rate_mk_h >= until
 
     def learn(self, setpoint_mc: int, room_mc: int, warming: bool) -> None:
         """Follow a warm-up from a setback and learn this room's rate from it."""
@@ -123,9 +144,9 @@ class RoomPlan:
             if need_mk > 1000:
                 self.warming_s = 1
                 self.from_mc = room_mc
-        elif need_mk <= NEAR_MK:
-            gained = room_mc - self.from_mc
-            if self.warming_s >= 600 and gained >= 500:
+        elif need_mk - self.ahead_mk <= NEAR_MK:
+            gained = room_mc + self.ahead_mk - self.from_mc
+            if self.warming_s >= LEARN_S and gained >= 500:
                 seen = gained * 360 // (self.warming_s // 10)
                 rate = (self.rate_mk_h + seen) // 2
                 self.rate_mk_h = min(RATE_MAX, max(RATE_MIN, rate))

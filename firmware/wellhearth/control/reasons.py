@@ -6,9 +6,9 @@ A reason is a key; its words stand where people read (console/why.py, and the ho
 from . import plan
 
 OFF, WARM_ENOUGH, HEATS, FOLLOWS, WARMS_UP, POST_RUN, REST, RESTART, SPREAD, STARTS_USED, TURN, WATER, ENOUGH, \
-    PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY = range(18)
+    PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY, PREHEATS, SPARES = range(20)
 REASONS = ("off", "warm_enough", "heats", "follows", "warms_up", "post_run", "rest", "restart", "spread", "starts_used",
-           "turn", "water", "enough", "protection", "cold_water", "blind", "limited", "early")
+           "turn", "water", "enough", "protection", "cold_water", "blind", "limited", "early", "preheats", "spares")
 
 
 def of_room(c, now_s: int) -> int:
@@ -25,6 +25,8 @@ def of_room(c, now_s: int) -> int:
     if c.compressor_bar:
         return PROTECTION
     if not th.call:
+        if c.grid < 0:
+            return SPARES
         return LIMITED if th.relay else WARM_ENOUGH
     return waiting(c, now_s)
 
@@ -33,6 +35,8 @@ def running(c, th) -> int:
     """Why it runs."""
     if not c.room_ok:
         return BLIND
+    if c.grid > 0:
+        return PREHEATS
     if th.far:
         return WARMS_UP
     if c.variable:

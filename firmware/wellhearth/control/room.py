@@ -77,6 +77,8 @@ class RoomController:
         self.cold_stop = False
         self.cut = False  # cold water ended the last run before its time
         self.thawing = False
+        self.now_s = 0
+        self.grid = 0  # the grid's wish, where this room follows it
         self.reason = reasons.OFF
         self.wait_s = 0  # how long the reason holds at the most
 
@@ -128,6 +130,7 @@ class RoomController:
         """One scan, on the inputs that were set before it."""
         dt_ms = tick.dt_ms
         now_s = tick.now_s
+        self.now_s = now_s
         permissive = self.permissive
         compressor_bar = self.compressor_bar
         if self.state_ms < LONG_MS:
@@ -210,6 +213,7 @@ class RoomController:
             cooling = direction == plan.COOL
             if cooling != th.cooling:
                 th.turn(cooling)
+            th.next_s = self.next_start_s() if self.compressor_on else 0
             th.each_second(self.target_mc, self.room_mc, self.room_ok, self.compressor_pm)
         if self.state == RUN:
             speed = self.air.each_second(supply_air_mc, supply_ok)
@@ -224,6 +228,13 @@ class RoomController:
     def tell(self, now_s: int) -> None:
         """Once a second: why it does what it does."""
         self.reason = reasons.of_room(self, now_s)
+
+    def next_start_s(self) -> int:
+        """Seconds until another start would be allowed, by the count of starts."""
+        now_s = self.now_s
+        wait = self.limiter.wait_s(now_s)
+        gap = self.limiter.gap_s(now_s)
+        return wait if wait > gap else gap
 
     def quiet_cap(self, cap_pm: int, hot: bool) -> int:
         """The fan's ceiling in quiet hours, raised while the air gets too hot under it."""

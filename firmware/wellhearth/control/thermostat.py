@@ -20,6 +20,9 @@ EASE_MK = 200  # a variable compressor goes the last part of a warm-up slower
 CENTRE_S = 10_000  # the centre follows the mean error so slowly
 CENTRE_MK = 350
 CHOOSE_S = 300
+TRAIL_S = 120
+LANDED_S = 3600
+FALL_S, FALL_MAX_S = 300, 3600
 GAIN_S = 500  # closed loop of a variable compressor, with its sensor's lag: 1/(gain * GAIN_S) (IMC, Rivera et al. 1986)
 GAIN_LEAST_PM_K = 100
 
@@ -47,12 +50,17 @@ class Thermostat:
         self.call = False
         self.relay = False
         self.far = False  # on a long way to the setpoint
+        self.next_s = 0  # until another start would be allowed, from outside
+        self.rest_s = 0  # since the relay went off
+        self.fall_s = FALL_S  # how long the room lasts then
+        self.landed_s = 0  # left of LANDED_S after it
         self.need_mk = 0  # heat that is missing, by the sensor and the centre
         self.early = False  # others run: start before the swing is used up
         self.joined = False  # and this run began so
         self.phase_mk = 0  # where a warm-up ends, so that rooms that were cold together do not cycle together
         self.centre = 0  # mK * CENTRE_S
         self.choose_s = 0
+        self.trail = 0  # the room's temperature TRAIL_S ago, mdegC * 64
         # Demand to go on with when the sensor is lost; a cold house is worse than a warm one.
         self.mean_pm = 300
         self.mean_u = 300_000
@@ -79,11 +87,13 @@ class Thermostat:
         if room_ok:
             err = setpoint_mc - room_mc - model.ahead_mk
             air = setpoint_mc - room_mc - model.air_mk
+            on = setpoint_mc - room_mc - self.rising(room_mc)
             if self.cooling:
                 err = -err
                 air = -air
+                on = -on
             self.follow(err, run_pm)
-            self.switch(err, air)
+            self.switch(err, air if air < on or not self.far else on)
             duty = self.speed(err, run_pm) if self.relay else 0
             if duty > self.cap_pm:
                 duty = self.cap_pm
@@ -97,6 +107,18 @@ class Thermostat:
         self.call = self.relay and (not limited or self.owes)
         return duty
 
+    def rising(self, room_mc: int) -> int:
+        """What a steady rise (in mK) is ahead of its sensor: on a long way the walls come along, which no model of the air
+        knows. The trail lags TRAIL_S, the sensor and the coil lag as the model says."""
+        trail = self.trail
+        if trail == 0:
+            trail = room_mc * 64
+        trail += (room_mc * 64 - trail) // TRAIL_S
+        self.trail = trail
+        rise = room_mc - trail // 64
+        rise = NEAR_MK if rise > NEAR_MK else -NEAR_MK if rise < -NEAR_MK else rise
+        return rise * (self.model.lag_s + room_model.COIL_S) // TRAIL_S
+
     def follow(self, err: int, run_pm: int) -> None:
         """Near the setpoint: the mean of the heat given (an hour), and the centre of the cycles."""
         if -NEAR_MK < err < NEAR_MK:
@@ -107,23 +129,38 @@ class Thermostat:
                 self.centre = lim if centre > lim else -lim if centre < -lim else centre
 
     def switch(self, err: int, air: int) -> None:
-        """On or off, with the sensor's lag (`err`) and without (`air`), both in mK, positive when heat is missing."""
+        """On or off, with the sensor's lag (`err`) and without (`air`), both in mK, positive when heat is missing.
+
+        On a long way, and for LANDED_S after it, it goes by the air: the walls are cold yet, and the room swings faster
+        than its sensor can tell.
+        """
         swing = self.swing_mk
         err += self.centre // CENTRE_S
         self.need_mk = err
-        if err >= swing or (self.early and err > 0):
-            # At the end of a warm-up the sensor still says cold for a while.
-            if not self.relay:
-                self.relay = air > 0
-                self.joined = err < swing
-            if err >= LONG_MK + swing:
-                self.far = True
-        elif err <= -swing and (not self.variable or self.pi.out <= self.floor_pm):
-            self.relay = False
-        if self.far and air <= self.phase_mk + (EASE_MK if self.variable else 0):
-            self.far = False
+        if err >= LONG_MK + swing and (not self.landed_s or err >= 2 * LONG_MK + swing):
+            self.far = True
+            self.relay = True
+        if self.far:
+            if air <= self.phase_mk + (EASE_MK if self.variable else -swing // 2):
+                self.far = False
+                self.relay = self.variable
+                self.landed_s = LANDED_S
+            return
+        if self.landed_s:
+            self.landed_s -= 1
             if not self.variable:
+                err = air
+                swing = swing * 3 // 2
+        if err >= swing or (self.early and err > 0):
+            if not self.relay:
+                self.relay = True
+                self.joined = err < swing
+                self.fall_s = min(FALL_MAX_S, (self.fall_s + self.rest_s) // 2)
+        elif err <= -swing and (not self.variable or self.pi.out <= self.floor_pm):
+            # With the hour's starts running out a run is made longer, so that the room lasts until the next one.
+            if self.next_s <= self.fall_s or err <= -2 * swing:
                 self.relay = False
+        self.rest_s = 0 if self.relay else self.rest_s + 1
 
     def speed(self, err: int, run_pm: int) -> int:
         """How fast: full for on/off. A variable one goes full speed on a long way, and then on from its mean load."""

@@ -43,7 +43,8 @@ class WellController:
     cfg: the well section of config.py. step_ms: scan period. Outputs are attributes: pump_on, pump_speed_pm,
     flow_setpoint_lph, permissive, state, limiter. So are the inputs of a scan: demand_lph (flow asked for, 0 to 500,000
     L/h), flow_lph (0 to 100,000), reinjection_kpa (-100 to 10,000), pump_bar (a protection holds the pump off),
-    heat_pumps_on (at least one compressor runs), move_water (freeze risk), and those that rarely change: flow_cap_lph (0 =
+    heat_pumps_on (at least one compressor runs), move_water (freeze risk), and those that rarely change: awaited
+    (somebody is switched on and will ask again), flow_cap_lph (0 =
     none; the fallback of a lost pressure transmitter), speed_cap_pm (quiet hours), level_kpa (water over the pump, -1 = not
     known), urgent (heat or frost: the daily count of starts, a matter of the motor's life, gives way), test_pm (a speed to
     run at so that a doubted meter can prove itself, 0 = none).
@@ -63,6 +64,7 @@ class WellController:
         self.pump_bar = False
         self.heat_pumps_on = False
         self.move_water = False
+        self.awaited = True
         self.flow_cap_lph = 0
         self.speed_cap_pm = 1000
         self.level_kpa = -1
@@ -198,7 +200,9 @@ class WellController:
     def may_stop(self, now_s: int) -> bool:
         """Post-run and minimum on time are over, and goal and limit of the day have a start left to come back with."""
         cfg = self.cfg
-        return (self.share.left(now_s) and self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
+        if self.awaited and not self.share.left(now_s):
+            return False
+        return (self.state_ms >= cfg.postrun_s * 1000 and self.on_ms >= cfg.pump_min_on_s * 1000
                 and self.limiter_day.wait_s(now_s) == 0)
 
     def drive(self, target: int, dt_ms: int) -> None:

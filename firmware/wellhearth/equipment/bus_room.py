@@ -41,6 +41,8 @@ class BusRoom:
             demand.units += 1
         if p.pump_on:
             demand.flowing = True
+        if p.direction:
+            demand.awaited = True
         if p.room_trips & self.move_water:
             demand.move_water = True
 

@@ -33,6 +33,7 @@ class BusSource:
         self.cool_w = 0
         self.running = False
         self.move_water = False
+        self.awaited = False
 
     def received(self) -> None:
         """The main thread: the well's message is in the points."""

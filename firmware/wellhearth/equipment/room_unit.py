@@ -108,6 +108,8 @@ class RoomUnit:
             demand.units += 1
         if controller.pump_on:
             demand.flowing = True
+        if controller.direction != plan.NONE:
+            demand.awaited = True
         if self.protections.moving():
             demand.move_water = True
 
@@ -163,6 +165,8 @@ class RoomUnit:
             wish.each_minute(week_min)
         frost = self.trips.bits & self.trips.heat != 0
         room_mc = p.room_mc - guard.bias_mk
+        wish.grid = tick.grid
+        wish.ahead_mk = self.controller.thermostat.model.air_mk
         wish.each_second(p.mode, p.setpoint_mc, p.boost_min > 0, room_mc, self.air.chip.ok, frost)
         p.target_mc = wish.target_mc
         p.direction = wish.direction
@@ -170,6 +174,7 @@ class RoomUnit:
         controller = self.controller
         controller.thermostat.cap(1000 if frost else self.grant.limit_pm)
         controller.direction = wish.direction
+        controller.grid = tick.grid if wish.shift_mk else 0
         controller.target_mc = wish.target_mc
         controller.room_mc = room_mc
         controller.room_ok = self.air.chip.ok

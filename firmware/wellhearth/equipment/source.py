@@ -25,10 +25,11 @@ class Source:
             self.mixed = Mixed(first.p, second.p)
             self.entering = self.mixed
             self.stack = stack.Stack(cfg.well.max_flow_lph, cfg.well2.max_flow_lph, cfg.well.rotate_h * 3600)
-        self.heat_w = 0  # these four the node hands over before `control`
+        self.heat_w = 0  # these five the node hands over before `control`
         self.cool_w = 0
         self.running = False
         self.move_water = False
+        self.awaited = False
         self.demand_lph = 0
         self.lead = 0
         self.permissive = False
@@ -51,6 +52,8 @@ class Source:
     def control(self, tick: Tick) -> None:
         """One scan: demand into flow, flow into pumps. heat_w, cool_w: 0 to 1,000,000 W."""
         cfg = self.cfg
+        for section in self.wells:
+            section.controller.awaited = self.awaited
         demand_w = self.heat_w + self.cool_w
         demand = well.flow_for(self.heat_w, cfg.flow_lph_per_kw) + well.flow_for(self.cool_w, cfg.flow_lph_per_kw_cool)
         self.demand_lph = demand

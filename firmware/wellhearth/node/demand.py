@@ -8,7 +8,7 @@ class Demand:
 
     heat_w, cool_w: 0 to 1,000,000 W together. units: compressors that run. taken_w: heat taken by the node's own
     compressors that run, -1 when one of them cools. flowing: a circulation pump runs. move_water: a protection wants the
-    water moved.
+    water moved. awaited: somebody is switched on, and will ask again.
     """
 
     def __init__(self):
@@ -22,6 +22,7 @@ class Demand:
         self.taken_w = 0
         self.flowing = False
         self.move_water = False
+        self.awaited = False
 
     def limit(self) -> None:
         """One well gives 500 kW at the most; what 40 rooms might ask for leaves the small ints once it is made a flow."""

@@ -1,6 +1,6 @@
 """Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
 
-from ..control import schedule, trips, wall
+from ..control import grid, schedule, trips, wall
 from ..control import well as wells
 from ..control.tick import Tick
 from ..drivers import ds18b20, relay
@@ -29,6 +29,9 @@ class Node:
         self.p: "shapes.Node" = points.new_block(kinds.NODE)
         self.p.week_min = self.p.utc_day = -1
         self.p.demand_limit_pm = 1000
+        self.p.grid_state = grid.NORMAL
+        self.p.peak_w = cfg.node.peak_w
+        self.week_min = -2  # that the grid was told of
         self.wall = wall.Wall()
         self.service: "Any" = None  # a service.Service in service mode
         period_ms = cfg.node.period_ms
@@ -62,7 +65,8 @@ class Node:
             stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
             self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, self.grant, stagger_s,
                                                   self.water))
-        self.together = together.Together(self.rooms, cfg.node.peak_w)
+        self.together = together.Together(self.rooms)
+        self.grid = grid.Grid(cfg.node.tariff_cheap, cfg.node.tariff_dear)
         self.fit_lists()
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
@@ -171,6 +175,7 @@ class Node:
         source.cool_w = demand.cool_w
         source.running = running
         source.move_water = move
+        source.awaited = demand.awaited
         source.control(tick)
         self.p.demand_lph = source.demand_lph
         if self.is_due(self.slots - 1):
@@ -224,6 +229,10 @@ class Node:
         p.week_min = week_min
         quiet = schedule.inside(week_min, self.cfg.node.quiet_from_min, self.cfg.node.quiet_to_min)
         p.quiet = 1 if quiet else 0
+        if week_min != self.week_min:
+            self.week_min = week_min
+            self.grid.each_minute(week_min)
+        tick.grid = self.grid.each_second(p.grid_state)
         tick.week_min = week_min
         tick.quiet = quiet
         late = p.overruns != self.overruns
@@ -233,7 +242,7 @@ class Node:
         p.lead = self.source.lead
         if self.loop is not None:
             self.loop.each_second(self.demand, tick)
-        self.together.each_second(self.source.permissive)
+        self.together.each_second(self.source.permissive, p.peak_w)
         tight = False
         for room in self.rooms:
             if room.protections.tight:

@@ -4,11 +4,11 @@ from ..control import plan, turns
 
 
 class Together:
-    """rooms: the node's room units. peak_w: most electrical power of their compressors together, 0 for no bound."""
+    """rooms: the node's room units."""
 
-    def __init__(self, rooms, peak_w: int):
+    def __init__(self, rooms):
         self.rooms = rooms
-        self.turns = turns.Turns(len(rooms), peak_w)
+        self.turns = turns.Turns(len(rooms), 0)
         first_s = rooms[0].stagger_ms // 1000 if rooms else 0
         for i, room in enumerate(rooms):
             self.turns.power_w[i] = room.cfg.rated_w // 4  # a COP of 4 (DESIGN 1)
@@ -16,9 +16,10 @@ class Together:
             thermostat = room.controller.thermostat
             thermostat.phase_mk = ((i * 618 + first_s * 37) % 1000 - 500) * thermostat.swing_mk // 1000
 
-    def each_second(self, pump_on: bool) -> None:
-        """Once a second. pump_on: the source proves its flow."""
+    def each_second(self, pump_on: bool, peak_w: int) -> None:
+        """Once a second. pump_on: the source proves its flow. peak_w: see Turns."""
         turns = self.turns
+        turns.peak_w = peak_w
         if turns.n < 2:
             return
         i = 0

@@ -3,7 +3,7 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from ..control import plan, reasons, room, secondary, trips, wall, well
+from ..control import grid, plan, reasons, room, secondary, trips, wall, well
 from ..storage import boot_record
 from . import causes
 
@@ -46,6 +46,9 @@ NODE = (
     ("onewire_errors", "count", 0, INT_MAX, "r", False, 34, "1-Wire readings refused since boot"),
     ("demand_limit_pm", "pm", 300, 1000, "rw", False, 56,
      "most heating (or cooling) a room may ask for, 1000 = no limit; frost protection ignores it", "iow", 1),
+    ("grid_state", "enum:" + "|".join(grid.STATES), 0, 3, "rw", False, 78,
+     "SG Ready state of the grid; rooms answer within their `flex_mk`", "io", 0),
+    ("peak_w", "w", 0, 250000, "rw", True, 80, "most power of all compressors together; 0 = no bound", "io", 1),
     ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
     ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
     ("damaged", "bits:" + "|".join(boot_record.RECORDS), 0, 255, "r", False, 62,
@@ -143,7 +146,7 @@ ROOM = (
     ("leaving_mc", "mc", -55000, 125000, "r", False, 36, "leaving water temperature (LWT)"),
     ("leaving_ok", "bool", 0, 1, "r", False, 38, "leaving water temperature valid"),
     ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 8, "sequence of the unit"),
-    ("reason", "enum:" + "|".join(reasons.REASONS), 0, 17, "r", False, 68, "why the unit does what it does"),
+    ("reason", "enum:" + "|".join(reasons.REASONS), 0, 19, "r", False, 68, "why the unit does what it does"),
     ("wait_s", "s", 0, 86400, "r", False, 70, "and for how long at the most; 0 = nobody can say"),
     ("duty_pm", "pm", 0, 1000, "r", False, 40, "share of full heat (or cold) asked for"),
     ("demand_w", "w", 0, 100000, "r", False, 0, "heating or cooling asked of the well"),

@@ -35,6 +35,8 @@ class Node(Block):
     interrupted: int
     onewire_errors: int
     demand_limit_pm: int
+    grid_state: int
+    peak_w: int
     commands: int
     refused: int
     damaged: int

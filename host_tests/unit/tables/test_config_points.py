@@ -189,7 +189,8 @@ def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
     tables = (points.NODE, points.WELL, points.ROOM, points.LOOP)
     writable = {row.name for rows in tables for row in rows if row.access != "r"}
     assert writable == {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on",
-                        "capacity_ref_lph_bar", "reset_trip", "demand_limit_pm"}, "nothing that switches an output"
+                        "capacity_ref_lph_bar", "reset_trip", "demand_limit_pm", "grid_state", "peak_w"}, \
+        "nothing that switches an output"
 
 
 def test_settings_survive_and_bad_ones_are_named(tmp_path):
