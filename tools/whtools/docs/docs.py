@@ -144,6 +144,7 @@ def run(check: bool) -> int:
     try:
         stale = write(check) + drawings.write(check) + registers.write(check) + bits.write(check) + shapes.write(check)
         stale += schema.write(check) + put(words.FOLDER / words.FILES["en"], words.catalogue(), check)
+        stale += put(words.FOLDER / words.FILES["zh"], words.completed(), check)
     except bits.BitError as e:
         print(f"wellhearth: {e}", file=sys.stderr)
         return 2
