@@ -136,6 +136,24 @@ def test_the_whole_command_on_a_board_with_its_record(tmp_path, monkeypatch, cap
     assert (tmp_path / "record" / "commissioning.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_every_view_of_the_tool_is_there_on_the_board_and_why_names_a_reason():
+    from wellhearth.console import views
+    from whtools.device import diagview
+    assert set(diagview.VIEWS) <= set(views.VIEWS)
+    with rig_of() as rig:
+        rig.run(5)
+        rows = prompts.Prompt(rig).ask("why", "room2")["rows"]
+        assert [row[0] for row in rows] == ["room2"] and rows[0][3]
+
+
+def test_a_unit_that_does_not_start_says_why(tmp_path):
+    with rig_of() as rig:
+        rig.run(5)
+        one = bench.Bench(prompts.Prompt(rig), None, rig.config)
+        checks = units.heats(one, {}, "room1") if one.set("room1.setpoint_mc", 10000) == "" else []
+        assert not checks[0].ok and "protections: none; the room is at its setpoint" in checks[0].hint, checks
+
+
 def test_the_simulated_command_says_what_failed(tmp_path, capsys):
     status = cli.main(["commission", "--simulate", "--planted", "dry_unit", "--out", str(tmp_path)])
     text = capsys.readouterr().out

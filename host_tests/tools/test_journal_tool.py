@@ -111,6 +111,25 @@ def test_lines_of_every_kind_of_older_firmware_and_rubbish():
     assert (summer.hour, summer.minute) == (9, 30)
 
 
+def test_sensors_have_their_names_and_faults():
+    book = words.load("en")
+    for line, said in (("1.5 sensor_lost 1 17", "sensor invalid: well.return, no_presence"),
+                       ("2.6 sensor_back 3 32", "sensor valid again: room2.leaving"),
+                       ("3.6 sensor_lost 1 99", "sensor invalid: 99")):
+        assert journal.explained(journal.parse(line), book) == said
+
+
+def test_an_order_is_on_the_flash_as_soon_as_its_setting_is(link):
+    rig = link.rig
+    rig.run(60)
+    assert rig.write("room1.setpoint_mc", 22000) == ""
+    rig.run(70)
+    rig.restart()
+    rig.run(3)
+    assert rig.points()["room1.setpoint_mc"] == 22000
+    assert any("room1.setpoint_mc=22000 accepted, was 20000" in line for line in app_of(rig).journal.read(40))
+
+
 def test_every_cause_reason_event_and_refusal_has_words_in_both_languages():
     wanted = ([("cause", row.key) for row in causes.CAUSES] + [("reason", key) for key in reasons.REASONS]
               + [("event", key) for key, _text in events.EVENTS]

@@ -1,9 +1,8 @@
-"""When a local day ends, and what its row in storage/history.py holds. Belongs to the main thread."""
+"""When a local day ends, and what it has had until then; dayrow.py makes its row. Belongs to the main thread."""
 
 from ..storage import events
 
 DAY_S = 86400
-COUNT_MAX = 65535
 
 
 class Days:
@@ -50,31 +49,13 @@ class Days:
         elif self.day < 0:
             self.day = today
 
-    def row(self, quality: int, none: int):
-        """The values of the row that is due; none: stands for a temperature that nobody knows."""
-        node = self.node
-        n = self.flowing_s
-        values = [quality if self.day >= 0 else 0, self.day, min(self.seconds // 60, COUNT_MAX), min(self.starts, COUNT_MAX),
-                  min(self.trips, COUNT_MAX), self.supply // n if n else none, self.back // n if n else none]
-        sections = node.wells
-        parts = [[one.lifted.water for one in sections], [one.returned.water for one in sections]]
-        heated = sections or node.rooms
-        parts += [[one.heat.energy for one in heated], [one.sink.energy for one in heated]]
-        for meters in parts:
-            low = sum([meter.low for meter in meters])
-            carry = meters[0].carry if meters else 1000
-            values += [sum([meter.high for meter in meters]) + low // carry, low % carry]
-        return values + [0]
-
     def write(self, quality: int) -> str:
-        """Store the row and begin the next day; why it could not, or "". The code of the rows is loaded for this alone."""
+        """Store the row and begin the next day; why it could not, or "". What makes the row is loaded for this alone."""
         from ..storage import history
         from ..tables import drop
-        why = ""
-        try:
-            history.append(self.row(quality, history.NO_TEMPERATURE))
-        except OSError as e:
-            why = "the day's row cannot be stored (%s); free space on the board" % e
+        from . import dayrow
+        why = dayrow.store(self, quality)
+        drop(dayrow)
         drop(history)
         self.due = False
         self.day = -1  # the next second says which one runs

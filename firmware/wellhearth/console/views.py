@@ -307,7 +307,8 @@ def moment(clock, head: list) -> str:
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
          "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
-         "learned": view_learned, "identity": view_identity, "history": view_history}
+         "learned": view_learned, "identity": view_identity, "history": view_history,
+         "why": view_why}
 
 
 def table(headings: tuple, rows: "list | tuple") -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from doubles.houses import ROOT, app_of, make_inside, make_rig
 from harness.process import micropython
+from wellhearth.app import dayrow
 from wellhearth.console import history as board_side
 from wellhearth.storage import history, record
 
@@ -141,7 +142,7 @@ def test_the_mean_temperatures_are_those_of_the_pumped_water():
         for on, supply in ((1, 14000), (0, 30000), (1, 13000)):
             p.pump_on, p.supply_mc, p.return_mc, p.supply_ok, p.return_ok = on, supply, 10500, 1, 1
             days.each_second()
-        assert days.row(3, -32768)[5:7] == [1350, 1050]
+        assert dayrow.values(days, 3)[5:7] == [1350, 1050]
 
 
 def test_the_seal_is_an_hmac_over_the_chain_of_the_rows_also_in_micropython(folder):

@@ -26,7 +26,7 @@ DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
     "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units",
     "tables/bits", "control/periods", "diag",
     "console/commands", "console/views", "console/sensors", "console/identity", "console/why", "console/history",
-    "storage/history", "links/infrared/learn")])
+    "storage/history", "app/dayrow", "links/infrared/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
     "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client",
     "infrared/fitting", "infrared/nec", "infrared/remote"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wellhearth.control import summer, wall
+from wellhearth.drivers import ds18b20
 from wellhearth.tables import kinds
 
 from .. import words
@@ -133,6 +134,19 @@ def with_gaps(entries: Iterable[Entry], last: int | None = None) -> Iterator[Ent
         yield entry
 
 
+SENSORS = {"well": ("supply", "return"), "well2": ("supply", "return"), "loop": ("supply", "return"),
+           "room": ("room", "supply_air", "leaving")}
+
+
+def sensor_of(entry: Entry) -> str:
+    """Which sensor, and its fault: of an event's number, sixteen times its place and the fault (equipment/probe.py)."""
+    names = SENSORS.get(entry.where if entry.where in SENSORS else entry.where.rstrip("0123456789"), ())
+    place, fault = divmod(int(entry.key), 16) if entry.key.isdigit() else (len(names), 0)
+    if place >= len(names):
+        return entry.key
+    return f"{entry.where}.{names[place]}" + (f", {ds18b20.FAULTS[fault]}" if 0 < fault < len(ds18b20.FAULTS) else "")
+
+
 class Zone:
     """Local time of a node."""
 
@@ -153,6 +167,8 @@ def explained(entry: Entry, book: words.Words) -> str:
     name = book.of("event", entry.event)
     if entry.event in ("trip", "clear", "lockout"):
         return f"{name}: {book.of('cause', entry.key)}"
+    if entry.event in ("sensor_lost", "sensor_back"):
+        return f"{name}: {sensor_of(entry)}"
     if entry.event == "boot":
         return f"{name}: {book.of('reset', entry.key)}"
     if entry.event in ("accepted", "refused", "expired"):
