@@ -104,7 +104,7 @@ commission: $(STAMP) ## commission a simulated house, unattended; ARGS="--plante
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)
 
-bench-comfort: $(STAMP) ## room control against plain thermostats on 11 plants in 5 weathers; ARGS="--house", "--only light"
+bench-comfort: $(STAMP) ## room control against plain thermostats on 9 plants in 5 weathers; ARGS="--house", "--only light"
 	@$(PY) -m comfort $(ARGS)
 
 reference: $(STAMP) ## check the ground's reference model, study its grid, make its tables, fit the fast wells (an hour)

@@ -16,7 +16,7 @@ SOURCES = sorted(FIRMWARE.rglob("*.py"))
 SCAN = [p for p in PACKAGE.rglob("*.py") if p.parent.name in ("control", "drivers", "metering", "equipment", "node")]
 NOT_IN_SCAN = {"__init__", "_table", "rom_bytes", "find", "rows", "place", "sensors", "mask", "ages_s", "restore",
                "ledger_parts", "keep", "motor", "outputs", "reset_trip", "values", "take", "parse", "_clock", "moment",
-               "_days", "_put", "fitted", "fit_lists"}
+               "_days", "_put", "fitted", "far", "loop", "rooms", "blocks"}
 
 
 def name_of(path):

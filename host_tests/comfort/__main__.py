@@ -55,7 +55,7 @@ def run(args) -> dict[str, dict]:
     head = {"sources": sources(), "seed": args.seed, "hours": args.hours if args.house else rooms.HOURS, "rooms": args.rooms}
     done = read(path, head, args.anew)
     k, n = args.shard
-    wanted = [cell for i, cell in enumerate(rooms.cells()) if i % n == k - 1 and args.only in cell.name]
+    wanted = [cell for i, cell in enumerate(rooms.cells(args.house)) if i % n == k - 1 and args.only in cell.name]
     left = [cell for cell in wanted if cell.name not in done]
     jobs = [(cell, args.seed, args.hours, args.rooms) if args.house else (cell, args.seed) for cell in left]
     begun = time.perf_counter()

@@ -35,12 +35,13 @@ def run(control: str, rooms: int = 6, seed: int = 1) -> dict[str, float]:
             starts, was = starts + (on and not was), on
     finally:
         rig.close()
-    return {"none": running[0] / COUNT_S, "all": running[rooms] / COUNT_S, "most": max(n for n in range(rooms + 1) if running[n]),
-            "coldest_c": coldest, "pump_starts": starts}
+    most = max(n for n in range(rooms + 1) if running[n])
+    return {"none": running[0] / COUNT_S, "all": running[rooms] / COUNT_S, "most": most, "coldest_c": coldest,
+            "pump_starts": starts}
 
 
 def seconds(rig, n: int, control: str | None) -> None:
-    """So many seconds; with a baseline's name its thermostat is put in after the first (a boot brings the firmware's own)."""
+    """So many seconds; a baseline's thermostat is put in after the first (a boot brings the firmware's own)."""
     for second in range(n):
         for _ in range(1000 // play.PERIOD_MS):
             rig.step()
@@ -53,5 +54,6 @@ def table() -> str:
     lines = ["| control | none runs | all run | most at once | coldest degC | pump starts |", "|---|---|---|---|---|---|"]
     for control in ("wellhearth", "before", "hysteresis"):
         f = run(control)
-        lines.append(f"| {control} | {f['none']:.1%} | {f['all']:.1%} | {f['most']} | {f['coldest_c']:.1f} | {f['pump_starts']} |")
+        lines.append(f"| {control} | {f['none']:.1%} | {f['all']:.1%} | {f['most']} | {f['coldest_c']:.1f} |"
+                     f" {f['pump_starts']} |")
     return "\n".join(lines) + "\n"

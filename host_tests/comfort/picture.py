@@ -16,16 +16,17 @@ def draw(results: dict[str, dict[str, dict]], path: Path, compressors=("on_off",
     matplotlib.use("Agg")
     from matplotlib import colors, pyplot
 
+    shown = [plant for plant in plants.KINDS if any(name.startswith(plant + "/") for name in results)]
     norm = colors.TwoSlopeNorm(1.0, 0.0, 1.5)
     figure, axes = pyplot.subplots(len(compressors), len(PARTS), figsize=(13, 4.6 * len(compressors)), squeeze=False,
                                    layout="constrained")
     for line, compressor in zip(axes, compressors):
         for axis, (key, title) in zip(line, PARTS):
-            values = [[part(results, f"{plant}/{sky}/{compressor}", key) for sky in skies.SKIES] for plant in plants.KINDS]
+            values = [[part(results, f"{plant}/{sky}/{compressor}", key) for sky in skies.SKIES] for plant in shown]
             axis.imshow(values, cmap="RdYlGn_r", norm=norm, aspect="auto")
             axis.set_title(f"{compressor.replace('_', '/')}: {title}", fontsize=10)
             axis.set_xticks(range(len(skies.SKIES)), list(skies.SKIES), fontsize=8)
-            axis.set_yticks(range(len(plants.KINDS)), [name.replace("_", " ") for name in plants.KINDS], fontsize=8)
+            axis.set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown], fontsize=8)
             for y, row in enumerate(values):
                 for x, value in enumerate(row):
                     axis.text(x, y, "-" if value != value else f"{value:.2f}", ha="center", va="center", fontsize=7)

@@ -34,9 +34,10 @@ class Cell:
         return f"{self.plant}/{self.sky}/{self.compressor}"
 
 
-def cells() -> list[Cell]:
-    """All of them."""
-    return [Cell(*one) for one in itertools.product(plants.KINDS, skies.SKIES, COMPRESSORS)]
+def cells(house: bool = False) -> list[Cell]:
+    """All of them; of the whole house also those that differ in their well."""
+    kinds = [name for name, kind in plants.KINDS.items() if house or not kind.well]
+    return [Cell(*one) for one in itertools.product(kinds, skies.SKIES, COMPRESSORS)]
 
 
 @functools.lru_cache

@@ -39,8 +39,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         T, "        self.locked = False\n        self.active = False\n        self.t_ms = 0",
         "        self.t_ms = 0"),
     "doubling_without_end": (
-        T, "self.base_ms << (limiter.count(now_s) - 1)",
-        "self.base_ms << (limiter.count(now_s) * 4)"),
+        T, "base_ms << (limiter.count(now_s) - 1)",
+        "base_ms << (limiter.count(now_s) * 4)"),
     "pump_without_a_rest": (
         W, "        self.enter(OFF)\n        self.hold_ms = self.cfg.pump_min_off_s * 1000",
         "        self.enter(OFF)\n        self.hold_ms = 0"),

@@ -4,7 +4,7 @@ import gc
 
 from ..storage import boot_record, record
 from ..tables import bits, drop
-from . import main_loop, service
+from . import button, main_loop
 
 drop(bits)  # the equipment has taken the names it uses
 del bits
@@ -25,11 +25,11 @@ def service_s(board):
     number, text = record.unseal(data)
     try:
         asked_s = int((data if number < 0 else text).decode())
-        if 0 <= asked_s <= service.SERVICE_MAX_S:
+        if 0 <= asked_s <= button.SERVICE_MAX_S:
             return asked_s, ""
     except ValueError:
         pass
-    return service.FLASH_MAX_S, "%s is damaged: service mode for %d min" % (board.SERVICE_PATH, service.FLASH_MAX_S // 60)
+    return button.FLASH_MAX_S, "%s is damaged: service mode for %d min" % (board.SERVICE_PATH, button.FLASH_MAX_S // 60)
 
 
 def rest(board, why: str, retry_s: int) -> None:

@@ -12,10 +12,12 @@ from ..links import commands, hub, orders
 from ..node import node, scan
 from ..storage import boot_record, events, record
 from ..tables import causes, drop, kinds
-from . import clock, days, records, service
+from . import button, clock, days, records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..tables.section import Config
 
 GC_S = 10
@@ -54,10 +56,13 @@ class App:
         self.clock = clock.Clock(self.node, board, self.journal.note)
         self.journal.clock = self.clock
         self.days = days.Days(self.node)
-        self.service = service.Service(self.node, service_s) if service_s else None
+        self.service: "Any" = None
+        if service_s:
+            from . import service
+            self.service = service.Service(self.node, service_s)
         self.node.p.service = 1 if service_s else 0
         self.service_due = 0
-        self.button = service.Button(board.button) if board.button is not None else None
+        self.button = button.Button(board.button) if board.button is not None else None
         self.links = hub.Hub(self.node, board, self.journal.note)
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept,
                               board.HEAP)
@@ -83,7 +88,7 @@ class App:
         boot_record.will(self.board.kept, boot_record.SCAN_FAULTS)
         self.board.reset()
 
-    def enter_service(self, max_s: int = service.SERVICE_MAX_S) -> None:
+    def enter_service(self, max_s: int = button.SERVICE_MAX_S) -> None:
         """Outputs off, a flag on the file system, a reset: the next boot runs in service mode, without a watchdog.
 
         max_s: it ends by itself after so long, so that nobody's house is forgotten.
@@ -108,7 +113,7 @@ class App:
         """Store how long service mode may still last: less a piece in advance, so that each power cut costs one."""
         if self.service is None:
             return
-        self.service_due = uptime_s + service.BOOT_S
+        self.service_due = uptime_s + button.BOOT_S
         try:
             self.store_service(max(0, self.service.max_s - self.service_due))
         except OSError as e:
@@ -211,7 +216,7 @@ class App:
             self.pressed(self.button.each_second())
 
     def pressed(self, how: int) -> None:
-        """What service.Button says of this second."""
+        """What button.Button says of this second."""
         if how == 1:
             self.board.answer(True)  # the LED's word: long enough
         elif how == 2 and self.service is None:

@@ -6,7 +6,8 @@ The control goes on beside it.
 from ..control import calendar, wall
 from ..tables import causes
 from . import views
-from .views import COMMANDS, running, show, table
+from .text import table
+from .views import COMMANDS, running, show
 
 
 def help() -> None:

@@ -35,7 +35,7 @@ def code_of(chip) -> str:
 
 def row_of(chip, probe):
     """One line of the view."""
-    from .views import number
+    from .text import number
     known = chip.ok or chip.good or chip.value_mc
     return (code_of(chip), probe.role(), number(chip.value_mc + probe.trim_mk, 1000) if known else "-", "degC",
             ds18b20.FAULTS[chip.fault], "valid" if chip.ok else "not valid")

@@ -6,16 +6,14 @@ import gc
 import json
 
 from .. import app, version
-from ..control import calendar, wall
 from ..storage import boot_record
-from ..tables import causes, kinds, units
+from ..tables import causes, kinds
 from ..tables import points as point_table
+from .text import clock_text, degrees, known, number, shown, stamp, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from ..tables.points import Block
 
 COMMANDS = (
     ("status()", "what runs, how long, what is wrong"),
@@ -37,45 +35,6 @@ COMMANDS = (
     ("learn_save()", "store the keys learned"),
     ("serve()", "back to the main loop"),
 )
-
-
-WIDE = 30  # one long cell (the names of many trips) must not push the help out of all lines
-
-
-def known(block: "Block", name: str) -> bool:
-    """False for a value that has never been valid: its flag says so, and it still stands where it began."""
-    if not name.endswith("_mc") or getattr(block, name):
-        return True
-    return getattr(block, name[:-2] + "ok", 1) != 0
-
-
-def number(value: int, divisor: int) -> str:
-    """Fixed point without a float: 12345 / 1000 is 12.345."""
-    if divisor == 1:
-        return str(value)
-    digits = 1 if divisor == 10 else 3
-    sign = "-" if value < 0 else ""
-    value = abs(value)
-    return "%s%d.%0*d" % (sign, value // divisor, digits, value % divisor)
-
-
-def degrees(block: "Block", name: str) -> str:
-    """A temperature of a block, "-" while nobody knows it."""
-    return number(getattr(block, name), 1000) if known(block, name) else "-"
-
-
-def shown(unit: str, value: int):
-    """(text, unit) of a point's value for a person."""
-    if unit == "bool":
-        return ("yes" if value else "no"), ""
-    if unit.startswith("enum:"):
-        words = unit[5:].split("|")
-        return (words[value] if 0 <= value < len(words) else str(value)), ""
-    if unit.startswith("bits:"):
-        words = unit[5:].split("|")
-        return ",".join([words[i] if i < len(words) else "bit %d" % i for i in range(31) if value >> i & 1]) or "none", ""
-    how = units.UNITS[unit]
-    return number(value, how.divide), how.shown
 
 
 class Bare:
@@ -102,30 +61,6 @@ def running():
     if app.current is None:
         print("the control does not run: %s" % (app.stopped or "main.py has not been started"))
     return app.current
-
-
-def stamp(day: int, second: int) -> str:
-    """2026-11-28 07:30:05 for a person."""
-    return "%04d-%02d-%02d %02d:%02d:%02d" % (calendar.civil(day) + (second // 3600, second // 60 % 60, second % 60))
-
-
-def clock_text(a) -> str:
-    """Local time and whose word it is, or why there is none and what waits for it."""
-    node = a.node
-    clock = node.wall
-    fault = a.clock.chip.fault if a.clock.chip is not None else ""
-    if clock.day < 0:
-        if not fault:
-            fault = ("nobody has set it since the power came back, and node.rtc = none" if node.cfg.node.rtc == "none"
-                     else "nobody has set it yet")
-        waits = [room.name for room in node.cfg.rooms if room.schedule]
-        return "not set: %s; %swellhearth clock --set" % (
-            fault, "no setback in %s without it; " % ", ".join(waits) if waits else "")
-    local_s = clock.ms // 1000 + 60 * clock.offset_min
-    return "%s local (UTC%s%d:%02d), from %s %d s ago%s" % (
-        stamp(clock.day + local_s // 86400, local_s % 86400), "-" if clock.offset_min < 0 else "+",
-        abs(clock.offset_min) // 60, abs(clock.offset_min) % 60, wall.QUALITIES[a.clock.quality], a.clock.age_s,
-        "; " + fault if fault else "")
 
 
 # -- the views: (headings, rows) --
@@ -307,16 +242,7 @@ def moment(clock, head: list) -> str:
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
          "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
-         "learned": view_learned, "identity": view_identity, "history": view_history,
-         "why": view_why}
-
-
-def table(headings: tuple, rows: "list | tuple") -> None:
-    """Aligned columns, at most 79 wide: the last one is cut, never wrapped; a cell beyond WIDE pushes its own line only."""
-    widths = [max([min(len(str(row[i])), WIDE) for row in rows] + [len(headings[i])]) for i in range(len(headings))]
-    for row in [headings] + list(rows):
-        line = "  ".join([str(cell) + " " * (widths[i] - len(str(cell))) for i, cell in enumerate(row)])
-        print(line[:79].rstrip())
+         "learned": view_learned, "identity": view_identity, "history": view_history, "why": view_why}
 
 
 def show(name: str, *arguments) -> None:

@@ -1,14 +1,12 @@
 """Why a unit does what it does: one reason for each state of a room unit, for people who ask.
 
-A reason is a key; its words stand where people read (console/why.py, and the host's catalogue in two languages).
+Its key stands in tables/rows.py, its words where people read (console/why.py, and the host's catalogue in two languages).
 """
 
 from . import plan
 
 OFF, WARM_ENOUGH, HEATS, FOLLOWS, WARMS_UP, POST_RUN, REST, RESTART, SPREAD, STARTS_USED, TURN, WATER, ENOUGH, \
     PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY, PREHEATS, SPARES = range(20)
-REASONS = ("off", "warm_enough", "heats", "follows", "warms_up", "post_run", "rest", "restart", "spread", "starts_used",
-           "turn", "water", "enough", "protection", "cold_water", "blind", "limited", "early", "preheats", "spares")
 
 
 def of_room(c, now_s: int) -> int:

@@ -16,7 +16,7 @@ LAGS = (60, 125, 250, 500, 1000)  # s, sensor
 GOOD_LAG = 1  # a sensor in a perforated housing, 100 to 150 s
 FAIR_LAG = 2  # a short time constant and a slow sensor look like a longer one and a quick sensor: up to here it is no matter
 COIL_S = 60
-STEP_S = 6  # each pair is stepped so often; one of TAUS has its turn every two seconds
+STEP_S = 6  # each pair is stepped so often; one of TAUS has its turn every two seconds, and the second between for its sums
 SLOW_S = 1800
 MEMORY = 12  # 2^12 steps of 6 s, seven hours
 BEGIN_S = 3600  # the filters have settled
@@ -48,12 +48,17 @@ class RoomModel:
         self.own = many[:]
         self.room = few[:]
         self.base = few[:]  # the room's slow part, mK * 256
+        self.y = 0  # and what it is without it, of the step before
+        self.counts = False
         self.s = 0
         self.steps = 0
         self.turn = 0
         self.best = len(LAGS) + GOOD_LAG
         self.gain = PRIOR
         self.known = False
+        self.pair = -1  # that is judged next; -1: nothing is to be chosen
+        self.found = 0  # the one that explained most so far
+        self.top = 0
         self.ahead_mk = 0
         self.air_mk = 0
 
@@ -81,9 +86,13 @@ class RoomModel:
         self.turn = 0 if turn == STEP_S else turn
         if turn & 1:
             self.step(turn >> 1, room_mc, room_ok and s >= BEGIN_S, s == 1 or s == 3 or s == 5)
+        else:
+            self.learn((turn >> 1) - 1)
+        if self.pair >= 0:
+            self.judge()
 
     def step(self, i: int, room_mc: int, counts: bool, first: bool) -> None:
-        """Six seconds of the models with time constant `i`."""
+        """Six seconds of the models with time constant `i`; the second after it has what is learned from them."""
         air = self.air[i]
         air += self.coil * STEP_S // 64 - air * STEP_S // TAUS[i]
         self.air[i] = air
@@ -91,28 +100,44 @@ class RoomModel:
         base += (room_mc * 256 - base) // (SLOW_S // STEP_S)
         self.base[i] = base
         y = room_mc - base // 256
-        y = CLIP_MK if y > CLIP_MK else -CLIP_MK if y < -CLIP_MK else y
+        self.y = CLIP_MK if y > CLIP_MK else -CLIP_MK if y < -CLIP_MK else y
+        self.counts = counts
+        n = len(LAGS)
+        k = i * n
+        seen_of = self.seen
+        for lag in LAGS:
+            seen = seen_of[k]
+            seen_of[k] = seen + (air - seen) * STEP_S // lag
+            k += 1
+        if i == self.best // n:
+            self.look(i)
+
+    def learn(self, i: int) -> None:
+        """The slow parts of the same models, and the sums of the regression."""
+        y = self.y
+        counts = self.counts
         if counts:
             self.room[i] += ((y * y + 128) >> 8) - (self.room[i] >> MEMORY)
         n = len(LAGS)
         k = i * n
-        for lag in LAGS:
-            seen = self.seen[k]
-            seen += (air - seen) * STEP_S // lag
-            self.seen[k] = seen
-            slow = self.slow[k]
+        end = k + n
+        seen_of = self.seen
+        slow_of = self.slow
+        both_of = self.both
+        own_of = self.own
+        while k < end:
+            seen = seen_of[k]
+            slow = slow_of[k]
             slow += (seen - slow) // (SLOW_S // STEP_S)
-            self.slow[k] = slow
+            slow_of[k] = slow
             if counts:
                 p = (seen - slow) >> 10
                 p = CLIP_MK if p > CLIP_MK else -CLIP_MK if p < -CLIP_MK else p
-                both = self.both[k]
-                self.both[k] = both + ((y * p + 128) >> 8) - (both >> MEMORY)
-                own = self.own[k]
-                self.own[k] = own + ((p * p + 128) >> 8) - (own >> MEMORY)
+                both = both_of[k]
+                both_of[k] = both + ((y * p + 128) >> 8) - (both >> MEMORY)
+                own = own_of[k]
+                own_of[k] = own + ((p * p + 128) >> 8) - (own >> MEMORY)
             k += 1
-        if i == self.best // n:
-            self.look(i)
 
     def look(self, i: int) -> None:
         """How far the sensor is behind, by the room's own model."""
@@ -132,27 +157,38 @@ class RoomModel:
         return 20000 if mk > 20000 else -20000 if mk < -20000 else mk
 
     def choose(self) -> None:
-        """Once in some minutes: which pair is the room, and its gain."""
+        """Once in some minutes: which pair is the room, and its gain. One is judged a second, so that no scan has all."""
         if self.steps < LEARN_STEPS * STEP_S:
             return
-        n = len(LAGS)
         best = self.best
-        top = self.explains(best, self.room[best // n]) + MARGIN_PM
-        k = 0
-        while k < len(self.own):
-            fit = self.explains(k, self.room[k // n])
-            if fit > top:
-                top = fit
-                best = k
-            k += 1
-        fit = self.explains(best, self.room[best // n])
+        self.pair = 0
+        self.found = best
+        self.top = self.explains(best, self.room[best // len(LAGS)]) + MARGIN_PM
+
+    def judge(self) -> None:
+        """One pair; behind the last one it is decided."""
+        k = self.pair
+        if k == len(self.own):
+            self.pair = -1
+            self.decide(self.found)
+            return
+        self.pair = k + 1
+        fit = self.explains(k, self.room[k // len(LAGS)])
+        if fit > self.top:
+            self.top = fit
+            self.found = k
+
+    def decide(self, best: int) -> None:
+        """Pair `best` explains most: whether it is the room."""
+        room = self.room[best // len(LAGS)]
+        fit = self.explains(best, room)
         if fit >= SURE_PM:
             self.best = best
             self.known = True
             # Sums of up to 2^28: divided before they are multiplied.
             gain = self.both[best] * 4 // (self.own[best] // 25 + 1)
             self.gain = GAIN_MAX if gain > GAIN_MAX else GAIN_MIN if gain < GAIN_MIN else gain
-        elif self.known and fit < LOST_PM and self.room[best // n] > SIGNAL and self.own[best] > SIGNAL:
+        elif self.known and fit < LOST_PM and room > SIGNAL and self.own[best] > SIGNAL:
             self.forget()
 
     def explains(self, k: int, room: int) -> int:
@@ -161,6 +197,10 @@ class RoomModel:
         own = self.own[k]
         if both <= 0 or own < SIGNAL or room < SIGNAL:
             return 0
+        while both > 480000 or own > 480000 or room > 480000:  # four halvings at once, where so many are due anyway
+            both >>= 4
+            own >>= 4
+            room >>= 4
         while both > 30000 or own > 30000 or room > 30000:
             both >>= 1
             own >>= 1

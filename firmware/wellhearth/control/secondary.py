@@ -4,7 +4,6 @@ OFF = 0
 PROVE = 1
 RUN = 2
 POST_RUN = 3
-STATES = ("off", "prove", "run", "post_run")
 
 PROVE_MS = 2000
 LOSE_MS = 2500  # the loop_flow row (2 s) comes first

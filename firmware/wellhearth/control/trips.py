@@ -15,26 +15,11 @@ DEMAND_ZERO = 256  # the well forgets what the room asked for
 COOLING_OFF = 512  # the compressor stops where it cools; heating goes on
 FAN_ON = 1024  # with the compressor at rest the fan runs at its most
 
-ACTION_TEXT = (
-    (COMPRESSOR_OFF, "compressor off"),
-    (PUMP_OFF, "pump off"),
-    (MOVE_WATER, "water kept moving"),
-    (HEAT, "room heated"),
-    (FALLBACK, "fallback"),
-    (START_REFUSED, "compressor starts refused"),
-    (MASTER_OFF, "master contactor opened"),
-    (DEMAND_ZERO, "its demand is zero"),
-    (COOLING_OFF, "cooling off"),
-    (FAN_ON, "fan kept on"),
-    (ALARM, "alarm"),
-)
-
 WELL = 0
 ROOM = 1
 LOOP = 2  # the closed secondary loop of type II and III units
 BUS = 3  # one room node on the well's bus
 NODE = 4  # the controller itself
-SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "controller")
 
 DOUBLING = 1  # hold_s doubles with each trip inside the window
 ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked
@@ -47,16 +32,17 @@ class Trip:
 
     def __init__(self, row):
         """row: a causes.Cause."""
-        self.key = row.key
-        self.delay_ms = row.delay_ms
-        self.base_ms = row.hold_s * 1000
-        self.hold_ms = self.base_ms
-        self.doubling = row.flags & DOUBLING != 0
-        self.accumulate = row.flags & ACCUMULATE != 0
+        self.row = row
+        self.hold_ms = row.hold_s * 1000
         self.limiter = starts.StartLimiter(row.lockouts, row.window_s) if row.lockouts else None
         self.t_ms = 0
         self.active = False
         self.locked = False
+
+    @property
+    def key(self) -> str:
+        """Of its row."""
+        return self.row.key
 
     def update(self, cause: bool, clear: bool, dt_ms: int, now_s: int) -> bool:
         """One scan. `cause`: the row's cause is there; `clear`: its reset condition holds.
@@ -73,10 +59,10 @@ class Trip:
                     self.t_ms = 0
         elif cause:
             self.t_ms += dt_ms
-            if self.t_ms >= self.delay_ms:
+            if self.t_ms >= self.row.delay_ms:
                 self.trip(now_s)
         elif self.t_ms:
-            left = self.t_ms - (dt_ms >> 5) - 1 if self.accumulate else 0
+            left = self.t_ms - (dt_ms >> 5) - 1 if self.row.flags & ACCUMULATE else 0
             self.t_ms = left if left > 0 else 0
         return self.active
 
@@ -90,8 +76,9 @@ class Trip:
             # The ring is full of trips younger than the window: that was the last one allowed.
             if limiter.wait_s(now_s) > 0:
                 self.locked = True
-            if self.doubling:
-                self.hold_ms = self.base_ms << (limiter.count(now_s) - 1)
+            if self.row.flags & DOUBLING:
+                base_ms = self.row.hold_s * 1000
+                self.hold_ms = base_ms << (limiter.count(now_s) - 1)
 
     def trips(self, now_s: int) -> int:
         """Trips inside the row's window, 0 for a row that never locks out."""

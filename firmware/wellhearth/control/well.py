@@ -4,7 +4,8 @@ Speed limits are those of submersible motors (Franklin Electric AIM manual): nev
 30 Hz, 30 Hz passed within 1 s of switching on, stop from 30 Hz.
 """
 
-from . import pi, ramp, starts
+from . import overrides, ramp, starts
+from .overrides import LIMIT_NONE
 from .tick import Tick
 
 OFF = 0
@@ -13,14 +14,6 @@ RUN = 2  # flow proven, heat pumps have their permissive
 POST_RUN = 3  # no demand any more, water still moves
 RAMP_DOWN = 4  # to 30 Hz, then off
 STATES = ("off", "prove", "run", "post_run", "ramp_down")
-
-READY_PM = 50  # room above the pump that a waiting override keeps: the pressure's noise must not hand the pump to and fro
-LIMIT_NONE = 0
-LIMIT_PRESSURE = 1
-LIMIT_RETURN = 2
-LIMIT_DRAWDOWN = 3
-LIMIT_QUIET = 4
-LIMITERS = ("none", "pressure", "return", "drawdown", "quiet")
 
 PROVE_MS = 2000  # flow must stand this long before it counts as proven
 LOSE_MS = 2500  # and be missing this long; the flow_lost protection (2 s) comes first
@@ -37,7 +30,7 @@ def flow_for(demand_w: int, lph_per_kw: int) -> int:
     return demand_w * lph_per_kw // 1000
 
 
-class WellController:
+class WellController(overrides.Overrides):
     """Pump sequence, flow PI and its overrides. `scan` runs at the fast rate, `each_second` at the slow one.
 
     cfg: the well section of config.py. step_ms: scan period. Outputs are attributes: pump_on, pump_speed_pm,
@@ -51,12 +44,7 @@ class WellController:
     """
 
     def __init__(self, cfg, step_ms: int):
-        self.cfg = cfg
-        floor = cfg.pump_floor_pm
-        self.floor_pm = floor
-        # kp is given per 1000 L/h, the PI wants thousandths of a pm per L/h: the same number.
-        self.flow_pi = pi.PI(cfg.flow_kp_pm_m3h, cfg.flow_ti_ms // step_ms, floor, 1000)
-        self.fit_overrides(step_ms)
+        overrides.Overrides.__init__(self, cfg, step_ms)
         self.fixed = cfg.pump_drive == "fixed"
         self.demand_lph = 0
         self.flow_lph = 0
@@ -66,8 +54,6 @@ class WellController:
         self.move_water = False
         self.awaited = True
         self.flow_cap_lph = 0
-        self.speed_cap_pm = 1000
-        self.level_kpa = -1
         self.test_pm = 0
         self.setpoint = ramp.Ramp(cfg.flow_ramp_lph_s)
         self.speed = ramp.Ramp(cfg.pump_ramp_pm_s)
@@ -85,25 +71,9 @@ class WellController:
         self.permissive = False
         self.proven = False
         self.enough = False  # the flow covers what is asked for, one more unit may start
-        self.limiter = LIMIT_NONE
         self.starts_total = 0
         self.urgent = False
         self.passed = 0  # starts beyond the daily count
-
-    def fit_overrides(self, step_ms: int) -> None:
-        """What may lower the flow PI's speed: pressure, return temperature, drawdown."""
-        cfg = self.cfg
-        floor = self.floor_pm
-        # The pressure override works from 90 % of the limit and holds 93 %.
-        limit = cfg.reinjection_limit_kpa
-        self.pressure_hold_kpa = limit * 93 // 100
-        self.pressure_pi = pi.PI(1_200_000 // limit, 2000 // step_ms, floor, 1000)
-        # kp 20 pm/K over 120 s: far slower than the flow loop, so that the two never fight.
-        self.return_pi = pi.PI(20, 120, floor, 1000)
-        self.return_cap_pm = 1000
-        # The drawdown override holds 20 % above the minimum: kp 5 pm/kPa (half a metre of water is 25 pm).
-        self.level_hold_kpa = cfg.level_min_kpa * 6 // 5
-        self.level_pi = pi.PI(5000, 5000 // step_ms, floor, 1000)
 
     def enter(self, state: int) -> None:
         """Change state."""
@@ -242,55 +212,6 @@ class WellController:
         else:
             want_pm = self.flow_pi.update(sp - flow_lph)
         self.pump_speed_pm = self.speed.update(self.select(want_pm, self.reinjection_kpa), dt_ms)
-
-    def select(self, want_pm: int, reinjection_kpa: int) -> int:
-        """Low-select; the flow PI tracks whoever is selected, so the change is bumpless.
-
-        At a tie the override counts: the PI that tracks it gives the same value.
-        """
-        low = want_pm
-        limiter = LIMIT_NONE
-        # Far from the limit the override cannot win; leave it ready and save the scan's time.
-        hold = self.pressure_hold_kpa
-        near = reinjection_kpa * 4 >= hold * 3
-        if not near:
-            self.pressure_pi.preset(1000)
-        else:
-            cap = self.pressure_pi.update(hold - reinjection_kpa)
-            if cap <= low and cap < 1000:
-                low = cap
-                limiter = LIMIT_PRESSURE
-        cap = self.return_cap_pm
-        if cap <= low and cap < 1000:
-            low = cap
-            limiter = LIMIT_RETURN
-        level = self.level_kpa
-        low_level = False
-        if level >= 0:
-            hold = self.level_hold_kpa
-            low_level = level <= hold * 2
-            if not low_level:
-                self.level_pi.preset(1000)
-            else:
-                cap = self.level_pi.update(level - hold)
-                if cap <= low and cap < 1000:
-                    low = cap
-                    limiter = LIMIT_DRAWDOWN
-        cap = self.speed_cap_pm
-        if cap <= low and cap < 1000:
-            low = cap
-            limiter = LIMIT_QUIET
-        if limiter != LIMIT_NONE:
-            self.flow_pi.track(low)
-        # An override that waits stays near where the pump is: wound up to its end it would answer seconds late, and each
-        # start would pass the limit.
-        ready = low + READY_PM
-        if near and limiter != LIMIT_PRESSURE:
-            self.pressure_pi.wait_at(ready)
-        if low_level and limiter != LIMIT_DRAWDOWN:
-            self.level_pi.wait_at(ready)
-        self.limiter = limiter
-        return low
 
     def each_second(self, supply_mc: int, return_mc: int, both_ok: bool, heat_pumps_on: bool) -> None:
         """Once a second: the return temperature override.

@@ -27,6 +27,7 @@ GOOD_RUN = 3  # good readings that make a lost sensor valid again
 JUMP_MK = 15000  # more than this between two readings is no temperature
 HOLD_S = 30  # the last good value stands this long
 SILENT_SCANS = 10  # an answer that has not come by then never will
+WAIT_SCANS = 3
 
 
 def _table():
@@ -166,21 +167,34 @@ class Ds18b20Bus:
         self.converting = False
         self.silent = 0
         self.errors = 0
+        self.held = -1  # status of an answer that waits to be judged
+        self.put_off = 0
 
     def join(self, chip) -> None:
         """The main thread: one more to be read. The scan sees it when all of it is there."""
         self.sensors.append(chip)
         self.count += 1
 
-    def scan(self):
-        """One scan: collect an answer, post the next transaction. Returns the sensor that was
-        read in this scan, or None."""
+    def scan(self, busy: bool = False):
+        """One scan: collect an answer, post the next transaction. Returns the sensor that was read in this scan, or None.
+
+        busy: this scan has other slow work; judging an answer (1 ms on an RP2040) waits for one that has none, WAIT_SCANS at
+        most.
+        """
         updated = None
-        status = self.bus.collect(self.rx)
-        if status < 0 and (self.converting or self.read < self.posted):
-            self.silent += 1
-            if self.silent >= SILENT_SCANS:
-                status = NO_PRESENCE
+        status = self.held
+        if status < 0:
+            status = self.bus.collect(self.rx)
+            if status < 0 and (self.converting or self.read < self.posted):
+                self.silent += 1
+                if self.silent >= SILENT_SCANS:
+                    status = NO_PRESENCE
+        if busy and status >= 0 and self.read < self.posted and self.put_off < WAIT_SCANS:
+            self.put_off += 1
+            self.held = status
+            return None
+        self.put_off = 0
+        self.held = -1
         if status >= 0:
             self.silent = 0
             if self.converting:

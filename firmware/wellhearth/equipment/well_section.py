@@ -1,6 +1,6 @@
 """One well section of a node: its sensors, controller, meters and outputs. Its protections stand in well_protections.py."""
 
-from ..control import balance, capacity, flowproof, motor, starts, trips, well
+from ..control import capacity, flowproof, overrides, starts, trips, well
 from ..control.tick import Tick
 from ..drivers import flow, relay, speed, transmitter
 from ..metering import meters
@@ -11,6 +11,8 @@ from .probe import clip_mk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..storage.events import EventRing
     from ..tables import shapes
     from ..tables.section import Section
@@ -52,7 +54,6 @@ class WellSection:
         self.odd_s = 0
         self.pressure_ok = False
         self.witness = False
-        self.motor_current = motor.MotorCurrent(cfg.dry_run_percent)
         self.capacity = capacity.Capacity()
         self.lifted = meters.WaterMeter(cfg.pulses_per_m3)
         self.returned = meters.WaterMeter(cfg.return_pulses_per_m3 or 1000)
@@ -71,19 +72,24 @@ class WellSection:
         self.protect = self.protections.scan  # bound once: binding in the scan would allocate
 
     def fit_inputs(self, board, number: str, period_ms: int) -> None:
-        """Meters, transmitters and contacts: those that the config says are fitted."""
+        """Meters, transmitters and contacts: those that the config says are fitted, and what judges them."""
         cfg = self.cfg
         self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
         self.return_meter = None
         self.balance = None
         if cfg.return_pulses_per_m3:
             self.return_meter = flow.FlowMeter(board.pulse_in("return" + number), cfg.return_pulses_per_m3, period_ms)
+            from ..control import balance
             self.balance = balance.Balance(cfg.pulses_per_m3, cfg.return_pulses_per_m3)
         signal = transmitter.V05_45 if cfg.pressure_signal == "v05_45" else transmitter.MA4_20
         self.pressure = transmitter.Transmitter(
             board.analog_in("reinjection" + number), cfg.pressure_range_kpa, signal, cfg.pressure_shunt_ohm,
             cfg.pressure_zero_kpa)
         self.current = fitted(board, "current" + number, cfg.current_range_ma)
+        self.motor_current: "Any" = None
+        if self.current is not None:
+            from ..control import motor
+            self.motor_current = motor.MotorCurrent(cfg.dry_run_percent)
         self.level = fitted(board, "level" + number, cfg.level_range_kpa)
         self.drive_ok = board.digital_in("well%s_drive_ok" % number) if cfg.drive_fault_input else None
         self.motor_ok = board.digital_in("well%s_motor_ok" % number) if cfg.motor_protection_input else None
@@ -103,7 +109,8 @@ class WellSection:
         totals[name + ".run"] = self.run
         learned[name + ".flow"] = self.proof
         learned[name + ".capacity"] = self.capacity
-        learned[name + ".current"] = self.motor_current
+        if self.motor_current is not None:
+            learned[name + ".current"] = self.motor_current
         if self.balance is not None:
             learned[name + ".balance"] = self.balance
 
@@ -129,10 +136,7 @@ class WellSection:
         if self.return_meter is not None:
             back = self.return_meter.scan(now_us)
             p.return_flow_lph = back
-        kpa = self.pressure.scan()
-        if kpa < VACUUM_KPA:
-            kpa = VACUUM_KPA
-        p.reinjection_kpa = kpa
+        p.reinjection_kpa = kpa = max(self.pressure.scan(), VACUUM_KPA)
         same = self.pressure.same
         if same and not controller.pump_on:
             self.pressure.same = same = 0  # a rested well may well stand still
@@ -186,7 +190,7 @@ class WellSection:
         controller.each_second(p.supply_mc, p.return_mc, self.supply.chip.ok and self.back.chip.ok, self.running)
         on = controller.pump_on
         proof = self.proof
-        proof.limited = controller.limiter != well.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
+        proof.limited = controller.limiter != overrides.LIMIT_NONE or self.trips.bits & well_protections.UNSOUND != 0
         # What a welded contactor lets through is no stray flow.
         proof.off_s = 0 if on or self.pump.mismatch() else controller.state_ms // 1000
         proof.pump_on = on  # as it is now; the water is that of this scan's `read`

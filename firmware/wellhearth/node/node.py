@@ -1,12 +1,11 @@
-"""Composition: config + board -> inputs, loops, meters, outputs, and the phases of a scan."""
+"""One controller at work: the phases of a scan over its equipment (compose.py puts that together)."""
 
 from ..control import grid, schedule, trips, wall
-from ..control import well as wells
 from ..control.tick import Tick
-from ..drivers import ds18b20, relay
-from ..equipment import bus_room, bus_source, probe, room_unit, secondary_loop, source, trip_set
+from ..drivers import relay
+from ..equipment import trip_set
 from ..storage import events
-from ..tables import kinds, points, refusals
+from ..tables import drop, kinds, points, refusals
 from ..tables.bits import SCANS_LATE
 from . import demand, together
 
@@ -38,55 +37,37 @@ class Node:
         self.slots = 1000 // period_ms  # into so many parts each second is cut; every room has its slow work in one of them
         self.slot = 0  # the part that is due next
         self.due = 0  # and how many are due in this scan: none or one, more when it is late
+        # Where not more than a third of the slots have slow work, 1-Wire answers are judged in the others.
+        self.apart = (len(cfg.rooms) + 1) * 3 <= self.slots
         self.ms = 0
         self.overruns = 0
         self.trips = trip_set.TripSet(trips.NODE, self.events, kinds.NODE.where, self.p)
         self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
-        self.water = None if cfg.well else bus_source.BusSource()  # a room node: its well is at the other end of the bus
-        self.source = self.water or source.Source(cfg, board, self.events, period_ms)
-        self.wells = self.source.wells
-        self.well = self.wells[0] if self.wells else None
-        self.far = [bus_room.BusRoom(address, i, self.events) for i, address in enumerate(cfg.far)]
         self.far_bits = 0
         self.tick = Tick()
         self.demand = demand.Demand()
         self.grant = demand.Grant()
         self.bus_p: "shapes.Bus" = points.new_block(kinds.BUS)
         self.bms_p: "shapes.Bus" = points.new_block(kinds.BMS)
-        self.loop = None
-        if cfg.loop:
-            first = max([room.rated_w for room in cfg.rooms])
-            flow = max(cfg.well.min_flow_lph, wells.flow_for(first, cfg.well.flow_lph_per_kw))
-            self.loop = secondary_loop.SecondaryLoop(cfg.loop, board, self.events, self.wells, first * 645 // flow)
-        entering = self.loop.p if self.loop else self.source.entering
-        self.rooms = []
-        for i, room in enumerate(cfg.rooms):
-            stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
-            self.rooms.append(room_unit.RoomUnit(room, i, board, self.events, entering, self.grant, stagger_s,
-                                                  self.water))
+        from . import compose
+        self.water, self.source = compose.source(cfg, board, self.events, period_ms)
+        self.wells = self.source.wells
+        self.well = self.wells[0] if self.wells else None
+        self.far = compose.far(cfg, self.events)
+        self.loop = compose.loop(cfg, board, self.events, self.wells)
+        self.rooms = compose.rooms(self)
         self.together = together.Together(self.rooms)
         self.grid = grid.Grid(cfg.node.tariff_cheap, cfg.node.tariff_dear)
-        self.fit_lists()
-        self.events.put(0, events.BOOT, 0, len(self.rooms))
-
-    def fit_lists(self) -> None:
-        """Who is asked for what: made once, so that no scan builds a list."""
-        cfg = self.cfg
-        self.askers = self.rooms + self.far  # whoever asks the source for water
+        # Made once, so that no scan builds a list: whoever asks the source for water, and all of it.
+        self.askers = self.rooms + self.far
         self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
-        for one in self.equipment:
-            probe.trim(one.sensors(), one.cfg)
-        sensors = [s for one in self.equipment for s in one.sensors()]
-        self.onewire = ds18b20.Ds18b20Bus(self.board.onewire(), [s.chip for s in sensors], cfg.node.period_ms)
-        self.by_chip = {s.chip: s for s in sensors}
-        named = self.equipment + self.far
-        buses = ([self.bus_p] if cfg.bus else []) + ([self.bms_p] if cfg.bms else [])
-        first = [self.p] + ([self.water.p] if self.water else [])
-        self.points = points.Points(first + [one.p for one in named] + buses)
-        self.trip_sets = {one.p.name: one.trips for one in [self] + named}
+        self.onewire, self.by_chip = compose.sensors(self)
+        self.points, self.trip_sets = compose.blocks(self)
         # (gate, limiter, name in the ledger) of every motor whose starts are counted, by the number `where` of its events.
         self.motors = {one.where: one.motor() for one in self.wells + self.rooms}
+        drop(compose)
+        self.events.put(0, events.BOOT, 0, len(self.rooms))
 
     # -- phases, in the order the scan calls them --
 
@@ -103,7 +84,7 @@ class Node:
         self.ms = ms
         self.tick.dt_ms = dt_ms
         self.tick.now_s = self.p.uptime_s
-        chip = self.onewire.scan()
+        chip = self.onewire.scan(self.apart and (self.slot < len(self.rooms) or self.slot == slots - 1))
         if chip is not None:
             self.by_chip[chip].publish()
         self.source.read(now_us)
@@ -183,7 +164,8 @@ class Node:
         grant = self.grant
         # Behind an open master contactor no compressor can run, whatever its relay says.
         grant.permissive = permissive and source.permissive and self.master.on
-        grant.enough = self.enough()
+        # One more unit must be covered by the well's flow, and by the loop's.
+        grant.enough = source.enough and (loop is None or loop.spare)
         grant.refused = source.refused
         grant.spare = loop is None or loop.spare
         grant.limit_pm = self.limit_pm()
@@ -196,10 +178,6 @@ class Node:
     def is_due(self, i: int) -> bool:
         """Whether this scan brings the part of the second in which `i` (a room, or the last part) has its slow work."""
         return (i - self.slot) % self.slots < self.due
-
-    def enough(self) -> bool:
-        """The water covers one more unit."""
-        return self.source.enough and (self.loop is None or self.loop.spare)
 
     def limit_pm(self) -> int:
         """The most a room may ask for: the operator's limit, here or at the well."""

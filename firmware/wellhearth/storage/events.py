@@ -1,20 +1,8 @@
 """The event ring: the scan puts, the main thread drains. Putting allocates nothing."""
 
-EVENTS = (
-    ("boot", "node started"),
-    ("trip", "protection tripped"),
-    ("clear", "protection cleared"),
-    ("lockout", "protection latched, needs a reset by hand"),
-    ("sensor_lost", "sensor invalid"),
-    ("sensor_back", "sensor valid again"),
-    ("scan_fault", "exception in a scan, outputs safe"),
-    ("pump_start", "well pump started"),
-    ("pump_stop", "well pump stopped"),
-    ("compressor_start", "compressor started"),
-    ("compressor_stop", "compressor stopped"),
-    ("set", "point written from outside"),
-    ("count_passed", "well pump started beyond its daily count: heat and frost come first"),
-)
+# As the journal has them. count_passed: the pump started beyond its daily count, heat and frost come first.
+EVENTS = ("boot", "trip", "clear", "lockout", "sensor_lost", "sensor_back", "scan_fault", "pump_start", "pump_stop",
+          "compressor_start", "compressor_stop", "set", "count_passed")
 
 BOOT, TRIP, CLEAR, LOCKOUT, SENSOR_LOST, SENSOR_BACK, SCAN_FAULT = range(7)
 PUMP_START, PUMP_STOP, COMPRESSOR_START, COMPRESSOR_STOP, SET, COUNT_PASSED = range(7, 13)
@@ -31,8 +19,8 @@ class EventRing:
         """size: number of events held, 8 to 512."""
         self.size = size
         self.time_s = [0] * size
-        self.code = [0] * size
-        self.where = [0] * size
+        self.code = bytearray(size)
+        self.where = bytearray(size)
         self.detail = [0] * size
         self.head = 0
         self.tail = 0

@@ -38,7 +38,7 @@ class Journal:
     def add(self, event, detail: str) -> None:
         """Keep one event (time_s, code, where, number) for the next flush. detail: the number in words."""
         time_s, code, where, _number = event
-        self.note(time_s, "%s %d %s" % (events.EVENTS[code][0], where, detail))
+        self.note(time_s, "%s %d %s" % (events.EVENTS[code], where, detail))
         if code in AT_ONCE:
             self.urgent = True
 

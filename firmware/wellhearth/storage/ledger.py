@@ -7,6 +7,8 @@ What cannot be read counts as the safe case: every start used up, every row that
 and each of the sets held (trip_set.TripSet.hold) until somebody has looked.
 """
 
+import json
+
 from . import record
 
 UNKNOWN = "lockouts count as locked, starts as used up, meters start at 0; look at the plant, then reset rows *record_lost"
@@ -27,24 +29,26 @@ class Ledger:
 
     def save(self, now_s: int) -> None:
         """Store everything as of `now_s`. Raises OSError when the file system refuses."""
-        starts = {}
+        self.record.write(self.parts(now_s))
+
+    def parts(self, now_s: int):
+        """The whole record in small strings."""
+        yield from record.group("starts", self.starts(now_s))
+        locked = [name + "." + trip.key for name in self.trip_sets for trip in self.trip_sets[name].trips if trip.locked]
+        yield ', "locked": %s, ' % json.dumps(locked)
+        yield from record.group("meters", ((name, [self.meters[name].low, self.meters[name].high]) for name in self.meters))
+        yield ", "
+        yield from record.group("learned", ((name, self.learned[name].values()) for name in self.learned))
+        yield ', "serial": %d' % self.serial
+
+    def starts(self, now_s: int):
+        """(name, ages of its starts) of everything whose starts or trips are counted."""
         for name in self.limiters:
-            starts[name] = self.limiters[name].ages_s(now_s)
-        locked = []
+            yield name, self.limiters[name].ages_s(now_s)
         for name in self.trip_sets:
             for trip in self.trip_sets[name].trips:
-                if trip.locked:
-                    locked.append(name + "." + trip.key)
                 if trip.limiter is not None:
-                    starts[name + "." + trip.key] = trip.limiter.ages_s(now_s)
-        totals = {}
-        for name in self.meters:
-            totals[name] = [self.meters[name].low, self.meters[name].high]
-        learned = {}
-        for name in self.learned:
-            learned[name] = self.learned[name].values()
-        self.record.write({"starts": starts, "locked": locked, "meters": totals, "learned": learned,
-                           "serial": self.serial})
+                    yield name + "." + trip.key, trip.limiter.ages_s(now_s)
 
     def load(self) -> str:
         """Take over what was stored; returns what is wrong with the record, or "". No file is a new board."""

@@ -12,14 +12,19 @@ class Settings:
 
     def save(self) -> None:
         """Store every saved point. Raises OSError when the file system refuses."""
-        values = {}
+        self.record.write(self.parts())
+        for block in self.points.blocks:
+            block.changed = False
+
+    def parts(self):
+        """The whole record in small strings."""
+        comma = ""
         for block in self.points.blocks:
             for row in block.rows:
                 if row.saved:
-                    values[block.name + "." + row.name] = block.local.get(row.name, getattr(block, row.name))
-        self.record.write(values)
-        for block in self.points.blocks:
-            block.changed = False
+                    yield '%s"%s.%s": %d' % (comma, block.name, row.name,
+                                             block.local.get(row.name, getattr(block, row.name)))
+                    comma = ", "
 
     def load(self):
         """Put stored values back. Returns refusals and damage in words; no file is no error.

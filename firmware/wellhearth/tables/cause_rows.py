@@ -22,9 +22,26 @@ from ..control.trips import (
     ON_SITE,
     PUMP_OFF,
     ROOM,
+    START_REFUSED,
     WELL,
     YIELDS,
 )
+
+ACTION_TEXT = (
+    (COMPRESSOR_OFF, "compressor off"),
+    (PUMP_OFF, "pump off"),
+    (MOVE_WATER, "water kept moving"),
+    (HEAT, "room heated"),
+    (FALLBACK, "fallback"),
+    (START_REFUSED, "compressor starts refused"),
+    (MASTER_OFF, "master contactor opened"),
+    (DEMAND_ZERO, "its demand is zero"),
+    (COOLING_OFF, "cooling off"),
+    (FAN_ON, "fan kept on"),
+    (ALARM, "alarm"),
+)
+
+SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "controller")
 
 # Columns as causes.Cause. bit: the row's bit in its block's `trips` and `lockouts`, the number it has in events; once given,
 # it is never given to another row, wherever in the table that stands. hold_s: how long the reset condition must hold.

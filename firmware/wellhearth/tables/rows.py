@@ -3,16 +3,21 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from ..control import grid, plan, reasons, room, secondary, trips, wall, well
+from ..control import grid, overrides, plan, room, trips, wall, well
 from ..storage import boot_record
-from . import causes
+from . import causes, on_board
 
 ROOM_WALL = "riob"  # what stands at the wall of a room
 INT_MAX = (1 << 30) - 1
+# In the order of control/reasons.py.
+REASONS = ("off", "warm_enough", "heats", "follows", "warms_up", "post_run", "rest", "restart", "spread", "starts_used",
+           "turn", "water", "enough", "protection", "cold_water", "blind", "limited", "early", "preheats", "spares")
+LOOP_STATES = ("off", "prove", "run", "post_run")  # in the order of control/secondary.py, which few nodes load
 
 
 def _keys(scope):
-    return "bits:" + "|".join([row.key for row in causes.rows(scope)])
+    """The keys of the causes of a scope; on a board only which scope: causes.py has them too (console/views.shown)."""
+    return "bits:%d" % scope if on_board() else "bits:" + "|".join([row.key for row in causes.rows(scope)])
 
 
 NODE = (
@@ -94,7 +99,7 @@ WELL = (
     ("pump_on", "bool", 0, 1, "r", False, 8, "pump relay"),
     ("state", "enum:" + "|".join(well.STATES), 0, 4, "r", False, 10, "pump sequence"),
     ("permissive", "bool", 0, 1, "r", False, 12, "flow proven, compressors may run"),
-    ("limiter", "enum:" + "|".join(well.LIMITERS), 0, 4, "r", False, 14, "what holds the speed below the flow PI"),
+    ("limiter", "enum:" + "|".join(overrides.LIMITERS), 0, 4, "r", False, 14, "what holds the speed below the flow PI"),
     ("supply_mc", "mc", -55000, 125000, "r", False, 16, "water lifted, temperature"),
     ("supply_ok", "bool", 0, 1, "r", False, 18, "supply temperature valid"),
     ("return_mc", "mc", -55000, 125000, "r", False, 20, "water returned, temperature"),
@@ -146,7 +151,7 @@ ROOM = (
     ("leaving_mc", "mc", -55000, 125000, "r", False, 36, "leaving water temperature (LWT)"),
     ("leaving_ok", "bool", 0, 1, "r", False, 38, "leaving water temperature valid"),
     ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 8, "sequence of the unit"),
-    ("reason", "enum:" + "|".join(reasons.REASONS), 0, 19, "r", False, 68, "why the unit does what it does"),
+    ("reason", "enum:" + "|".join(REASONS), 0, 19, "r", False, 68, "why the unit does what it does"),
     ("wait_s", "s", 0, 86400, "r", False, 70, "and for how long at the most; 0 = nobody can say"),
     ("duty_pm", "pm", 0, 1000, "r", False, 40, "share of full heat (or cold) asked for"),
     ("demand_w", "w", 0, 100000, "r", False, 0, "heating or cooling asked of the well"),
@@ -177,7 +182,7 @@ LOOP = (
     ("pressure_ok", "bool", 0, 1, "r", False, 10, "its transmitter is valid"),
     ("flow_ok", "bool", 0, 1, "r", False, 12, "flow switch closed"),
     ("pump_on", "bool", 0, 1, "r", False, 14, "loop pump relay"),
-    ("state", "enum:" + "|".join(secondary.STATES), 0, 3, "r", False, 16, "sequence of the loop's pump"),
+    ("state", "enum:" + "|".join(LOOP_STATES), 0, 3, "r", False, 16, "sequence of the loop's pump"),
     ("permissive", "bool", 0, 1, "r", False, 18, "flow proven, compressors may run"),
     ("trips", _keys(trips.LOOP), 0, INT_MAX, "r", False, 20, "active protections of the loop"),
     ("lockouts", _keys(trips.LOOP), 0, INT_MAX, "r", False, 22, "latched protections, reset by hand"),

@@ -6,7 +6,7 @@ import pytest
 
 from doubles import houses
 from wellhearth.control import flowproof, motor, periods, plan, room, schedule, trips
-from wellhearth.tables import causes
+from wellhearth.tables import cause_rows, causes
 
 # -- the numbers of firmware/PROTECTIONS.md, written down a second time: delay ms, reset hold s, lockout trips, window s --
 
@@ -40,7 +40,7 @@ def test_the_table_has_the_numbers_of_the_design(key):
 
 
 def test_every_action_is_a_bit_of_its_own_and_has_words():
-    bits = [bit for bit, _text in trips.ACTION_TEXT]
+    bits = [bit for bit, _text in cause_rows.ACTION_TEXT]
     assert len(set(bits)) == len(bits) == 11 and all(bit & (bit - 1) == 0 for bit in bits)
 
 

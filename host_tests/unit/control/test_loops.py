@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doubles import houses
-from wellhearth.control import fan, plan, room, well
+from wellhearth.control import fan, overrides, plan, room, well
 
 
 def new_room(**changes):
@@ -219,9 +219,9 @@ def test_pressure_override_takes_over_and_lets_go():
     pump(loop, 60, demand=33600, flow=3000, kpa=100)
     assert loop.pump_speed_pm > 900
     pump(loop, 60, demand=33600, flow=3000, kpa=290)
-    assert loop.limiter == well.LIMIT_PRESSURE and loop.pump_speed_pm == 600
+    assert loop.limiter == overrides.LIMIT_PRESSURE and loop.pump_speed_pm == 600
     pump(loop, 60, demand=33600, flow=3000, kpa=100)
-    assert loop.limiter == well.LIMIT_NONE and loop.pump_speed_pm > 700
+    assert loop.limiter == overrides.LIMIT_NONE and loop.pump_speed_pm > 700
 
 
 def test_return_temperature_override_needs_settled_heat_pumps():
@@ -233,7 +233,7 @@ def test_return_temperature_override_needs_settled_heat_pumps():
     for _ in range(600):
         pump(loop, 1, demand=33600, flow=4400, on=True)
         loop.each_second(15000, 14900, True, True)
-    assert loop.limiter == well.LIMIT_RETURN and loop.pump_speed_pm < speed
+    assert loop.limiter == overrides.LIMIT_RETURN and loop.pump_speed_pm < speed
     loop.each_second(15000, 14900, False, True)
     assert loop.return_cap_pm == 1000, "a lost sensor takes no flow away"
 
@@ -262,20 +262,20 @@ def test_drawdown_override_saves_the_water_over_the_pump():
     loop = started(level_range_kpa=200, level_min_kpa=20)
     loop.level_kpa = 70
     pump(loop, 60, demand=33600, flow=3000)
-    assert loop.pump_speed_pm > 900 and loop.limiter == well.LIMIT_NONE
+    assert loop.pump_speed_pm > 900 and loop.limiter == overrides.LIMIT_NONE
     loop.level_kpa = 15
     pump(loop, 120, demand=33600, flow=3000)
-    assert loop.limiter == well.LIMIT_DRAWDOWN and loop.pump_speed_pm == 600
+    assert loop.limiter == overrides.LIMIT_DRAWDOWN and loop.pump_speed_pm == 600
     loop.level_kpa = -1
     pump(loop, 120, demand=33600, flow=3000)
-    assert loop.limiter == well.LIMIT_NONE, "a lost level takes no flow away"
+    assert loop.limiter == overrides.LIMIT_NONE, "a lost level takes no flow away"
 
 
 def test_quiet_hours_and_a_lost_pressure_cap_the_pump():
     loop = started()
     loop.speed_cap_pm = 700
     pump(loop, 60, demand=33600, flow=3000)
-    assert loop.limiter == well.LIMIT_QUIET and loop.pump_speed_pm == 700
+    assert loop.limiter == overrides.LIMIT_QUIET and loop.pump_speed_pm == 700
     loop.speed_cap_pm = 1000
     loop.flow_cap_lph = 2000
     pump(loop, 60, demand=33600, flow=2000)
@@ -445,7 +445,7 @@ def test_safe_stops_the_well_and_its_rest_begins():
     loop = started()
     loop.safe()
     assert (loop.pump_on, loop.pump_speed_pm, loop.permissive, loop.proven, loop.enough) == (False, 0, False, False, False)
-    assert loop.flow_setpoint_lph == 0 and loop.limiter == well.LIMIT_NONE and loop.hold_ms == 60_000
+    assert loop.flow_setpoint_lph == 0 and loop.limiter == overrides.LIMIT_NONE and loop.hold_ms == 60_000
     pump(loop, 59)
     assert not loop.pump_on
     pump(loop, 2)

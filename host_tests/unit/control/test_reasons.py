@@ -6,7 +6,8 @@ import pytest
 
 from doubles import houses
 from wellhearth.console import why
-from wellhearth.control import plan, reasons, room
+from wellhearth.control import plan, reasons, room, secondary
+from wellhearth.tables import rows
 
 
 def controller(**changes):
@@ -19,12 +20,12 @@ def controller(**changes):
 
 def told(c, now_s=100_000) -> str:
     c.tell(now_s)
-    assert reasons.REASONS[c.reason] in why.WORDS
-    return reasons.REASONS[c.reason]
+    assert rows.REASONS[c.reason] in why.WORDS
+    return rows.REASONS[c.reason]
 
 
 def test_every_reason_has_its_words():
-    assert tuple(why.WORDS) == reasons.REASONS
+    assert tuple(why.WORDS) == rows.REASONS
     assert why.sentence("starts_used", 340) == "the compressor waits: the starts of this hour are used up, 340 s"
     assert why.sentence("off", 0) == "switched off"
 
@@ -95,3 +96,11 @@ def test_the_view_shows_the_units_asked_for():
     headings, rows = views.view_why(a, "room2")
     assert headings[0] == "unit" and rows == [("room2", "starts_used", 340, why.sentence("starts_used", 340))]
     assert len(views.view_why(a)[1]) == 2
+
+
+def test_the_keys_stand_in_the_order_of_the_numbers():
+    """The keys are words for people, and stand with the table's words (tables/rows.py)."""
+    numbers = {name.lower(): value for name, value in vars(reasons).items() if name.isupper()}
+    assert [numbers[key] for key in rows.REASONS] == list(range(len(rows.REASONS)))
+    loop = {"off": secondary.OFF, "prove": secondary.PROVE, "run": secondary.RUN, "post_run": secondary.POST_RUN}
+    assert [loop[key] for key in rows.LOOP_STATES] == [0, 1, 2, 3]

@@ -89,3 +89,30 @@ def test_its_sums_stay_in_31_bits_whatever_comes():
                 for values in (model.air, model.seen, model.slow, model.both, model.own, model.room, model.base):
                     assert max(values) <= int31.LIMIT and min(values) >= -int31.LIMIT
     assert room_model.GAIN_MIN <= model.gain <= room_model.GAIN_MAX
+
+
+def test_the_choice_judges_one_pair_a_second():
+    """All fifteen in one scan are 5 ms of an RP2040; until the last one is judged the room is what it was."""
+    model = learned("light")
+    asked = []
+    plain = model.explains
+    model.explains = lambda k, room: (asked.append(k), plain(k, room))[1]
+    before = (model.best, model.gain)
+    model.choose()
+    assert asked == [model.best]
+    for _ in range(len(model.own)):
+        asked.clear()
+        model.each_second(20_000, True, 0)
+        assert len(asked) == 1 and (model.best, model.gain) == before
+    model.each_second(20_000, True, 0)
+    assert model.pair == -1 and model.known
+
+
+def test_sums_follow_their_models_a_second_later():
+    """The models step in odd seconds, three time constants by turns; what is learned of a step waits for the even one."""
+    model = learned("light", hours=3)
+    for second in range(12):
+        seen, sums = list(model.seen), (list(model.slow), list(model.both), list(model.own), list(model.room))
+        model.each_second(20_500, True, 1000)
+        after = (list(model.slow), list(model.both), list(model.own), list(model.room))
+        assert (list(model.seen) == seen, after == sums) == ((False, True) if second % 2 == 0 else (True, False))

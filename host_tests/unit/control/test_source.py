@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doubles.houses import flow_second, scan_flow
-from wellhearth.control import balance, capacity, flowproof, motor, secondary, stack, tick, verify
+from wellhearth.control import balance, capacity, flowline, flowproof, motor, secondary, stack, tick, verify
 from wellhearth.tables import config_rows
 
 
@@ -189,7 +189,7 @@ def test_the_edges_of_flow_by_pressure():
     assert scan_flow(f, 0, 0, 33, True, True, 700) == 33 * 8333 // 100 and scan_flow(f, 0, 0, 34, True, True, 700) == 0
     assert scan_flow(f, 0, 0, 15, True, True, 700) == 15 * 8333 // 100 and scan_flow(f, 0, 0, 14, True, True, 700) == 0
     assert f.line_lph(785) == 3000 and f.line_lph(400) == 0
-    f.take([250, 600, 250, flowproof.BIAS + 30, 250, flowproof.BIAS + 30, flowproof.BIAS, 0])
+    f.take([250, 600, 250, flowline.BIAS + 30, 250, flowline.BIAS + 30, flowline.BIAS, 0])
     assert scan_flow(f, 0, 0, 3, True, True, 600) == 249 and scan_flow(f, 0, 0, 2, True, True, 600) == 0, "2 kPa are noise"
 
 

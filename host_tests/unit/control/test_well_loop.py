@@ -10,7 +10,7 @@ import types
 import pytest
 
 from doubles import houses
-from wellhearth.control import well
+from wellhearth.control import overrides, well
 from wellhearth.tables import config_rows
 
 DT = 100
@@ -160,18 +160,18 @@ def test_proof_is_lost_below_half_of_the_minimum_only_and_after_its_time():
 
 def test_the_pressure_override_holds_92_percent_of_the_limit():
     plant = running(4800, 300, lph_per_kpa=15.0, gain=12.0, reinjection_limit_kpa=300)
-    assert plant.loop.limiter == well.LIMIT_PRESSURE
+    assert plant.loop.limiter == overrides.LIMIT_PRESSURE
     pressure = plant.flow / plant.lph_per_kpa
     assert 0.90 * 300 < pressure < 0.94 * 300
     free = running(2400, 120, lph_per_kpa=100.0)
-    assert free.loop.limiter == well.LIMIT_NONE
+    assert free.loop.limiter == overrides.LIMIT_NONE
 
 
 def test_quiet_hours_cap_the_speed_and_a_flow_cap_the_flow():
     plant = running(2400, 60)
     plant.loop.speed_cap_pm = 700
     plant.run(30)
-    assert plant.loop.pump_speed_pm == 700 and plant.loop.limiter == well.LIMIT_QUIET
+    assert plant.loop.pump_speed_pm == 700 and plant.loop.limiter == overrides.LIMIT_QUIET
     plant.loop.speed_cap_pm = 1000
     plant.loop.flow_cap_lph = 1500
     plant.run(60)
@@ -186,7 +186,7 @@ def test_the_drawdown_override_keeps_water_over_the_pump():
     for _ in range(3000):
         plant.loop.level_kpa = max(0, round(100 - plant.flow / 40))  # 25 mm of water for each 10 L/h
         plant.step()
-    assert plant.loop.limiter == well.LIMIT_DRAWDOWN
+    assert plant.loop.limiter == overrides.LIMIT_DRAWDOWN
     assert 34 <= plant.loop.level_kpa <= 38  # 6/5 of the least level
 
 
@@ -202,7 +202,7 @@ def test_the_return_temperature_override_slows_the_pump_for_heating_and_for_cool
         difference = sign * round(7_000_000 / max(plant.flow, 1))
         plant.loop.each_second(12000, 12000 - difference, True, True)
         if second == well.SETTLE_S - 20:
-            assert plant.loop.limiter == well.LIMIT_NONE, "heat pumps need their time to show it"
-    assert plant.loop.limiter == well.LIMIT_RETURN
+            assert plant.loop.limiter == overrides.LIMIT_NONE, "heat pumps need their time to show it"
+    assert plant.loop.limiter == overrides.LIMIT_RETURN
     assert abs(7_000_000 / plant.flow - 3000) < 200
 

@@ -157,6 +157,26 @@ def test_a_bus_of_five_reads_each_sensor_with_its_own_value(lag):
     assert [c.ok for c in chips] == [True, True, False, True, True]
 
 
+def test_an_answer_waits_for_an_idle_scan_and_not_for_ever():
+    """A reading and a room's second in one scan are the longest scan there is; where all are busy each fourth one reads."""
+    rng = random.Random(1)
+    roms = [make_rom(100 + i) for i in range(5)]
+    bus = Bus([Ds18b20(rom, lambda i=i: 10.0 + i, 1.0, rng) for i, rom in enumerate(roms)], 1)
+    chips = [ds18b20.Ds18b20(rom) for rom in roms]
+    master = ds18b20.Ds18b20Bus(bus, chips, 100)
+    reads = {True: 0, False: 0}
+    for i in range(400):  # the last and the first tenth of each second are busy
+        busy = i % 10 in (0, 9)
+        reads[busy] += master.scan(busy) is not None
+        bus.scan += 1
+    assert reads[True] == 0 and reads[False] > 90 and master.errors == 0 and all(c.ok for c in chips)
+    assert [round(c.value_mc / 1000, 1) for c in chips] == pytest.approx([10.0, 11.0, 12.0, 13.0, 14.0], abs=0.15)
+    for _ in range(200):
+        reads[True] += master.scan(True) is not None
+        bus.scan += 1
+    assert 25 <= reads[True] <= 200 // (ds18b20.WAIT_SCANS + 1) and master.errors == 0
+
+
 class StateMachine:
     """A board's 1-Wire master: 13 ms for a transaction, and a new one ends the old one (boards/common/rp2hw.py)."""
 

@@ -10,7 +10,7 @@ from doubles import houses
 from wellhearth.console import views
 from wellhearth.control import trips
 from wellhearth.storage import events, record, settings
-from wellhearth.tables import bits, causes, config, config_rows, kinds, points
+from wellhearth.tables import bits, cause_rows, causes, config, config_rows, kinds, points
 from whtools.docs import bits as bit_file
 
 
@@ -241,7 +241,7 @@ def test_event_ring_keeps_order_and_counts_what_it_loses():
 def test_table_keys_are_unique_and_bits_fit():
     keys = [row.key for row in causes.CAUSES]
     assert len(set(keys)) == len(keys)
-    for scope in range(len(trips.SCOPE_TEXT)):
+    for scope in range(len(cause_rows.SCOPE_TEXT)):
         rows = causes.rows(scope)
         assert [row.bit for row in rows] == list(range(len(rows))) and len(rows) <= 30
         for row in rows:

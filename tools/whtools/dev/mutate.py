@@ -23,9 +23,9 @@ BASICS, FINE, LOOPS, PLAN, SOURCE, WELL = (
     for name in ("control_basics", "fine_points", "loops", "plan", "source", "well_loop"))
 DOCS = "host_tests/tools/test_docs.py"
 TESTS = {
-    (SOURCE,): ("capacity", "stack", "verify", "secondary"), (SOURCE, FINE): ("flowproof", "motor"),
+    (SOURCE,): ("capacity", "stack", "verify", "secondary"), (SOURCE, FINE): ("flowproof", "flowline", "motor"),
     (PLAN, FINE): ("schedule", "plan"), (BASICS,): ("pi", "ramp", "starts"), (BASICS, DOCS, FINE): ("trips",),
-    (LOOPS,): ("thermostat", "fan"), (LOOPS, FINE): ("room",), (WELL, LOOPS): ("well",),
+    (LOOPS,): ("thermostat", "fan"), (LOOPS, FINE): ("room",), (WELL, LOOPS): ("well", "overrides"),
 }
 # Mutants that only say the same again: each arithmetic operator is tried as three others and each comparison as its
 # neighbours; powers, shifts and bit operators in place of arithmetic die in any test that computes at all, and `is` between

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from wellhearth.app import service
+from wellhearth.app import button
 from wellhearth.storage import boot_record
 
 from . import attended, boardcheck, build, clock
@@ -62,7 +62,7 @@ class Flasher:
 
     def to_service(self) -> None:
         """A running node goes into service mode: outputs off, no watchdog."""
-        self.link, _ran = attended.into_service(self.link, service.FLASH_MAX_S, self.say)
+        self.link, _ran = attended.into_service(self.link, button.FLASH_MAX_S, self.say)
 
     def compare(self) -> tuple[list[str], list[str]]:
         """(paths to copy, stale paths to remove)."""

@@ -6,7 +6,7 @@ import copy
 import time
 from dataclasses import dataclass
 
-from wellhearth.app import service
+from wellhearth.app import button
 from wellhearth.drivers.ds18b20 import rom_bytes
 from wellhearth.tables import config_rows
 
@@ -151,7 +151,7 @@ def wizard(link: Link, args) -> int:
     ran = False
     try:
         if by_hand:
-            link, ran = attended.into_service(link, service.SERVICE_MAX_S, print)
+            link, ran = attended.into_service(link, button.SERVICE_MAX_S, print)
         found_by_hand(link, data, args.assign)
         print("\n".join(settings.difference(old, data, ("before", "now"))) or "no difference")
         if args.file is not None and data != old:
@@ -174,7 +174,7 @@ def run(args) -> int:
         if args.assign is not None:
             return wizard(link, args)
         look(link, True)
-        time.sleep(3 * LOOK_S)  # strangers are read with the next conversion
+        time.sleep(6 * LOOK_S)  # strangers are read with the next conversion but one, with many sensors a few seconds on
         found = look(link, False) or look(link, True)
         rows = [(one.rom, one.role or NO_ROLE, "-" if one.celsius is None else f"{one.celsius:.2f}", one.fault)
                 for one in found]

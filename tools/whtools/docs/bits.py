@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import sys
 
-from wellhearth.control import trips
-from wellhearth.tables import causes
+from wellhearth.tables import cause_rows, causes
 
 from .. import ROOT
 from . import put
@@ -41,12 +40,12 @@ def given() -> dict[str, tuple[str, int]]:
 
 def render(before: dict[str, tuple[str, int]]) -> str:
     """The file of today's rows; BitError when a bit that was given before changes or is gone."""
-    now = {row.key.upper(): (trips.SCOPE_TEXT[row.scope], row.bit) for row in causes.CAUSES}
+    now = {row.key.upper(): (cause_rows.SCOPE_TEXT[row.scope], row.bit) for row in causes.CAUSES}
     for name, place in before.items():
         if now.get(name) != place:
             raise BitError(f"{name} was given bit {place[1]} of the {place[0]}: its row must stay, and keep it")
     text = HEAD
-    for scope, words in enumerate(trips.SCOPE_TEXT):
+    for scope, words in enumerate(cause_rows.SCOPE_TEXT):
         text += f"\n# {words}\n" + "".join(f"{row.key.upper()} = {row.bit}\n" for row in causes.rows(scope))
     return text
 

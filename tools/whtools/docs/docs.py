@@ -53,7 +53,7 @@ def cause_table() -> str:
     """The cause-and-effect table."""
     lines = ["| row | place | cause | delay | action | reset | lockout |", "|---|---|---|---|---|---|---|"]
     for row in causes.CAUSES:
-        does = ", ".join(text for bit, text in trips.ACTION_TEXT if row.actions & bit)
+        does = ", ".join(text for bit, text in cause_rows.ACTION_TEXT if row.actions & bit)
         if row.fallback:
             does = does.replace("fallback", f"fallback: {row.fallback}")
         held = f"{row.reset}, {row.hold_s} s" if row.hold_s else row.reset
@@ -62,7 +62,8 @@ def cause_table() -> str:
         lock = "-" if row.lockouts == 0 else (
             "at once" if row.lockouts == 1 else f"{row.lockouts} in {row.window_s // 3600} h")
         after = seconds(row.delay_ms) + (", accumulated" if row.flags & trips.ACCUMULATE else "")
-        lines.append(f"| `{row.key}` | {trips.SCOPE_TEXT[row.scope]} | {row.cause} | {after} | {does} | {held} | {lock} |")
+        place = cause_rows.SCOPE_TEXT[row.scope]
+        lines.append(f"| `{row.key}` | {place} | {row.cause} | {after} | {does} | {held} | {lock} |")
     defaults = {row.key: row.default for rows in (config_rows.NODE, config_rows.WELL, config_rows.ROOM) for row in rows}
     lines += ["", "Timers that limit the same motors (defaults; the keys are those of the config):", "", "| motor | limit |",
               "|---|---|"]

@@ -1,6 +1,7 @@
 """Words for people, in two languages, on the host only: causes, reasons, events, refusals, points.
 
-English stands in the firmware's own tables; `make docs` writes it into en.po. zh_CN.po has a translation of each entry,
+English stands in the firmware's own tables, here where they have only keys; `make docs` writes it into en.po. zh_CN.po
+has a translation of each entry,
 with the English that it was made from as its comment, so that a test finds what is missing and what went stale. The
 files are gettext's own, read as they are with polib (one file of Python): a translator's change is seen without a compile
 step, which Babel and the standard library's gettext (.mo) would need.
@@ -21,6 +22,12 @@ from wellhearth.tables import cause_rows, kinds, refusals
 FOLDER = Path(__file__).resolve().parent
 TWINS = {"well2": "well", "bms": "bus"}  # blocks with the points of another
 FILES = {"en": "en.po", "zh": "zh_CN.po"}
+# By events.EVENTS.
+EVENTS = tuple(zip(events.EVENTS, (
+    "node started", "protection tripped", "protection cleared", "protection latched, needs a reset by hand",
+    "sensor invalid", "sensor valid again", "exception in a scan, outputs safe", "well pump started", "well pump stopped",
+    "compressor started", "compressor stopped", "point written from outside",
+    "well pump started beyond its daily count: heat and frost come first")))
 QUALITIES = ("not set", "kept over a reset", "the well's node", "host", "network", "clock chip")
 # What the journal holds beside the events of the ring.
 LINES = (("command", "command"), ("lost", "lines lost: no memory for them"),
@@ -32,7 +39,7 @@ def english() -> dict[tuple[str, str], str]:
     """{(context, key): words} of everything that is said to people."""
     found = {("cause", row[0]): row[3] for row in cause_rows.CAUSES}
     found |= {("reason", key): text for key, text in why.WORDS.items()}
-    found |= {("event", key): text for key, text in (*events.EVENTS, *LINES)}
+    found |= {("event", key): text for key, text in (*EVENTS, *LINES)}
     found |= {("reset", key): text for key, text in zip(boot_record.CAUSES, boot_record.WORDS)}
     found |= {("quality", key): text for key, text in zip(wall.QUALITIES, QUALITIES)}
     found |= {("refusal", key): text for key, text in refusals.REFUSALS if text}

@@ -116,7 +116,9 @@ class BusClient:
         """The state of the water, to everybody."""
         source = self.node.source
         water = source.entering
-        now = {"permissive": permissive, "enough": 1 if self.node.enough() else 0, "refused": 1 if source.refused else 0,
+        loop = self.node.loop
+        enough = source.enough and (loop is None or loop.spare)
+        now = {"permissive": permissive, "enough": 1 if enough else 0, "refused": 1 if source.refused else 0,
                "supply_mc": water.supply_mc, "supply_ok": water.supply_ok, "limit_pm": self.node.p.demand_limit_pm}
         at = self.write(rtu.BROADCAST, messages.GRANT.first, [now[row.name] for row in messages.GRANT.rows])
         self.told = permissive
