@@ -16,7 +16,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort build flash diag repl docs docs_check clean
+.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort commission build flash diag repl docs docs_check clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/ with the
 	@$(LINT)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@$(LINT)/bin/pyright -p tools/pyright-esp32.json --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@$(LINT)/bin/pyright -p tools/pyright-host.json --pythonpath $(PY)
+
+commission: $(STAMP) ## commission a simulated house, unattended; ARGS="--planted backwards", "--pdf", "--seed 7"
+	@$(PY) -m whtools commission --simulate --out build/commissioning $(ARGS)
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)

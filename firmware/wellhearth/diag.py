@@ -6,6 +6,7 @@ from .console.commands import (
     force,
     found,
     help,
+    history,
     io,
     journal,
     learn,
@@ -25,5 +26,6 @@ from .console.commands import (
 )
 from .console.views import send
 
-__all__ = ["clock", "clock_utc", "force", "found", "help", "io", "journal", "learn", "learn_save", "onewire", "points",
-           "reset_trip", "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status", "trips", "why"]
+__all__ = ["clock", "clock_utc", "force", "found", "help", "history", "io", "journal", "learn", "learn_save",
+           "onewire", "points", "reset_trip", "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status",
+           "trips", "why"]

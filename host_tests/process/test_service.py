@@ -86,12 +86,12 @@ def test_the_journal_writes_urgent_lines_at_once_others_together_and_turns_over(
     assert j.flush(6) == "" and not (tmp_path / "journal.txt").exists()
     j.add((7, events.TRIP, 1, 4), "over_pressure")
     assert j.flush(7) == ""
-    assert (tmp_path / "journal.txt").read_text() == "5 pump_start 1 0\n7 trip 1 over_pressure\n"
+    assert (tmp_path / "journal.txt").read_text() == "1.5 pump_start 1 0\n2.7 trip 1 over_pressure\n"
     for i in range(800):
         j.add((10 + i, events.TRIP, 2, 1), 1)
         j.flush(10 + i)
     assert sum(p.stat().st_size for p in tmp_path.iterdir()) < 2 * journal.SIZE_MAX + 100
-    assert j.read(3) == ["807 trip 2 1", "808 trip 2 1", "809 trip 2 1"]
+    assert j.read(3) == ["800.807 trip 2 1", "801.808 trip 2 1", "802.809 trip 2 1"]
     assert len(j.read(700)) == 700, "the file before is read too"
 
 
@@ -103,7 +103,8 @@ def test_a_journal_that_cannot_be_written_keeps_its_lines_and_counts_what_is_too
     assert len(j.lines) == journal.LINES_MAX and j.dropped == 7
     (tmp_path / "gone").mkdir()
     assert j.flush(2) == "" and not list((tmp_path / "gone").iterdir()), "not again at once: flash wears"
-    assert j.flush(2, True) == "" and (tmp_path / "gone" / "journal.txt").read_text().endswith("2 lost 0 7\n")
+    assert j.flush(2, True) == "" and (tmp_path / "gone" / "journal.txt").read_text().endswith("72.2 lost 0 7\n")
+    assert journal.Journal(str(tmp_path / "gone" / "journal.txt")).number == 72, "numbers go on over a start"
 
 
 # -- service mode and diag, on a board --

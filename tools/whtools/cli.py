@@ -16,9 +16,10 @@ from plant.weather import WeatherError
 from .device import build, diagview, remotes
 from .device.link import LinkError
 from .docs import registers
+from .papers import options
 
 BOARD_COMMANDS = ("build", "check", "config", "onewire", "provision", "backup", "restore", "flash",
-                  "diag", "clock", "repl", "remote", "rooms", "modbus")
+                  "diag", "clock", "repl", "remote", "rooms", "modbus", *options.COMMANDS)
 DOMAIN_ERRORS = (scenarios.ScenarioError, WeatherError, PlantError, FirmwareError, build.BuildError, LinkError,
                  CheckpointError)
 
@@ -91,6 +92,7 @@ def board_commands(sub) -> None:
     check.add_argument("config", type=Path, metavar="CONFIG", help="the node's config.json")
     config_parser(sub)
     keys_parser(sub)
+    options.parser(sub)
     onewire = sub.add_parser("onewire", help="the DS18B20s of a board: what they read, whose they are, whose they become")
     onewire.add_argument("--assign", nargs="*", metavar="ROLE[=ROM]",
                          help="find the sensor of each role (default: those that have none) by a warm hand")
@@ -228,6 +230,8 @@ def board_command(args) -> int:
         from .device import clock
 
         return clock.run(args)
+    if args.command in options.COMMANDS:
+        return options.run(args)
     if args.command == "repl":
         return diagview.repl(args)
     if args.command in ("remote", "rooms"):

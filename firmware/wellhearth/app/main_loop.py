@@ -12,7 +12,7 @@ from ..links import commands, hub, orders
 from ..node import node, scan
 from ..storage import boot_record, events, record
 from ..tables import causes, drop, kinds
-from . import button, clock, records
+from . import button, clock, days, records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class App:
         self.records = records.Records(self.node, board)
         self.journal = self.records.journal
         self.clock = clock.Clock(self.node, board, self.journal.note)
+        self.journal.clock = self.clock
+        self.days = days.Days(self.node)
         self.service: "Any" = None
         if service_s:
             from . import service
@@ -184,7 +186,10 @@ class App:
         detail = event[3]
         if kind is not None and code in (events.TRIP, events.CLEAR, events.LOCKOUT):
             detail = causes.name(kind.scope, detail)
+        elif code == events.BOOT:
+            detail = boot_record.CAUSES[self.node.p.reset_cause]
         self.records.note(event, detail)
+        self.days.note(code)
         if code == events.COUNT_PASSED:
             self.board.say("the pump's starts of this day are used up; it starts all the same: heat and frost come first")
         if kind is not None and code == events.LOCKOUT:
@@ -200,6 +205,7 @@ class App:
         if self.chores_ms < 0:
             self.chores_ms = self.board.clock.ticks_ms()
         self.clock.each_second()
+        self.days.each_second()
         if uptime_s == boot_record.LIVED_S:
             boot_record.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:
@@ -221,6 +227,11 @@ class App:
     def chores(self, uptime_s: int) -> None:
         """What goes to the flash."""
         self.records.write_due(uptime_s)
+        if self.days.due:  # its meters first: no start after it counts from less than the row says
+            self.records.save_ledger(uptime_s)
+            why = self.days.write(self.clock.quality)
+            if why:
+                self.board.say(why)
         if self.service is not None and uptime_s >= self.service_due:
             self.spend_service(uptime_s)
 

@@ -149,6 +149,7 @@ class Records:
             if block.changed:
                 try:
                     self.settings.save()
+                    self.journal.urgent = True  # who changed them is as safe as what they are
                 except OSError as e:
                     self.board.say("settings cannot be stored (%s); free space on the board" % e)
                 return

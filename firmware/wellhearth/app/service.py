@@ -22,16 +22,20 @@ class Service:
         self.trips = None
         self.mask = 0
         self.left_ms = 0
+        self.value = 0
         self.guarded = False  # the watchdog runs: not before an output is tried, as a flash may hold up a scan for long
         node.service = self
 
     def force(self, name: str, value: int) -> str:
-        """Try an output: 1 for a relay, 0 to 1000 pm for a speed; 0 ends the test. Returns why not, or ""."""
+        """Try an output: 1 for a relay, 0 to 1000 pm for a speed; 0 ends the test. Returns why not, or "".
+
+        The well pump takes both: 1 is its own flow at rest, more a speed, inside its ramps and every override.
+        """
         found = self.outputs.get(name)
         if found is None:
             return "no output is named %s; there are %s" % (name, ", ".join(sorted(self.outputs)))
         speed, target, trips, mask = found
-        top = 1000 if speed else 1
+        top = 1000 if speed or name == PUMP else 1
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= top:
             return "%s takes a whole number, 0 to %d (%s), got %r" % (name, top, "pm" if speed else "0 off, 1 on", value)
         if value and self.forced and self.forced != name:
@@ -47,6 +51,7 @@ class Service:
             self.target = target
             self.trips = trips
             self.mask = mask
+            self.value = value
             self.left_ms = FORCE_MS
             self.forced = name
             if name != PUMP:
@@ -70,6 +75,10 @@ class Service:
                 self.release()
         source = self.node.source
         source.move_water = self.forced == PUMP
+        if source.move_water and self.value > 1 and source.wells[0].controller.proven:
+            pump = source.wells[0].controller
+            pm = pump.pump_speed_pm + 1  # up by one a scan: slow enough for every override
+            pump.test_pm = pm if pm < self.value else self.value
         source.control(tick)
 
 

@@ -96,6 +96,11 @@ def journal(n: int = 30) -> None:
     show("journal", n)
 
 
+def history(n: int = 31) -> None:
+    """The meters at the end of each of the last `n` days."""
+    show("history", n)
+
+
 def said(reason: str) -> None:
     """The refusal, or ok."""
     print(("refused: " + reason) if reason else "ok")

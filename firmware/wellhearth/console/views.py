@@ -9,7 +9,7 @@ from .. import app, version
 from ..storage import boot_record
 from ..tables import causes, kinds
 from ..tables import points as point_table
-from .text import clock_text, degrees, known, number, shown, table
+from .text import clock_text, degrees, known, number, shown, stamp, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ COMMANDS = (
     ("scan()", "the scan's times, free heap"),
     ("onewire()", "the DS18B20s; searches the bus"),
     ("journal()", "the last events"),
+    ("history()", "readings at the end of each day"),
     ('clock("2026-11-28 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
@@ -208,20 +209,40 @@ def view_journal(a, n: int = 30):
     rows = []
     for line in a.journal.read(n):
         words = line.split(" ")
-        if words[1] == "command" and len(words) > 3:
-            rows.append((words[0] + " s", "command", words[2], " ".join(words[3:])))
-        elif len(words) == 4:
+        when = moment(a.clock, words[0].split("."))
+        if len(words) > 3 and words[1] == "command":
+            rows.append((when, "command", words[2], " ".join(words[3:])))
+        elif len(words) == 4 and words[2].isdigit():
             kind, index = kinds.place(int(words[2]))
             detail = words[3]
             if kind is not None and words[1] in ("trip", "clear", "lockout") and detail.isdigit():
                 detail = causes.name(kind.scope, int(detail))  # a line of older firmware
-            rows.append((words[0] + " s", words[1], kind.block(index) if kind is not None else words[2], detail))
-    return ("up", "event", "where", "detail"), rows
+            rows.append((when, words[1], kind.block(index) if kind is not None else words[2], detail))
+        else:
+            rows.append((when, "note", "", " ".join(words[1:])))
+    return ("when", "event", "where", "detail"), rows
+
+
+def view_history(a, n: int = 31):
+    """The meters at the end of each of the last days."""
+    from . import history  # loaded when somebody looks
+    return ("row", "day", "lifted m3", "returned m3", "heat MWh", "starts", "trips", "min"), history.lines(
+        n, lambda day: stamp(day, 0)[:10])
+
+
+def moment(clock, head: list) -> str:
+    """When a line of the journal was written: local time, else the uptime."""
+    if len(head) < 5:
+        return head[-1] + " s"
+    day = int(head[2])
+    local_s = int(head[3])
+    local_s += 60 * clock.offset_min(day, local_s // 60)
+    return stamp(day + local_s // 86400, local_s % 86400)
 
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
          "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
-         "learned": view_learned, "identity": view_identity, "why": view_why}
+         "learned": view_learned, "identity": view_identity, "history": view_history, "why": view_why}
 
 
 def show(name: str, *arguments) -> None:

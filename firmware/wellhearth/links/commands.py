@@ -66,8 +66,11 @@ class Commands:
         now_s = p.uptime_s
         code = self.check(order)
         news = False
+        was = ""
         if code == refusals.OK:
             block, row = self.node.points.find(order.path)
+            if row.access != "cmd":
+                was = ", was %d" % getattr(block, row.name)
             news = self.news(block, row, order.value)
             port = self.links[order.link]
             if news and port.per_s:
@@ -83,7 +86,7 @@ class Commands:
         if order.stamp is not None:
             self.stamps[order.who] = order.stamp
         if news and order.role != "w":  # a refresh says nothing new, and the well speaks every second
-            self.journal(now_s, order, "accepted")
+            self.journal(now_s, order, "accepted" + was)
             self.node.events.put(now_s, events.SET, 0, order.value)
         return refusals.OK
 

@@ -2,23 +2,34 @@
 
 Lines wait in RAM and are written together, at most every FLUSH_S, and at once (within a second) for what a
 person will ask about later: trips, lockouts, failed scans.
+
+A line begins with its head: `NUMBER.UPTIME_S`, and where the time is known `.DAY.SECOND.QUALITY` behind it (UTC,
+control/wall.py). NUMBER goes on over starts and counts what was not written too, so that a gap shows. Lines of older
+firmware have the uptime alone.
 """
 
 import os
 
 from . import events
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FLUSH_S = 300
-SIZE_MAX = 12_000  # bytes; then the file becomes the old one
+SIZE_MAX = 20_000  # bytes; then the file becomes the old one
 LINES_MAX = 64
+TAIL = 512  # bytes that hold the last line
 AT_ONCE = (events.BOOT, events.TRIP, events.LOCKOUT, events.SCAN_FAULT)
 
 
 class Journal:
-    """Appends lines `uptime_s event where detail` to `path`; the file before it is `path`.old."""
+    """Appends lines `head event where detail` to `path`; the file before it is `path`.old."""
 
     def __init__(self, path: str):
         self.path = path
+        self.clock: "Any" = None  # an app.clock.Clock, as soon as there is one
+        self.number = last_number(path) or last_number(path + ".old")
         self.lines = []
         self.dropped = 0
         self.urgent = False
@@ -33,10 +44,19 @@ class Journal:
 
     def note(self, time_s: int, text: str) -> None:
         """Keep one line in words for the next flush."""
+        head = self.head(time_s)
         if len(self.lines) >= LINES_MAX:
             self.dropped += 1
             return
-        self.lines.append("%d %s\n" % (time_s, text))
+        self.lines.append("%s %s\n" % (head, text))
+
+    def head(self, time_s: int) -> str:
+        """The head of the next line."""
+        self.number += 1
+        clock = self.clock
+        if clock is None or clock.wall.day < 0:
+            return "%d.%d" % (self.number, time_s)
+        return "%d.%d.%d.%d.%d" % (self.number, time_s, clock.wall.day, clock.wall.ms // 1000, clock.quality)
 
     def flush(self, now_s: int, force: bool = False) -> str:
         """Write when it is time. Returns why it could not, or ""."""
@@ -50,7 +70,7 @@ class Journal:
                 for line in self.lines:
                     f.write(line)
                 if self.dropped:
-                    f.write("%d lost 0 %d\n" % (now_s, self.dropped))
+                    f.write("%s lost 0 %d\n" % (self.head(now_s), self.dropped))
         except OSError as e:
             return "the journal cannot be written (%s); free space on the board" % e
         self.lines = []
@@ -81,3 +101,18 @@ class Journal:
         for line in self.lines:
             found.append(line.rstrip())
         return found[-n:]
+
+
+def last_number(path: str) -> int:
+    """The number of the last line of a file, 0 when there is none."""
+    try:
+        with open(path, "rb") as f:
+            f.seek(max(0, os.stat(path)[6] - TAIL))
+            lines = f.read().split(b"\n")
+    except OSError:
+        return 0
+    while lines:
+        number, dot, _ = lines.pop().partition(b".")
+        if dot and number.isdigit():
+            return int(number.decode())
+    return 0

@@ -1,7 +1,8 @@
 """`wellhearth backup` and `wellhearth restore`: what a node is and remembers, as one file with a CRC.
 
-In it: the config (with the codes of the remote), settings, and the ledger (meters, learned values, lockouts, starts). Not in
-it: the unit's keys, which never leave it but by `provision`, and the journal.
+In it: the config (with the codes of the remote), settings, and the ledger (meters, learned values, lockouts, starts); to be
+read, not restored: the daily rows with the unit's seal, and the journal. Not in it: the unit's keys, which never leave it
+but by `provision`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from wellhearth.storage import record
 
-from . import files, provision, settings
+from . import files, journal, provision, settings
 from .link import Link, LinkError, find_port, reconnect
 
 WORD = "wellhearth-backup"
@@ -108,6 +109,11 @@ def take(link: Link) -> dict:
         found = newest(link, path)[1]
         if found is not None:
             content["files"][path] = found
+    from ..papers import source  # which reads backups itself
+
+    rows, content["seal"] = source.sealed_rows(link)
+    content["history"] = [row.data.hex() for row in rows]
+    content["journal"] = link.run(journal.READ.format(n=-1)).splitlines()
     return content
 
 

@@ -27,7 +27,7 @@ DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
     "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units",
     "tables/bits", "control/periods", "node/compose", "diag",
     "console/commands", "console/views", "console/text", "console/sensors", "console/identity", "console/why",
-    "links/infrared/learn")])
+    "console/history", "storage/history", "app/dayrow", "links/infrared/learn")])
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
     "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client",
     "infrared/fitting", "infrared/nec", "infrared/remote"))

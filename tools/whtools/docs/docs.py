@@ -7,7 +7,7 @@ import sys
 from wellhearth.control import trips
 from wellhearth.tables import cause_rows, causes, config_rows, kinds, points, units
 
-from .. import ROOT
+from .. import ROOT, words
 from . import bits, drawings, put, registers, schema, shapes
 
 FIRMWARE = ROOT / "firmware"
@@ -144,7 +144,8 @@ def run(check: bool) -> int:
     """Write what is generated, or say whether it is up to date."""
     try:
         stale = write(check) + drawings.write(check) + registers.write(check) + bits.write(check) + shapes.write(check)
-        stale += schema.write(check)
+        stale += schema.write(check) + put(words.FOLDER / words.FILES["en"], words.catalogue(), check)
+        stale += put(words.FOLDER / words.FILES["zh"], words.completed(), check)
     except bits.BitError as e:
         print(f"wellhearth: {e}", file=sys.stderr)
         return 2

@@ -1,0 +1,31 @@
+"""The row of a day that is over: made of the meters and stored. Loaded once a day, for as long as that takes."""
+
+from ..storage import history
+
+COUNT_MAX = 65535
+
+
+def values(days, quality: int):
+    """What history.FORMAT holds behind the row's number, of a days.Days."""
+    node = days.node
+    n = days.flowing_s
+    none = history.NO_TEMPERATURE
+    found = [quality if days.day >= 0 else 0, days.day, min(days.seconds // 60, COUNT_MAX), min(days.starts, COUNT_MAX),
+             min(days.trips, COUNT_MAX), days.supply // n if n else none, days.back // n if n else none]
+    sections = node.wells
+    heated = sections or node.rooms
+    for meters in ([one.lifted.water for one in sections], [one.returned.water for one in sections],
+                   [one.heat.energy for one in heated], [one.sink.energy for one in heated]):
+        low = sum([meter.low for meter in meters])
+        carry = meters[0].carry if meters else 1000
+        found += [sum([meter.high for meter in meters]) + low // carry, low % carry]
+    return found + [0]
+
+
+def store(days, quality: int) -> str:
+    """Why it could not, or ""."""
+    try:
+        history.append(values(days, quality))
+    except OSError as e:
+        return "the day's row cannot be stored (%s); free space on the board" % e
+    return ""

@@ -1,0 +1,55 @@
+"""The daily rows for a person, and sealed with the unit's key for a statement. Loaded when somebody asks."""
+
+import hashlib
+from binascii import hexlify, unhexlify
+
+from ..storage import history, record
+
+WORD = "wellhearth-days 1"
+
+
+def chain(first: int, last: int):
+    """(how many, SHA-256 over each row and the digest before it, begun with zeros) of the rows first to last."""
+    digest = bytes(32)
+    n = 0
+    for data, found in history.rows():
+        if first <= found[2] <= last:
+            digest = hashlib.sha256(digest + data).digest()
+            n += 1
+    return n, digest
+
+
+def hmac(key: bytes, text: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104) with a key of at most 64 bytes."""
+    key = key + bytes(64 - len(key))
+    inner = hashlib.sha256(bytes([b ^ 0x36 for b in key]) + text).digest()
+    return hashlib.sha256(bytes([b ^ 0x5C for b in key]) + inner).digest()
+
+
+def message(unit: str, first: int, last: int, n: int, digest: bytes) -> bytes:
+    """What is signed."""
+    return ("%s %s %d %d %d %s" % (WORD, unit, first, last, n, hexlify(digest).decode())).encode()
+
+
+def seal(board, first: int, last: int):
+    """(unit, how many rows, chain, signature in hex); the signature is "" for a unit without keys."""
+    n, digest = chain(first, last)
+    found = record.Record(board.SECRET_PATH).read() or {}
+    try:
+        unit = found["id"]
+        sign = hmac(unhexlify(found["unit"]), message(unit, first, last, n, digest))
+    except (KeyError, ValueError, TypeError):
+        unit = ""
+        sign = b""
+    return unit, n, hexlify(digest).decode(), hexlify(sign).decode()
+
+
+def lines(n: int, stamp):
+    """The last `n` rows for a person; stamp(day): its date."""
+    found = []
+    for _data, row in history.rows():
+        found.append(row)
+        if len(found) > n:
+            found.pop(0)
+    return [(row[2], stamp(row[3]) if row[3] >= 0 else "no clock", "%d.%03d" % (row[9], row[10]),
+             "%d.%03d" % (row[11], row[12]), "%d.%06d" % (row[13], row[14]), row[5], row[6], row[4]) for row in found]

@@ -1,0 +1,1 @@
+"""Papers that a unit's records give: water statements, reports, commissioning records."""
