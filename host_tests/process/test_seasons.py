@@ -177,7 +177,7 @@ def test_quiet_hours_cap_fan_and_pump():
     data["node"].update(quiet_from_min=0, quiet_to_min=quiet_s // 60)
     data["well"]["quiet_pump_pm"] = 700
     for room in data["rooms"]:
-        room.update(quiet_fan_pm=800, setpoint_mc=26000)
+        room.update(quiet_fan_pm=800, setpoint_mc=30000)
     with rig_of(data) as rig:
         loud = 0
         for _ in range((quiet_s - 100) // 10):
