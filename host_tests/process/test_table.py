@@ -356,6 +356,11 @@ def test_lockout_at_the_last_trip_allowed(row):
     case = CASES[row.key]
     with heating(case) as rig:
         for n in range(1, row.lockouts + 1):
+            if n > 1 and row.key == "no_difference":
+                # The compressor stays dead: one that dies in a run, its air still warm, is `no_response` as well.
+                run_until(rig, lambda p: not active(p, row), 6000, 2.0)
+                run_until(rig, lambda p: active(p, row), 6000, 2.0)
+                continue
             case.off(rig) if n > 1 else None
             run_until(rig, lambda p: p["room1.compressor_on"] and p["room2.compressor_on"] and not active(p, row), 6000, 2.0)
             rig.run(130)
