@@ -163,12 +163,9 @@ def example(number: int, seed: int, house: str, start_c: float, mean_c: float, *
             "faults": [asdict(fault) for fault in faults]}
 
 
-SEIZED = example(1061, 9278, "three", 13.8, -3.8, Fault("unit_pump_seized", "room3", None, 35, 37.7))
 CLOSED = example(1641, 1570, "plain", 14.5, -1.2, Fault("unit_valve_closed", "room1", 0.033, 67, FOR_GOOD_MIN),
                  Fault("meter_pickup", "return", None, 89, 46.4), Fault("clogged_well", "", 0.633, 93, FOR_GOOD_MIN))
 KNOWN: tuple[Known, ...] = (
-    Known(("unit_pump_seized",), "standing_compressor_s", 300.0, SLOW_PROOF, SEIZED),
-    Known(("unit_pump_seized",), "cold_water_s", 240.0, SLOW_PROOF, SEIZED),
     Known(("unit_valve_closed",), "standing_compressor_s", 280.0, SLOW_PROOF, CLOSED),
     Known(("unit_valve_closed",), "cold_water_s", 90.0, SLOW_PROOF, CLOSED),
 )
