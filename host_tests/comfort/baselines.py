@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from energyplus import baseline
 from wellhearth.control import pi, thermostat
 
-BAND_MK = 500
 HALF_BAND_MS = 80_000
 SLOW_PWM_S = 900  # ESPHome's slow_pwm: a fixed window; 15 minutes keep four starts an hour
 
@@ -15,16 +15,7 @@ SLOW_PWM_S = 900  # ESPHome's slow_pwm: a fixed window; 15 minutes keep four sta
 class Hysteresis(thermostat.Thermostat):
     """+-0.5 K: on below, off above, full speed."""
 
-    def each_second(self, setpoint_mc: int, room_mc: int, room_ok: bool, run_pm: int) -> int:
-        error = setpoint_mc - room_mc
-        if self.cooling:
-            error = -error
-        if error >= BAND_MK:
-            self.call = True
-        elif error <= -BAND_MK:
-            self.call = False
-        self.duty_pm = 1000 if self.call else 0
-        return self.duty_pm
+    each_second = baseline.each_second
 
 
 class SlowPwm(thermostat.Thermostat):
@@ -46,7 +37,7 @@ class SlowPwm(thermostat.Thermostat):
 class Before(thermostat.Thermostat):
     """What Wellhearth did until November 2026: a PI for the duty, and the modulator at a half band of 80 s."""
 
-    def __init__(self, *args, floor_pm: int = 1000):
+    def __init__(self, *args):
         super().__init__(*args)
         self.loop = pi.PI(500, 2400, 0, 1000)
 

@@ -18,10 +18,7 @@ SOFT_J_K, HEAVY_J_K = 1_040_000.0, 2_080_000.0
 
 @dataclass(frozen=True)
 class Kind:
-    """One plant. unit: capacity and power over what its plate says. lag_s: of the room's sensor, 0 the project's own.
-
-    config: changes to the config's sections; ("room", ...) goes to every room.
-    """
+    """One plant. unit: capacity and power over what its plate says. lag_s: of the room's sensor, 0 the project's own."""
 
     help: str
     world: dict = field(default_factory=dict)
@@ -29,7 +26,6 @@ class Kind:
     lag_s: float = 0.0
     pipe_s: float = 0.0
     well: bool = False  # it differs in its well only: a single room on held water cannot tell
-    config: dict = field(default_factory=dict)
 
 
 def air(j_k: float) -> dict:

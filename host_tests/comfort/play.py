@@ -6,14 +6,12 @@ import time
 from dataclasses import dataclass
 
 from harness import inprocess, scenarios
+from harness.metrics import COMFORT_K, SUPPLY_AIR_C, WARM_UP_S
 
 from . import baselines, plants, skies
 
 PERIOD_MS = 200
 SETTLE_S = 6 * 3600
-BAND_K = 0.5
-WARM_UP_S = 180  # supply air counts after the first three minutes of a run
-SUPPLY_AIR_C = 38.0
 
 
 @dataclass(frozen=True)
@@ -39,12 +37,9 @@ CONTROLS = {"wellhearth": None, "hysteresis": baselines.Hysteresis, "slow_pwm": 
 
 def config_of(cell: Cell) -> dict:
     """The firmware's config.json."""
-    kind, sky = plants.KINDS[cell.plant], skies.SKIES[cell.sky]
+    sky = skies.SKIES[cell.sky]
     config = scenarios.SCENARIOS["winter_day"].house(cell.rooms)
     config.setdefault("node", {})["period_ms"] = PERIOD_MS
-    for section, changes in kind.config.items():
-        for target in config["rooms"] if section == "room" else [config[section]]:
-            target.update(changes)
     if cell.control != "wellhearth":
         config["well"]["pump_starts_goal"] = 100
     for room in config["rooms"]:
@@ -68,8 +63,8 @@ class Counter:
         if counted and judged:
             self.seconds += 1
             away = abs(error_k)
-            self.in_s += away <= BAND_K
-            self.outside_ks += max(0.0, away - BAND_K)
+            self.in_s += away <= COMFORT_K
+            self.outside_ks += max(0.0, away - COMFORT_K)
             self.error_ks += error_k
             self.square += error_k * error_k
         if counted:
@@ -88,7 +83,7 @@ def patch(rig, control) -> None:
         unit.controller.thermostat = control(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s)
 
 
-def play(cell: Cell, hours: float | None = None, tell=None) -> dict:
+def play(cell: Cell, hours: float | None = None) -> dict:
     """Its figures, of all rooms together."""
     begun = time.process_time()
     kind, sky = plants.KINDS[cell.plant], skies.SKIES[cell.sky]

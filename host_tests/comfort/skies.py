@@ -21,11 +21,11 @@ class Sky:
     cool: bool = False
     hours: float = 30.0
 
-    def weather(self, seed: int, file: str | None = None):
+    def weather(self, seed: int):
         """It, ready to be asked; WeatherError when there is no file."""
         if self.day is not None:
             return weather.Minutes(weather.DesignDay(seed, **self.day))
-        return weather.Minutes(weather.EpwYear(file or chicago(), self.first_day))
+        return weather.Minutes(weather.EpwYear(chicago(), self.first_day))
 
 
 def chicago() -> Path:

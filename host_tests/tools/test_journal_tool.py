@@ -8,11 +8,12 @@ import re
 import polib
 import pytest
 
+from doubles.command import call
 from doubles.folder_link import InsideLink
 from doubles.houses import app_of, make_inside
 from wellhearth.storage import events
 from wellhearth.tables import causes, kinds, refusals
-from whtools import cli, words
+from whtools import words
 from whtools.device import journal
 
 
@@ -25,12 +26,6 @@ def link(monkeypatch):
         monkeypatch.setattr(journal, "Link", lambda port: one)
         monkeypatch.setattr(journal, "find_port", lambda port: "/dev/fake")
         yield one
-
-
-def call(capsys, *parts):
-    status = cli.main(list(map(str, parts)))
-    out = capsys.readouterr()
-    return status, out.out + out.err
 
 
 def test_orders_tell_from_what_to_what_and_trips_their_cause_in_both_languages(link, capsys, tmp_path):

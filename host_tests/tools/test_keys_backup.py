@@ -10,11 +10,11 @@ import types
 
 import pytest
 
+from doubles.command import call
 from doubles.folder_link import FolderLink
 from doubles.houses import house_config, make_inside, make_rig
 from wellhearth.console import identity as board_side
 from wellhearth.storage import record
-from whtools import cli
 from whtools.device import backup, keyring, provision, settings
 from whtools.device.link import LinkError
 
@@ -52,12 +52,6 @@ def unit(tmp_path, monkeypatch):
     monkeypatch.setattr(settings.Node, "board", lambda self: None)
     link.keys = tmp_path / "operator" / "keys.json"
     return link
-
-
-def call(capsys, *words):
-    status = cli.main(list(map(str, words)))
-    out = capsys.readouterr()
-    return status, out.out + out.err
 
 
 def secret(link):

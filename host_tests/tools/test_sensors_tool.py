@@ -8,12 +8,12 @@ import types
 
 import pytest
 
+from doubles.command import call
 from doubles.folder_link import FolderLink, InsideLink
 from doubles.houses import app_of, house_config, make_inside, make_rig
 from harness.devices.ds18b20 import Ds18b20, make_rom
 from wellhearth.console import sensors as board_side
 from wellhearth.tables import config
-from whtools import cli
 from whtools.device import attended, sensors, settings
 from whtools.device.link import LinkError
 
@@ -37,12 +37,6 @@ def bench(monkeypatch):
         monkeypatch.setattr(settings.Node, "board", lambda self: None)
         monkeypatch.setattr(sensors.time, "sleep", rig.run)
         yield types.SimpleNamespace(rig=rig, link=link)
-
-
-def call(capsys, *words):
-    status = cli.main(list(map(str, words)))
-    out = capsys.readouterr()
-    return status, out.out + out.err
 
 
 def in_the_hand(rig, rom, rise_k=8.0):

@@ -9,20 +9,14 @@ import re
 
 import pytest
 
+from doubles.command import call
 from doubles.folder_link import FolderLink, InsideLink
 from doubles.houses import ROOT, house_config, make_inside, make_rig
 from harness.pinout import CONFIG
 from wellhearth.storage import record
 from wellhearth.tables import config
-from whtools import cli
 from whtools.device import settings, wizard
 from whtools.docs import schema
-
-
-def call(capsys, *words):
-    status = cli.main(list(map(str, words)))
-    out = capsys.readouterr()
-    return status, out.out + out.err
 
 
 @pytest.fixture

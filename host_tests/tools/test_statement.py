@@ -10,10 +10,10 @@ import zlib
 
 import pytest
 
+from doubles.command import call
 from doubles.folder_link import InsideLink
 from doubles.houses import app_of, make_inside
 from wellhearth.storage import history
-from whtools import cli
 from whtools.device import backup, journal, keyring, provision, settings
 from whtools.papers import days, fonts, signing, source, statement
 
@@ -209,12 +209,6 @@ def node(monkeypatch, tmp_path):
         with open(rig.folder / "journal.txt", "a") as f:
             f.write("900.500.9805.3600.5 trip 1 no_flow\n901.501.9806.3600.5 trip 2 frost\n")
         yield link
-
-
-def call(capsys, *parts):
-    status = cli.main(list(map(str, parts)))
-    out = capsys.readouterr()
-    return status, out.out + out.err
 
 
 def test_from_the_node_or_its_backup_to_a_file_that_needs_a_public_key_only(node, capsys, tmp_path):

@@ -1,7 +1,7 @@
 """When a compressor runs and how fast: relay, PI, modulator; a change of season, a lost sensor, an operator's limit."""
 
 import pytest
-from comfort import quick
+from comfort import baselines, quick
 
 from doubles import houses
 from wellhearth.control import thermostat
@@ -170,20 +170,12 @@ def test_another_gain_is_taken_over_without_a_jump():
 # -- on plants, beside a plain relay --
 
 
-class Plain(thermostat.Thermostat):
-    def each_second(self, setpoint_mc, room_mc, room_ok, run_pm):
-        error = setpoint_mc - room_mc
-        self.call = error >= 500 or (self.call and error > -500)
-        self.duty_pm = 1000 if self.call else 0
-        return self.duty_pm
-
-
 @pytest.mark.parametrize("kind", ["light", "soft", "lag_15", "large_unit"])
 def test_no_worse_than_a_plain_relay_on_plants_it_was_not_tuned_for(kind):
     for changes in ({}, {"compressor": "variable"}):
         cfg = section(**changes)
         own = quick.Quick(cfg, kind, "mild").play(30)
-        plain = quick.Quick(cfg, kind, "mild", lambda _: Plain(500, 2400, 80)).play(30)
+        plain = quick.Quick(cfg, kind, "mild", lambda _: baselines.Hysteresis(500, 2400, 80)).play(30)
         assert own["outside_kh_day"] <= plain["outside_kh_day"] * (0.5 if changes else 1.0)
         assert own["kwh_day"] <= plain["kwh_day"] * (0.9 if changes else 1.01)
         if kind != "lag_15":  # a relay on so slow a sensor swings by 5 K, and so it starts seldom
