@@ -12,11 +12,16 @@ EMULATOR := .venv-emulator
 MUTATE := .venv-mutate
 ENERGYPLUS := .venv-energyplus
 REFERENCE := .venv-reference
+GATEWAY := .venv-gateway
+RELEASE := .venv-release
+ESPTOOL := .venv-esptool
+DRAWINGS := .venv-drawings
+NETWORK := .venv-network
 ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season test test-pairs test-truth prove test-emulator test-long energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort commission build flash diag repl docs docs_check clean
+.PHONY: help venv sim season demo gateway lint-gateway test test-gateway test-pairs test-truth prove test-emulator test-long energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort bench-fleet bench-network commission monitor build image esptool frozen wheel release test-release flash diag repl docs docs_check drawings clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +38,19 @@ sim: $(STAMP) ## simulate a winter day on the real firmware; options in ARGS="..
 
 season: $(STAMP) ## simulate 150 winter days on one core; options in ARGS="..."
 	@$(PY) -m whtools season $(ARGS)
+
+$(GATEWAY)/installed: $(STAMP) tools/requirements-gateway.txt $(INSTALLER)
+	@$(INSTALL) $(GATEWAY) tools/requirements-gateway.txt --on $(VENV)
+	@touch $@
+
+demo: $(GATEWAY)/installed ## a simulated house and its page in one command; ARGS="--speed 60 --village --http 8090"
+	@$(GATEWAY)/bin/python -m whtools gateway --demo $(ARGS)
+
+gateway: $(GATEWAY)/installed ## the page beside real nodes; ARGS="--port /dev/ttyUSB0 --units 100-116"
+	@$(GATEWAY)/bin/python -m whtools gateway $(ARGS)
+
+test-gateway: $(GATEWAY)/installed ## page, accounts, history; with a real Chromium where Debian's is installed; ARGS="-m long"
+	@$(WITH_VENV) $(GATEWAY)/bin/python -m pytest host_tests/gateway $(ARGS)
 
 test: $(STAMP) ## everything fast, and the coverage of firmware/: 150 s on two cores; options for pytest in ARGS="..."
 	@$(PY) -m pytest -p cover $(ARGS)
@@ -71,6 +89,32 @@ bench-energyplus: $(ENERGYPLUS)/installed ## the firmware and a plain hysteresis
 build: $(STAMP) ## cross-compile for the boards into build/BOARD; ARGS="--board rpi_pico --littlefs"
 	@$(PY) -m whtools build $(ARGS)
 
+image: $(STAMP) ## MicroPython and the firmware as one file to flash; ARGS="--board rpi_pico --micropython FILE.uf2 --config house.json"
+	@$(PY) -m whtools image $(ARGS)
+
+$(ESPTOOL)/installed: tools/requirements-esptool.txt $(INSTALLER)
+	@$(INSTALL) $(ESPTOOL) tools/requirements-esptool.txt --source-ok
+	@touch $@
+
+esptool: $(ESPTOOL)/installed ## Espressif's esptool; ARGS="--chip esp32s3 --port PORT write-flash 0x0 build/esp32_s3/wellhearth.bin"
+	@$(ESPTOOL)/bin/python -m esptool $(ARGS)
+
+frozen: $(STAMP) ## MicroPython with the firmware frozen in, for boards short of memory; BOARD=rpi_pico ARGS="--source DIR"
+	@$(PY) -m whtools frozen --board $(or $(BOARD),rpi_pico) $(ARGS)
+
+wheel: $(RELEASE)/installed ## the tools as a wheel in build/wheel: pip install "build/wheel/NAME.whl[gateway]"
+	@$(RELEASE)/bin/python -m hatchling build -t wheel -d build/wheel
+
+release: $(STAMP) ## all boards, bill of materials, checksums, notes in build/release; ARGS="--micropython FILE.uf2", "--draft"
+	@$(PY) -m whtools.dev.release $(ARGS)
+
+$(RELEASE)/installed: $(STAMP) tools/requirements-release.txt $(INSTALLER)
+	@$(INSTALL) $(RELEASE) tools/requirements-release.txt --on $(VENV)
+	@touch $@
+
+test-release: $(RELEASE)/installed ## the tests of release and wheel, with CycloneDX's own schemas
+	@$(RELEASE)/bin/python -m pytest host_tests/tools/test_release.py host_tests/tools/test_wheel.py $(ARGS)
+
 flash: $(STAMP) ## put the firmware on a board; ARGS="--board rpi_pico --config house.json"
 	@$(PY) -m whtools flash $(ARGS)
 
@@ -97,15 +141,31 @@ lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/ with the
 	@$(LINT)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@$(LINT)/bin/pyright -p tools/pyright-esp32.json --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@$(LINT)/bin/pyright -p tools/pyright-host.json --pythonpath $(PY)
+	@test ! -e $(GATEWAY)/installed || $(MAKE) --no-print-directory lint-gateway
+
+lint-gateway: $(LINT)/installed $(GATEWAY)/installed ## pyright over the gateway, which needs the gateway's packages
+	@$(LINT)/bin/pyright -p tools/pyright-gateway.json --pythonpath $(GATEWAY)/bin/python
 
 commission: $(STAMP) ## commission a simulated house, unattended; ARGS="--planted backwards", "--pdf", "--seed 7"
 	@$(PY) -m whtools commission --simulate --out build/commissioning $(ARGS)
+
+monitor: $(STAMP) ## a simulated well and its rooms on this terminal; ARGS="--rooms 4 --speed 60 --lang zh"
+	@$(PY) -m whtools monitor --simulate $(ARGS)
 
 bench: $(STAMP) ## measure speed, scan cost and allocation; writes bench.json
 	@$(PY) -m whtools bench $(ARGS)
 
 bench-comfort: $(STAMP) ## room control against plain thermostats on 9 plants in 5 weathers; ARGS="--house", "--only light"
 	@$(PY) -m comfort $(ARGS)
+
+$(NETWORK)/installed: $(STAMP) tools/requirements-network.txt $(INSTALLER)
+	@$(INSTALL) $(VENV) tools/requirements-network.txt --into $(NETWORK)
+	@touch $@
+
+bench-network: $(NETWORK)/installed ## networks of central plants against pandapipes; rewrites host_tests/netbench/results.json
+	@PYTHONPATH="$(NETWORK):$$PYTHONPATH" $(PY) -W ignore -m netbench
+bench-fleet: $(GATEWAY)/installed ## sick houses of simulated fleets named, 20 seeds; ARGS="--seeds 1-3", "--load 300"
+	@$(WITH_VENV) $(GATEWAY)/bin/python -m fleet_bench $(ARGS)
 
 reference: $(STAMP) ## check the ground's reference model, study its grid, make its tables, fit the fast wells (an hour)
 	@$(PY) -m reference.analytic
@@ -120,7 +180,14 @@ $(REFERENCE)/installed: $(STAMP) tools/requirements-reference.txt $(INSTALLER)
 reference-modflow: $(REFERENCE)/installed ## the same well in MODFLOW 6; MF6=/path/of/mf6
 	@$(WITH_VENV) MF6="$(MF6)" $(REFERENCE)/bin/python -m reference.modflow
 
-docs: $(STAMP) ## write the generated pages: firmware/*.md, boards/*/README.md and wiring.svg, tools/modbus.csv
+$(DRAWINGS)/installed: $(STAMP) tools/requirements-drawings.txt $(INSTALLER)
+	@$(INSTALL) $(DRAWINGS) tools/requirements-drawings.txt --on $(VENV)
+	@touch $@
+
+drawings: $(DRAWINGS)/installed ## draw the wiring of every board and of the house (SVG); ARGS="rpi_pico" for one board
+	@$(DRAWINGS)/bin/python -m whtools.wiring $(ARGS)
+
+docs: $(STAMP) ## write the generated pages: firmware/*.md, boards/*/README.md, tools/modbus.csv (make drawings: the SVG)
 	@$(PY) -m whtools.docs.bits
 	@$(PY) -m whtools docs
 
@@ -128,4 +195,4 @@ docs_check: $(STAMP) ## say whether the generated pages are up to date
 	@$(PY) -m whtools docs --check
 
 clean: ## remove build results and the virtual environments
-	rm -rf build $(VENV) $(LINT) $(EMULATOR) $(MUTATE) $(ENERGYPLUS) $(REFERENCE) bench.json .pytest_cache .ruff_cache .hypothesis
+	rm -rf build $(VENV) $(LINT) $(EMULATOR) $(MUTATE) $(ENERGYPLUS) $(REFERENCE) $(GATEWAY) $(RELEASE) $(NETWORK) $(DRAWINGS) $(ESPTOOL) bench.json .pytest_cache .ruff_cache .hypothesis

@@ -22,7 +22,8 @@ import coverage
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = os.environ.setdefault("WELLHEARTH_COVERAGE", tempfile.mkdtemp(prefix="wellhearth-coverage-"))
 WORLD = {"plant", "harness"}  # folders of host_tests/unit that are about the simulated world
-HEAVY = {"test_invariants", "test_int31", "test_storage"}  # the same lines thousands of times, or a house
+HEAVY = {"test_invariants", "test_int31", "test_storage", "test_safe_case", "test_recent", "test_history", "test_thermostat",
+         "test_room_model", "test_no_new_attributes", "test_clock_parts", "test_zero"}  # the same lines for ever, or a house
 
 
 def measurement(name: str) -> coverage.Coverage:

@@ -8,7 +8,7 @@ import hwboard
 import startarea
 from machine import ADC, RTC, UART, Counter, Pin
 
-FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; an RC of 100 us stands before the pin (wiring.svg)
+FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; before the pin: an RC of 100 us (boards/wiring)
 PULSES_PER_S = 1300  # what is faster is no flow meter: the config lets 800 through (config.PULSES_HZ)
 COUNT_MASK = 0xFFFFFF
 

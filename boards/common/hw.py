@@ -17,11 +17,12 @@ PWM_HZ = 1000  # smoothed to 0..10 V behind the pin; carries no information
 I2C_HZ = 100_000
 I2C_US = 1000  # the chip never stretches the clock: a line that is held low must not hold up the scan
 TICKS_MASK = 0x3FFFFFFF
-METERS = ("lift", "return")
+METERS = ("lift", "return", "s0")
 UNATTENDED_TICKS = 20  # scans without a turn of the main thread, then the timer gives it one
 LINK_MS = 10  # and the links, where there are any, so often
 ANSWER_TICKS = 10  # the LED's word to somebody with a remote, in scans
 WATCHDOG_MS = 5000
+GUARD_MS = 8300  # the most that an RP2040's takes (data sheet, 4.7.1); from its start to its scan a Pico takes 3.3 s
 
 
 def safe(pins) -> None:
@@ -29,6 +30,12 @@ def safe(pins) -> None:
     for _, number, kind in pins:
         if kind in OUTPUTS:
             Pin(number, Pin.OUT, value=0)
+
+
+def guard() -> None:
+    """The watchdog, for a firmware on trial: it must scan within GUARD_MS, or the chip starts again."""
+    from machine import WDT
+    WDT(timeout=GUARD_MS)
 
 
 class Contact:

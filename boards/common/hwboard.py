@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SOFT_MS = 4000  # a Pico takes 1.9 s from its reset to here
 SOFT_GAP_MS = 60000  # and a soft reset no longer than this from the last scan
+RADIOS = ("rpi_pico_w", "rpi_pico2_w", "esp32_generic", "esp32_s3")  # boards with Wi-Fi
 SEEN = 3  # in `kept`: ticks_ms of the last scan (wellhearth/storage/boot_record.py)
 
 
@@ -75,10 +76,17 @@ class Board:
                                % (self.name, row[0], rivals[0] if rivals else row[3]))
             self.by_name.pop(row[3], None)
             self.by_name[row[0]] = row[:3]
+        if cfg.network is not None and (self.name not in RADIOS or cfg.network.tls):
+            missing.append("network: no radio here, or no time for tls")
         for what in needs:
             if what not in self.by_name:
                 missing.append("board %s has no terminal %s" % (self.name, what))
         return missing
+
+    def radio(self, ssid: str, key: str) -> "Any":
+        """The Wi-Fi."""
+        import radio
+        return radio.Radio(ssid, key)
 
     def number(self, name: str, kind: str) -> int:
         """GPIO of a terminal; -1 when there is none of that name and kind."""
@@ -161,7 +169,7 @@ class Board:
         return "high" if Pin(number).value() else "low"
 
     def serial(self, name: str, baud: int, parity: str):
-        """The UART of the line `bus` (to the rooms or the well) or `bms`."""
+        """The UART of the line `bus` (to the rooms or the well) or `bms` (the second one, whatever its use)."""
         prefix = "rs485" if name == "bus" else name
         unit = self.FIRST_UART + ("bus", "bms").index(name)
         return hw.Serial(unit, self.number(prefix + "_tx", "tx"), self.number(prefix + "_rx", "rx"),
@@ -247,7 +255,11 @@ class Board:
 
 def wanted(cfg):
     """(terminal, whether this config needs it) of everything that not every board has."""
-    buses = [("rs485_tx", cfg.bus is not None), ("bms_tx", cfg.bms is not None), ("ir", cfg.remote is not None),
+    lines = cfg.plant.lines if cfg.plant is not None else ()
+    second = cfg.bms is not None or cfg.gateway is not None or cfg.meter_line is not None or "bms" in lines
+    s0 = cfg.electricity is not None and cfg.electricity.source == "s0"
+    buses = [("rs485_tx", cfg.bus is not None or "bus" in lines), ("bms_tx", second), ("bms_rx", second),
+             ("ir", cfg.remote is not None), ("s0", s0),
              ("rtc_sda", cfg.node.rtc != "none"), ("rtc_scl", cfg.node.rtc != "none")]
     rooms = [("room%d_compressor" % (i + 1), True) for i in range(len(cfg.rooms))]
     speeds = [("room%d_compressor_speed" % (i + 1), room.compressor == "variable") for i, room in enumerate(cfg.rooms)]

@@ -1,6 +1,7 @@
-"""RP2040: pulses and 1-Wire in PIO state machines, so that neither flash nor the scan can disturb them."""
+"""RP2040 and RP2350: pulses and 1-Wire in PIO state machines, so that neither flash nor the scan can disturb them."""
 
 import array
+import sys
 import time
 
 import hw
@@ -23,8 +24,10 @@ PUSH = 0x8000  # push(noblock)
 EXCEPTION_B = 256  # what an exception in a scan has for its words and its traceback while the heap is locked
 
 # Watchdog scratch registers 0 to 3 survive every reset but a power cut; 4 to 7 belong to the boot ROM
-# (RP2040 data sheet, 4.7.4).
-SCRATCH = 0x4005800C
+# (RP2040 data sheet, 4.7.4; RP2350 data sheet, 12.9.6). The chip says itself which it is: its two boards' files are alike,
+# and a write to the other's address would be a fault of the bus.
+SCRATCH_RP2040, SCRATCH_RP2350 = 0x4005800C, 0x400D800C
+SCRATCH = SCRATCH_RP2350 if "RP2350" in getattr(sys.implementation, "_machine", "") else SCRATCH_RP2040
 
 
 class PulseIn:
@@ -73,7 +76,7 @@ class AnalogIn:
         self.read_u16 = ADC(Pin(number)).read_u16
 
     def read_uv(self) -> int:
-        """Microvolts. RP2040 has no read_uv: 3.3 V / 65535 * 2 = 100.71 uV a step, as 25782 / 256."""
+        """Microvolts. The port has no read_uv here: 3.3 V / 65535 * 2 = 100.71 uV a step, as 25782 / 256."""
         return (self.read_u16() >> 1) * 25782 >> 7
 
 
@@ -253,7 +256,7 @@ class Kept:
 
 
 class Board(hwboard.Board):
-    """A board with an RP2040. State machines: 0 and 1 count lift and return, 4 is the 1-Wire master."""
+    """A board with an RP2040 or RP2350. State machines: 0 and 1 count lift and return, 4 is the 1-Wire master."""
 
     ANALOG_IN = AnalogIn
     HEAP = micropython.heap_lock, micropython.heap_unlock

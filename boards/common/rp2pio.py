@@ -1,5 +1,5 @@
 # pyright: reportUndefinedVariable=false, reportCallIssue=false, reportIndexIssue=false
-"""PIO programs of the RP2040 boards. Their names are instructions that the decorator puts in place."""
+"""PIO programs of the RP2040 and RP2350 boards. Their names are instructions that the decorator puts in place."""
 
 import rp2
 

@@ -30,7 +30,7 @@ INSTEAD = (
     ("rtc_sda", 14, "i2c", "ir"), ("rtc_scl", 27, "i2c", "led"),
     ("bms_tx", 23, "tx", "room1_reversing"), ("bms_rx", 32, "rx", "room1_high_ok"),
     ("well_motor_ok", 25, "contact", "well_pump_speed"), ("well_strainer_ok", 35, "contact", "return"),
-    ("room1_condensate_ok", 14, "contact", "ir"),
+    ("room1_condensate_ok", 14, "contact", "ir"), ("s0", 14, "pulse", "ir"),
 )
 
 

@@ -28,6 +28,7 @@ INSTEAD = (
     ("bms_tx", 47, "tx", "loop_pump"), ("bms_rx", 48, "rx", "loop_flow"),
     ("well_motor_ok", 47, "contact", "loop_pump"), ("well_strainer_ok", 48, "contact", "loop_flow"),
     ("room1_protection_ok", 40, "contact", "room1_compressor_speed"), ("room1_condensate_ok", 6, "contact", "ir"),
+    ("s0", 6, "pulse", "ir"),
 )
 
 

@@ -5,7 +5,7 @@ import hw
 reset = hw.reset
 NAME = "rpi_pico"
 
-# function, GPIO, kind; the terminals and what belongs behind them: boards/rpi_pico/wiring.svg and README.md
+# function, GPIO, kind; the terminals and what belongs behind them: boards/rpi_pico/README.md
 PINS = (
     ("rs485_tx", 0, "tx"), ("rs485_rx", 1, "rx"), ("rs485_de", 2, "drive"),
     ("onewire", 3, "onewire"),
@@ -25,6 +25,7 @@ PINS = (
 INSTEAD = (
     ("rtc_sda", 20, "i2c", "loop_pump"), ("rtc_scl", 21, "i2c", "loop_flow"),
     ("bms_tx", 20, "tx", "loop_pump"), ("bms_rx", 21, "rx", "loop_flow"),
+    ("s0", 22, "pulse", "well_drive_ok"),
     ("well_motor_ok", 22, "contact", "well_drive_ok"), ("well_strainer_ok", 21, "contact", "loop_flow"),
     ("room1_protection_ok", 20, "contact", "loop_pump"), ("room1_condensate_ok", 6, "contact", "ir"),
 )

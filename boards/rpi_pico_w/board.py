@@ -5,7 +5,7 @@ import hw
 reset = hw.reset
 NAME = "rpi_pico_w"
 
-# function, GPIO, kind; the terminals and what belongs behind them: boards/rpi_pico_w/wiring.svg and README.md
+# function, GPIO, kind; the terminals and what belongs behind them: boards/rpi_pico_w/README.md
 PINS = (
     ("rs485_tx", 0, "tx"), ("rs485_rx", 1, "rx"), ("rs485_de", 2, "drive"),
     ("onewire", 3, "onewire"),
@@ -26,7 +26,7 @@ INSTEAD = (
     ("rtc_sda", 20, "i2c", "loop_pump"), ("rtc_scl", 21, "i2c", "loop_flow"),
     ("bms_tx", 20, "tx", "loop_pump"), ("bms_rx", 21, "rx", "loop_flow"),
     ("well_motor_ok", 20, "contact", "loop_pump"), ("well_strainer_ok", 21, "contact", "loop_flow"),
-    ("room1_condensate_ok", 6, "contact", "ir"),
+    ("room1_condensate_ok", 6, "contact", "ir"), ("s0", 6, "pulse", "ir"),
 )
 
 

@@ -26,7 +26,7 @@ from frames import (
     TICKS_MASK,
 )
 from pins import AnalogIn, AnalogOut, ClockChip, DigitalIn, DigitalOut, OneWire, PulseIn, _faults, _in, _out, safe
-from ports import Receiver, Serial
+from ports import Radio, Receiver, Serial
 from stores import Kept, StartArea
 
 CONFIG_PATH = "config.json"
@@ -38,6 +38,10 @@ MAX_ROOMS = 8
 def reset() -> None:
     """What machine.reset() does: this process ends, the simulator starts it again."""
     sys.exit(frames.RESET_STATUS)
+
+
+def guard() -> None:
+    """What would reset a firmware on trial that hangs: here the simulator sees it."""
 
 
 def descriptor(name: str) -> int:
@@ -100,7 +104,8 @@ class Board:
         return AnalogIn(frames.ANALOG[name])
 
     def pulse_in(self, name: str) -> PulseIn:
-        """Flow meter by name: lift, return, lift2, return2."""
+        """Flow meter by name: lift, return, lift2, return2; S0 pulses come in the words of return2."""
+        name = "return2" if name == "s0" else name
         return PulseIn(frames.IN_COUNTERS + 2 * frames.COUNTERS.index(name))
 
     def utc(self) -> int:
@@ -120,6 +125,10 @@ class Board:
         """The infra-red receiver."""
         self.light = Receiver()
         return self.light
+
+    def radio(self, _ssid: str, _key: str) -> Radio:
+        """The network of the host."""
+        return Radio()
 
     def answer(self, good: bool) -> None:
         """The beeper: a key of the remote was obeyed, or not."""
@@ -166,7 +175,9 @@ class Board:
         return []
 
     def configure(self, cfg):
-        """This board has every terminal that a config can ask for."""
+        """This board has every terminal that a config can ask for, but one counter for two."""
+        if cfg.electricity and cfg.electricity.source == "s0" and cfg.well2 and cfg.well2.return_pulses_per_m3:
+            return ["board sitl has one terminal for s0 and return2: the config may ask for one of them"]
         return []
 
     # -- the main thread's channel to the simulator --

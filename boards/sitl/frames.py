@@ -44,7 +44,7 @@ ROOM_CONTACTS = ("condensate_ok", "protection_ok")
 ROOM_SWITCHES = ("high_ok", "low_ok")
 
 # Faults of the board itself, which COMMAND `sitl.<name>=<value>` sets
-FAULTS = ("adc_fails", "watchdog_deaf")
+FAULTS = ("adc_fails", "watchdog_deaf", "wifi_gone")
 
 
 def relay_bit(name: str) -> int:

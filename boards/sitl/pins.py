@@ -18,7 +18,7 @@ from frames import (
     OUT_WORDS,
 )
 
-ADC_FAILS, WATCHDOG_DEAF = 0, 1  # of FAULTS
+ADC_FAILS, WATCHDOG_DEAF, WIFI_GONE = 0, 1, 2  # of FAULTS
 
 _in = array.array("i", [0] * IN_WORDS)
 _out = array.array("i", [0] * OUT_WORDS)

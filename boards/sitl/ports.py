@@ -2,6 +2,8 @@
 
 import os
 
+from pins import WIFI_GONE, _faults
+
 
 class Serial:
     """A UART whose line is a pseudo-terminal; the simulator says where the frames in it end."""
@@ -44,6 +46,25 @@ class Receiver:
     def get(self) -> int:
         """us of a mark (positive) or space (negative); 0 when there is no more."""
         return self.times.pop(0) if self.times else 0
+
+
+class Radio:
+    """The host's own network stands for the Wi-Fi; the simulator can take it away (`sitl.wifi_gone`)."""
+
+    def up(self) -> bool:
+        """Whether it is joined."""
+        return not _faults[WIFI_GONE]
+
+    def join(self) -> None:
+        """The host is there already."""
+
+    def address(self) -> str:
+        """Where this node is."""
+        return "127.0.0.1"
+
+    def dns(self) -> str:
+        """The simulator gives none: `network.dns`."""
+        return ""
 
 
 def descriptor_path(name: str) -> str:

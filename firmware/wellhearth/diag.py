@@ -12,7 +12,10 @@ from .console.commands import (
     learn,
     learn_save,
     onewire,
+    order,
     points,
+    proof,
+    recent,
     reset_trip,
     rooms,
     rooms_scan,
@@ -22,10 +25,11 @@ from .console.commands import (
     set,
     status,
     trips,
+    update,
     why,
 )
 from .console.views import send
 
-__all__ = ["clock", "clock_utc", "force", "found", "help", "history", "io", "journal", "learn", "learn_save",
-           "onewire", "points", "reset_trip", "rooms", "rooms_scan", "scan", "send", "serve", "service", "set", "status",
-           "trips", "why"]
+__all__ = ["clock", "clock_utc", "force", "found", "help", "history", "io", "journal", "learn", "learn_save", "onewire",
+           "order", "points", "proof", "recent", "reset_trip", "rooms", "rooms_scan", "scan", "send", "serve", "service",
+           "set", "status", "trips", "update", "why"]

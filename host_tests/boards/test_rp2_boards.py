@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import sys
 import types
 import weakref
@@ -212,3 +213,17 @@ def test_a_soft_reset_is_told_from_a_boot_that_is_slow(chip, boot_ms, ran_until_
     state.ms = boot_ms
     state.cause = 1 if power else 3
     assert board.soft_reset() == soft
+
+
+@pytest.mark.parametrize(("machine", "address"), [
+    ("Raspberry Pi Pico with RP2040", 0x4005800C), ("Raspberry Pi Pico 2 W with RP2350", 0x400D800C),
+    ("Raspberry Pi Pico2 with RP2350-RISCV", 0x400D800C)])
+def test_what_outlives_a_reset_is_where_this_chip_has_it(chip, monkeypatch, machine, address):
+    rp2hw, _alarms, _state = chip
+    monkeypatch.setattr(sys.implementation, "_machine", machine, raising=False)
+    importlib.reload(rp2hw)
+    rp2hw.machine.mem32.clear()
+    kept = rp2hw.Kept()
+    for i in range(4):
+        kept.set(i, 7 + i)
+    assert rp2hw.machine.mem32 == {address + 4 * i: 7 + i for i in range(4)}

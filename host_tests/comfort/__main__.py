@@ -18,7 +18,7 @@ from truth.campaign import sources
 
 from plant.weather import WeatherError
 
-from . import cut, picture, play, rooms, skies, tariff, verdict
+from . import cut, flow, picture, play, rooms, skies, tariff, verdict
 
 OUT = Path("build/comfort")
 
@@ -109,8 +109,12 @@ def main() -> int:
     parser.add_argument("--anew", action="store_true", help="throw results away that are there")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--tariff", action="store_true", help="what a room's flex_mk earns under a tariff by hours")
+    parser.add_argument("--flow", action="store_true", help="what other flows than the standard's cost or earn")
     parser.add_argument("--cut", action="store_true", help="how many units run at once after a power cut")
     args = parser.parse_args()
+    if args.flow:
+        print(flow.table(args.jobs))
+        return 0
     if args.tariff or args.cut:
         print((tariff if args.tariff else cut).table())
         return 0

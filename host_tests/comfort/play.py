@@ -83,11 +83,12 @@ def patch(rig, control) -> None:
         unit.controller.thermostat = control(cfg.room_kp_pm_k, cfg.room_ti_s, cfg.half_band_s)
 
 
-def play(cell: Cell, hours: float | None = None) -> dict:
-    """Its figures, of all rooms together."""
+def play(cell: Cell, hours: float | None = None, well: dict | None = None) -> dict:
+    """Its figures, of all rooms together. well: keys of the config's section `well` that are not the default's."""
     begun = time.process_time()
     kind, sky = plants.KINDS[cell.plant], skies.SKIES[cell.sky]
     config = config_of(cell)
+    config["well"].update(well or {})
     world = {"seed": cell.seed, "weather": sky.weather(cell.seed),
              "scenario": {"start_c": 24.5 if sky.cool else 19.5}}
     house = plants.House(kind, config, world)

@@ -33,7 +33,7 @@ def chicago() -> Path:
     for place in PLACES:
         if (place / CHICAGO).exists():
             return place / CHICAGO
-    raise weather.WeatherError(f"{CHICAGO} is not in {' or '.join(map(str, PLACES))}; give another year with --weather FILE")
+    raise weather.WeatherError(f"{CHICAGO} is not in {' or '.join(map(str, PLACES))}")
 
 
 SKIES = {

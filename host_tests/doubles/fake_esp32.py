@@ -14,7 +14,8 @@ from __future__ import annotations
 import sys
 import time
 import types
-from pathlib import Path
+
+from .fake_partition import Partition
 
 UART_PINS = {1: (10, 9), 2: (17, 16)}  # unit: (tx, rx)
 CHIPS = {
@@ -77,38 +78,6 @@ class World:
 
     def reset(self) -> None:
         self.resets += 1
-
-
-class Partition:
-    """The `vfs` partition: the host's file starts.bin is in block 7 of it, everything else is erased.
-
-    esp_partition_write clears bits and erases nothing (ports/esp32/esp32_partition.c, writeblocks with an offset).
-    """
-
-    BLOCK, BLOCKS, OURS = 4096, 512, 7
-
-    def __init__(self):
-        self.file = Path("starts.bin")
-        self.ops: list[str] = []
-
-    def readblocks(self, block, buf, offset=0):
-        mine = block == self.OURS and self.file.exists()
-        buf[:] = (self.file.read_bytes() if mine else b"\xff" * self.BLOCK)[offset:offset + len(buf)]
-
-    def writeblocks(self, block, buf, offset):
-        assert block == self.OURS
-        self.ops.append(f"program {len(buf)}")
-        data = bytearray(self.file.read_bytes())
-        for i, byte in enumerate(buf, offset):
-            data[i] &= byte
-        self.file.write_bytes(data)
-
-    def ioctl(self, op, arg):
-        if op == 6:
-            assert arg == self.OURS
-            self.ops.append("erase")
-            self.file.write_bytes(b"\xff" * self.BLOCK)
-        return {4: self.BLOCKS, 5: self.BLOCK, 6: 0}[op]
 
 
 class Pin:

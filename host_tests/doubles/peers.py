@@ -5,6 +5,7 @@ The peer's bytes cross the simulated line, at its baud rate, to the firmware pro
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import tempfile
@@ -12,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from harness import rs485, village
+from harness import rs485, scenarios, village
 from plant import house, weather
 
 GAP_S = 0.004  # a pause in what the peer writes ends its frame
@@ -39,7 +40,8 @@ class RealTime:
         self.plant = house.create(rooms, {"seed": seed, "scenario": {}, "weather": weather.Minutes(weather.DesignDay(seed))})
         self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
         self.tick = 0
-        self.lines = {name: rs485.Line(config[name].get("baud", 19200)) for name in ("bus", "bms") if name in config}
+        self.lines = {name: rs485.Line((config[name] if name == "bus" else rs485.second_of(config)).get("baud", 19200))
+                      for name in rs485.lines_of(config)}
         self.line, self.bms = self.lines.get("bus"), self.lines.get("bms")
         self.peers = {name: line.add(Peer()) for name, line in self.lines.items()}
         for name, line in self.lines.items():
@@ -120,3 +122,14 @@ class RealTime:
         board.send_tick(self.t_s, 0.1)
         self.plant.step(before_s, 0.1, self.commands)
         board.take_answer(self.t_s)
+
+
+@contextlib.contextmanager
+def room_with_two_lines():
+    """A room's node in real time: its bus at address 7 and, on the second line, a building management system at 9."""
+    data = scenarios.village_config(1)["room_nodes"][0]
+    data["bus"]["address"] = 7
+    data["bms"] = {"address": 9}
+    with RealTime(data) as running:
+        time.sleep(1.2)
+        yield running

@@ -6,7 +6,7 @@ import json
 
 from harness.pinout import CONFIG, ROMS, pins
 from harness.sitl import ROOT
-from whtools.device import build
+from whtools.device import build, filesystems
 
 from .devices import Contact, Follower, Meter, Probe, Voltage
 from .nor import TimedFlash
@@ -37,7 +37,7 @@ class Rig:
         files.update(extra or {})
         devices = [self.bus, self.lift, self.back, self.pressure, self.probe, *self.aux, *self.switches.values(), self.flash,
                    *devices]
-        self.pico = Pico(image, filesystem or build.littlefs(files), devices)
+        self.pico = Pico(image, filesystem or filesystems.littlefs(files), devices)
 
     def flow(self, lph: float, returned: float | None = None) -> None:
         """Water through both meters, L/h."""

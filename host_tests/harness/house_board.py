@@ -7,7 +7,7 @@ import json
 from . import rs485
 from . import wiring as wires
 from .lockstep import WATCHDOG_S, point_names, rests
-from .process import Firmware
+from .process import Firmware, Rebooted
 from .sitl import frames
 
 TICK_FRAME_MAX = 255
@@ -55,12 +55,12 @@ class Board:
         self.wiring = wires.Wiring(config, self.view, seed, (1 << 30) - 1_800_000 + 37 * seed,
                                    getattr(village, "ideal", False))
         self.brown_out = False  # as of a Rig
-        self.client = config.get("bus", {}).get("role") == "client"
+        # The line on which it asks: of the rooms on its bus, of the meters on the second one.
+        self.client = "bus" if config.get("bus", {}).get("role") == "client" else "bms" if config.get("meters") else ""
         self.stations = {}
-        for name in ("bus", "bms"):
-            if name in config:
-                address = None if self.client and name == "bus" else config[name].get("address", 1)
-                self.stations[name] = rs485.Station(address, self.turn)
+        for name in rs485.lines_of(config):
+            own = config[name] if name == "bus" else rs485.second_of(config) or {}
+            self.stations[name] = rs485.Station(None if name == self.client else own.get("address", 1), self.turn)
         self.lines = {name: getattr(village, "line" if name == "bus" else name) for name in self.stations}
         for name, station in self.stations.items():
             self.lines[name].add(station)
@@ -140,12 +140,13 @@ class Board:
                 self.lines[name].send(t_us, station, station.pty.take(written))
         if self.client:  # nobody else has anything to wait for
             self.wish_us = t_us + wish_ms * 1000.0
-            self.lines["bus"].at(self.wish_us, self.wake)
+            self.lines[self.client].at(self.wish_us, self.wake)
 
     def wake(self) -> None:
         """Its wish came due, unless it has had a turn since."""
-        if abs(self.village.line.now_us - self.wish_us) < 1.0:
-            self.turn(self.village.line.now_us)
+        now_us = self.lines[self.client].now_us
+        if abs(now_us - self.wish_us) < 1.0:
+            self.turn(now_us)
 
     def turn(self, t_us: float) -> None:
         """A turn of its links between two scans."""
@@ -153,7 +154,10 @@ class Board:
         if "bms" in self.stations:
             lengths += [frames.BMS_LINE | n for n in self.stations["bms"].waiting_lengths(24)]
         ms = (self.wiring.start_ms + int(t_us / 1000)) & frames.TICKS_MASK
-        self.spoke(t_us, *self.firmware.link(ms, self.wiring.ticks_us(t_us / 1e6), lengths))
+        try:
+            self.spoke(t_us, *self.firmware.link(ms, self.wiring.ticks_us(t_us / 1e6), lengths))
+        except Rebooted:
+            self.restart()
 
     def points(self) -> dict[str, int]:
         """Its last telemetry."""

@@ -91,7 +91,9 @@ class Rig(Clocked):
         self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-", dir=MEMORY))
         (self.folder / "config.json").write_text(json.dumps(config))
         # Lines that nobody else is connected to: a village has its own.
-        self.lines = {name: rs485.Pty() for name in ("bus", "bms") if name in config}
+        self.lines = {name: rs485.Pty() for name in rs485.lines_of(config)}
+        self.meters = None  # what answers on the second line: a function of what the board said, to what it hears
+        self.answering = False  # it has, and the board's answer to that is still to come
         self.plant_s = 0.0
         self.scan_us: list[int] | None = None
         self.out: tuple[int, ...] = (0,) * frames.OUT_WORDS
@@ -105,6 +107,8 @@ class Rig(Clocked):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _boot(self) -> Firmware:
+        for line in self.lines.values():
+            line.flush()
         paths = {name: line.path for name, line in self.lines.items()}
         firmware = self.process(self.folder, self.seed + self.resets, int(self.t_s), paths)
         self.texts = firmware.said.texts
@@ -123,6 +127,7 @@ class Rig(Clocked):
             return
         self.firmware.close()
         self.resets += 1
+        self.answering = False
         self.firmware = self._boot()
 
     def blackout(self, dark: bool) -> None:
@@ -155,10 +160,14 @@ class Rig(Clocked):
             return
         self.out = out
         written = out[frames.OUT_WRITTEN]
+        if self.answering:
+            self.answering = False
+            answer = self.firmware.answer()
+            written += answer[1] if answer is not None else 0
         if written:
             for name, n in (("bus", written & 0xFFFF), ("bms", written >> 16)):
                 if n:
-                    self.lines[name].take(n)
+                    self.hear(name, self.lines[name].take(n))
         if self.scan_us is not None:
             self.scan_us.append(out[frames.OUT_SCAN_US])
         if out[frames.OUT_FED] != self.fed:
@@ -170,6 +179,15 @@ class Rig(Clocked):
             wiring.inrush = False
             if self.brown_out:
                 self.restart()
+
+    def hear(self, name: str, data: bytes) -> None:
+        """What the board said on a line; meters answer behind the frame that is on its way."""
+        answer = self.meters(data) if name == "bms" and self.meters is not None else b""
+        if answer:
+            self.lines[name].give(answer)
+            self.firmware.send_link((self.wiring.start_ms + round(self.t_s * 1000)) & frames.TICKS_MASK,
+                                    self.wiring.ticks_us(self.t_s), [frames.BMS_LINE | len(answer)])
+            self.answering = True
 
     def write(self, path: str, value: int) -> str:
         """Write a point through the firmware's own table; returns the refusal or ''."""

@@ -37,6 +37,10 @@ def micropython() -> str:
     return found
 
 
+class Rebooted(FirmwareError):
+    """The board reset itself between two scans."""
+
+
 @dataclass
 class Said:
     """What the firmware said besides its answers."""
@@ -76,13 +80,17 @@ class Spoken:
 
         halves: lengths of frames that wait (bms: + 0x8000), or us of marks and spaces when `kind` is LIGHT.
         """
+        self.send_link(ms, us, halves, kind)
+        answer = self.answer()
+        if answer is None:
+            raise Rebooted(f"the board reset itself between two scans: {self.complaint()}")
+        return answer[1] & 0xFFFF, answer[1] >> 16, answer[2]
+
+    def send_link(self, ms: int, us: int, halves: list[int], kind: int = frames.LINK) -> None:
+        """The same, its answer not waited for."""
         words = struct.pack(f"<{frames.LINK_FRAMES}h", *[h - 0x10000 if h & 0x8000 else h for h in halves],
                             *([0] * (frames.LINK_FRAMES - len(halves))))
         self.send(struct.pack("<4i", kind, 0, ms, us) + words + bytes(128 - 16 - len(words)))
-        answer = self.answer()
-        if answer is None:
-            raise FirmwareError(f"the board reset itself between two scans: {self.complaint()}")
-        return answer[1] & 0xFFFF, answer[1] >> 16, answer[2]
 
     def note(self, kind: int, body: bytes) -> None:
         """Something that it said besides its answers."""
@@ -104,6 +112,9 @@ class Spoken:
 class Firmware(Spoken):
     """One firmware process. `send` a frame, `answer` waits for its tick frame."""
 
+    source = ROOT  # where firmware/ and boards/sitl/ are
+    heap = HEAP
+
     def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
         """booted_s: simulated time of power-up; events are told in simulated time, not in uptime.
 
@@ -115,10 +126,10 @@ class Firmware(Spoken):
         os.set_blocking(self.r, False)
         env = dict(
             os.environ, WELLHEARTH_IN=str(to_r), WELLHEARTH_OUT=str(from_w), WELLHEARTH_SEED=str(seed),
-            MICROPYPATH=f"{ROOT / 'firmware'}:{ROOT / 'boards' / 'sitl'}",
+            MICROPYPATH=f"{self.source / 'firmware'}:{self.source / 'boards' / 'sitl'}",
             **{f"WELLHEARTH_{name.upper()}": path for name, path in (lines or {}).items()},
         )
-        command = [micropython(), "-X", f"heapsize={HEAP}", "-c", "import boot\nimport main"]
+        command = [micropython(), "-X", f"heapsize={self.heap}", "-c", "import boot\nimport main"]
         self.err = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stdin=subprocess.DEVNULL,
                                         stdout=self.err, stderr=self.err,

@@ -6,6 +6,7 @@ Everybody on the line hears everybody else. Two that speak at once garble each o
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import os
 import random
@@ -17,6 +18,22 @@ from collections.abc import Callable
 BITS = 11  # start, 8 data, parity or second stop, stop
 BUFFER = 250  # what a receiver keeps of one burst
 HANG_S = 5.0
+
+
+SECOND = ("bms", "gateway", "meters")  # what the second line may be used for; its terminal is `bms` in any case
+
+
+def second_of(config: dict) -> dict | None:
+    """The settings of a config's second line, None without one."""
+    for name in SECOND:
+        if config.get(name) is not None:
+            return config.get("meter_line", {"baud": 9600}) if name == "meters" else config[name]
+    return None
+
+
+def lines_of(config: dict) -> list[str]:
+    """The lines of a board with this config."""
+    return (["bus"] if "bus" in config else []) + (["bms"] if second_of(config) is not None else [])
 
 
 class Pty:
@@ -39,6 +56,9 @@ class Pty:
     def flush(self) -> None:
         """Forget what waits in both directions: the board behind it starts anew."""
         termios.tcflush(self.slave, termios.TCIOFLUSH)
+        with contextlib.suppress(BlockingIOError):  # and what it wrote with its last breath
+            while os.read(self.master, 4096):
+                pass
 
     def take(self, n: int) -> bytes:
         """The `n` bytes that the board says it wrote."""

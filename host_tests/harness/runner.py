@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import time
 from collections.abc import Callable, Mapping
@@ -64,7 +65,8 @@ class Run:
 
     def __init__(self, options: Options, out: Path | None):
         scenario = scenarios.find(options.scenario)
-        self.scenario = scenario
+        # Its list of faults is this run's own: power cuts of a season come to it.
+        self.scenario = scenario = dataclasses.replace(scenario, faults=list(scenario.faults))
         if scenario.plant_only:
             raise scenarios.ScenarioError(f"{scenario.name} has no firmware in it: it runs with `make sim` only")
         self.hours = options.hours if options.hours is not None else scenario.hours

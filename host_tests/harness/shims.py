@@ -53,6 +53,10 @@ class Files:
         """os.listdir."""
         return os.listdir(self.folder)
 
+    def statvfs(self, _name: str):
+        """os.statvfs, of the board's folder."""
+        return os.statvfs(self.folder or ".")
+
     def getenv(self, name: str) -> str | None:
         """os.getenv, of the board's own environment."""
         return self.env.get(name)
@@ -91,7 +95,7 @@ MICROPYTHON = types.SimpleNamespace(heap_lock=nothing, heap_unlock=nothing, kbd_
 UCTYPES = types.SimpleNamespace(addressof=Place, bytearray_at=bytearray_at)
 TIME = types.SimpleNamespace(ticks_us=nothing)
 GC = types.SimpleNamespace(collect=nothing, mem_free=nothing)
-SYS = types.SimpleNamespace(implementation=sys.implementation, modules=sys.modules, exit=sys.exit,
+SYS = types.SimpleNamespace(implementation=sys.implementation, modules=sys.modules, path=sys.path, exit=sys.exit,
                             print_exception=print_exception)
 OF_FIRMWARE = {"os": FILES, "gc": GC, "sys": SYS}  # module by name, in the firmware package
 

@@ -86,6 +86,12 @@ class Wiring:
         for name, section, key in (("lift", well, "pulses_per_m3"), ("back", well, "return_pulses_per_m3"),
                                    ("lift2", well2, "pulses_per_m3"), ("back2", well2, "return_pulses_per_m3")):
             setattr(self, name, bought_meter(name, section, key, seed, now, self.ideal))
+        electricity = config.get("electricity", {})
+        self.s0 = electricity.get("source") == "s0"  # in the place of back2; MID class B
+        if self.s0:
+            rng = random.Random(f"s0-{seed}")
+            self.back2 = PulseMeter(electricity.get("s0_pulses_per_kwh", 1000), now,
+                                    1.0 if self.ideal else 1.0 + rng.uniform(-0.01, 0.01), rng=rng)
 
     def _transmitters(self, config: dict, seed: int) -> None:
         """What is fitted, by name; `analog_faults` is described at meters.Transmitter."""
@@ -198,6 +204,11 @@ class Wiring:
         for sensor in self.sensors.values():
             sensor.power_up()
 
+    def electric_w(self) -> float:
+        """What the house draws, units and pumps."""
+        truth = self.plant.truth
+        return truth.get("pump_w", 0.0) + sum(truth.get(f"electric_w_{i + 1}", 0.0) for i in range(self.n))
+
     def switches(self) -> int:
         """Pressure switches, normally closed: high opens at 4.3 MPa, low at 0.5 MPa absolute (R410A)."""
         bits = self._closed
@@ -253,7 +264,10 @@ class Wiring:
             back.step(s["return_lph"], dt_s, now_us)
             if self.stacked:
                 lift2.step(s["lift2_lph"], dt_s, now_us)
-                back2.step(s["return2_lph"], dt_s, now_us)
+                if not self.s0:
+                    back2.step(s["return2_lph"], dt_s, now_us)
+            if self.s0:
+                back2.step(self.electric_w(), dt_s, now_us)  # pulses of a kWh as of 1000 L
         inputs = (self.feedback, self.switches(), self.contact_word())
         if inputs == self._inputs and not self.cables.faults:
             feedback, switches, contacts = inputs

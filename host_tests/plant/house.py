@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import random
 
-from . import harm, heatpump, room, secondary, well
+from . import harm, heatpump, heatpump_map, room, secondary, well
 from .well import WATER_WH_M3K
 
 PIPE_M3 = 0.004  # water in the supply pipe, and in the return, for each m3/h of nominal flow: 19 L, 40 m of DN 25
@@ -38,6 +38,7 @@ class House:
         seed = options.get("seed", 1)
         scenario = options.get("scenario", {})
         self.weather = options["weather"]
+        self.outside = self.weather.at(0.0)
         self.n = len(config["rooms"])
         self._wells(config, scenario, seed)
         self._rooms(config, scenario, seed)
@@ -46,7 +47,6 @@ class House:
         self.dark = False
         self.tick = 0
         self.slots = 10
-        self.outside = self.weather.at(0.0)
         self.truth: dict[str, float] = {}
         self._wander = 0.0
         self._key: tuple | None = None
@@ -98,7 +98,8 @@ class House:
         self.neighbours = [[self.rooms[j] for j in (i - 1, i + 1) if 0 <= j < n] for i in range(n)]
         self.leaving_c = [ground] * n
         self.sensed = {
-            "lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0, "supply_c": ground, "return_c": ground,
+            "outside_c": self.outside[0], "supply_c": ground, "return_c": ground,
+            "lift_lph": 0.0, "return_lph": 0.0, "reinjection_kpa": 0.0,
             "room_c": [r.air_c for r in self.rooms], "supply_air_c": [r.air_c for r in self.rooms],
             "leaving_c": self.leaving_c, "high_kpa": [1100.0] * n, "low_kpa": [1100.0] * n, "pan": [0.0] * n,
         }
@@ -153,6 +154,7 @@ class House:
         """One second of room `i` and its unit."""
         if i == 0:
             self.outside = self.weather.at(t_s)
+            self.sensed["outside_c"] = self.outside[0]
         unit, r = self.units[i], self.rooms[i]
         pump_w = heatpump.CIRCULATION_W if commands["pump_room_on"][i] else 0.0
         m3h = self.through_m3h[i]
@@ -272,7 +274,7 @@ class House:
         # What units that never stop would draw for this heat: the rest is what starting, stopping and standby cost.
         entering_c = self.loop.supply_c if self.loop else self.supply_c
         if entering_c != self._steady[0]:
-            full = heatpump.steady(entering_c)
+            full = heatpump_map.steady(entering_c)
             self._steady = (entering_c, full[1] / full[0])
         t["steady_w"] = heat * self._steady[1]
 

@@ -54,6 +54,7 @@ def test_a_stuck_reversing_valve_does_not_cool_a_room_that_frost_protection_heat
         assert r.points()["room1.lockouts"] == 1 << causes.bit("wrong_way")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", some([1800, 7200]))
 def test_a_seized_circulation_pump_is_found_before_a_compressor_runs_on_standing_water(seconds):
     with warm() as r:
@@ -65,7 +66,8 @@ def test_a_seized_circulation_pump_is_found_before_a_compressor_runs_on_standing
         assert r.points()["room1.trips"] and not r.points()["room2.trips"]
 
 
-@pytest.mark.parametrize(("rooms", "seed", "seconds"), some([(2, 1, 3600), (2, 1, 5400), (1, 1, 5400), (1, 2, 5400)]))
+@pytest.mark.long
+@pytest.mark.parametrize(("rooms", "seed", "seconds"), [(2, 1, 5400), (1, 1, 5400), (1, 2, 5400)])
 def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms, seed, seconds):
     """The pump's test begins anew after each run, and the pump runs on until it is answered."""
     with warm(seed=seed, start_c=17.0, rooms=rooms, mean_c=1.5) as r:
@@ -78,6 +80,7 @@ def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms, seed,
         assert r.points()["room1.lockouts"] >> causes.bit("no_response") & 1 and r.points()["room1.starts"] <= 6
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", some([1800, 5400]))
 def test_water_that_stands_and_takes_the_rooms_temperature_is_no_water_of_the_well(seconds):
     """Near the well's temperature when the pump is asked, far from it when the compressor would start: it did start."""
@@ -155,7 +158,8 @@ def test_a_leaving_sensor_that_does_not_follow_its_water_stops_the_unit(fault, t
         run_until(r, lambda p: active(r, "no_response"), 5400, 10.0)
 
 
-@pytest.mark.parametrize("seconds", some([2700, 5400]))
+@pytest.mark.long
+@pytest.mark.parametrize("seconds", [2700, 5400])
 def test_a_frozen_return_sensor_does_not_let_the_exchanger_freeze_through(seconds):
     with warm(unit_type="III") as r:
         faults.change(r, "sensor_frozen", "return")

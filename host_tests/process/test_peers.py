@@ -12,6 +12,7 @@ import types
 
 import pytest
 from pymodbus.client import ModbusSerialClient
+from pymodbus.pdu.file_message import FileRecord
 
 from doubles import peers
 from doubles.toyhouse import Toy
@@ -42,11 +43,7 @@ def pymodbus(path, **kwargs):
 @pytest.fixture(scope="module")
 def node():
     """A room node with its bus and, on the second line, a building management system."""
-    data = scenarios.village_config(1)["room_nodes"][0]
-    data["bus"]["address"] = 7
-    data["bms"] = {"address": 9}
-    with peers.RealTime(data) as running:
-        time.sleep(1.2)
+    with peers.room_with_two_lines() as running:
         yield running
 
 
@@ -64,6 +61,16 @@ def test_pymodbus_reads_and_writes_a_node(node):
         assert peer.read_coils((ROOM + flag) // 2, count=1, device_id=7).bits[0]
         assert not peer.write_coil((ROOM + flag) // 2, False, device_id=7).isError()
         assert not peer.read_discrete_inputs((ROOM + flag) // 2, count=1, device_id=7).bits[0]
+
+
+def test_pymodbus_reads_the_journal_in_pieces(node, capsys):
+    with pymodbus(node.path("bms")) as peer:
+        answer = peer.read_file_record([FileRecord(file_number=61, record_length=32)], device_id=9)
+        assert b" boot 0 " in answer.records[0].record_data
+        absent = peer.read_file_record([FileRecord(file_number=11, record_length=32)], device_id=9)
+        assert absent.isError() and absent.exception_code == 2
+    status = cli.main(["history", "--modbus", node.path("bms"), "--address", "9", "--parity", "N"])
+    assert status == 0 and "the first row is written when a day ends" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("register", "words", "code"), [

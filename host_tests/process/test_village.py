@@ -62,6 +62,7 @@ def test_flow_lost_at_the_well_stops_every_compressor_within_seconds():
 
 
 @pytest.mark.both
+@pytest.mark.long
 def test_row_well_silent_and_nobody_comes_back_at_once():
     rooms = 3 if in_process() else 6
     with make(rooms, change=cold) as v:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import promises
 import pytest
 
-from doubles import houses, selection
+from doubles import houses
 from harness import runner
 
 SHORT = {
@@ -44,14 +44,13 @@ def test_the_day_costs_what_such_machines_cost(day):
 
 
 def some_hours(**options):
-    """Two rooms and an hour and a half in `make test`; the house of six and four hours in `make test-long`."""
-    if selection.in_process():
-        return promises.run(runner.Options(hours=1.5, rooms=2, in_process=True, **options), 1.0)
+    """The house of six, four hours."""
     return promises.run(runner.Options(hours=4, rooms=6, **options))
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("seed", selection.some([3, 4]))
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [3, 4])
 def test_other_seeds_harm_nothing_in_some_hours(seed):
     summary = some_hours(seed=seed)
     short = {bar["key"] for bar in summary["bars"] if not bar["ok"]}

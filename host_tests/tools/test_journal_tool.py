@@ -153,3 +153,15 @@ def test_no_translation_is_older_than_its_english():
              if " ".join(entry.comment.split()) != " ".join(english[entry.msgctxt, entry.msgid].split())]
     assert not stale, f"translate anew in zh_CN.po, and put the English above it: {stale}"
     assert (words.FOLDER / words.FILES["en"]).read_text() == words.catalogue(), "make docs"
+
+
+@pytest.mark.parametrize("code", range(1, len(refusals.REFUSALS)))
+def test_a_refusal_that_came_in_english_is_said_in_chinese(code):
+    key, template = refusals.REFUSALS[code]
+    places = [word[1] for word in words.PLACE.findall(template)]
+    text = template % tuple(7000 if kind == "d" else "room1.setpoint_mc" for kind in places)
+    said = words.load("zh").refusal(text)
+    assert said != text and re.search("[\u4e00-\u9fff]", said), key
+    assert all(value in said for value in re.findall("7000|room1.setpoint_mc", text)), (key, said)
+    assert words.load("en").refusal(text) == text
+    assert words.load("zh").refusal("no answer from unit 7") == "no answer from unit 7"

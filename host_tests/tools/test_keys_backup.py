@@ -1,152 +1,26 @@
-"""`wellhearth provision`, `backup`, `restore`: keys that are nowhere but where they belong, and a node that comes back."""
+"""`wellhearth backup` and `restore`: a node that comes back, on its own board or on a new one."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import stat
-import types
+import struct
+from binascii import crc32
 
 import pytest
 
 from doubles.command import call
-from doubles.folder_link import FolderLink
 from doubles.houses import house_config, make_inside, make_rig
-from wellhearth.console import identity as board_side
-from wellhearth.storage import record
-from whtools.device import backup, keyring, provision, settings
-from whtools.device.link import LinkError
-
-
-class Unit(FolderLink):
-    """A board that answers `identity` as the firmware does, in a MicroPython; chip: what its chip calls itself."""
-
-    chip = "e66138528361bc32"
-
-    def ask(self, view, *arguments):
-        if view != "identity":
-            return super().ask(view, *arguments)
-        code = ("import json,types\nfrom wellhearth.console import identity\n"
-                "print(json.dumps(identity.rows(types_board)))")
-        code = code.replace("import json,types", "import json\nclass types_board:\n    SECRET_PATH='secret.json'")
-        return {"headings": ("what", "now"), "rows": json.loads(self.run(code))}
-
-    def run(self, code, timeout_s=30):
-        return self.chip if code == backup.CHIP else super().run(code, timeout_s)
-
-    def leave_with(self, code, last_word):
-        super().leave_with(code, last_word)
-        super().run(code.replace("machine.reset()", "").replace(",machine", ""))
+from doubles.provisioned import new_unit, secret
+from doubles.selection import some
+from wellhearth.storage import history, record
+from whtools.device import backup, provision
+from whtools.papers import days
 
 
 @pytest.fixture
 def unit(tmp_path, monkeypatch):
     """A unit in a folder, and its operator's key file."""
-    link = Unit(tmp_path / "unit")
-    link.folder.mkdir()
-    for module in (provision, backup, settings):
-        monkeypatch.setattr(module, "Link", lambda port: link)
-        monkeypatch.setattr(module, "find_port", lambda port: "/dev/fake")
-    monkeypatch.setattr(backup, "reconnect", lambda port: link)
-    monkeypatch.setattr(settings.Node, "board", lambda self: None)
-    link.keys = tmp_path / "operator" / "keys.json"
-    return link
-
-
-def secret(link):
-    return json.loads(record.unseal((link.folder / "secret.json").read_bytes())[1])
-
-
-# -- keys --
-
-
-def test_keys_are_on_the_unit_and_in_the_key_file_and_nowhere_else(unit, capsys):
-    os.umask(0o022)
-    status, text = call(capsys, "provision", "--keys", unit.keys, "--name", "house 7")
-    assert status == 0 and "owner 1, house 7" in text and text.count("in the key file") == 3
-    mine = json.loads(unit.keys.read_text())["units"]
-    (number, entry), = mine.items()
-    there = secret(unit)
-    assert {key: entry[key] for key in ("id", "owner", *provision.KEYS)} == there and re.fullmatch("[0-9a-f]{12}", number)
-    keys = [there[key] for key in provision.KEYS]
-    assert len(set(keys)) == 3 and all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)
-    assert not any(key in text for key in keys), "never printed"
-    assert stat.S_IMODE(unit.keys.stat().st_mode) == 0o600 and stat.S_IMODE(unit.keys.parent.stat().st_mode) == 0o700
-    assert (unit.folder / "secret.json").read_bytes() == (unit.folder / "secret.json.2").read_bytes()
-    status, text = call(capsys, "provision", "--keys", unit.keys, "--show")
-    assert status == 0 and provision.fingerprint(keys[0]) in text and not any(key in text for key in keys)
-    assert list(unit.keys.parent.iterdir()) == [unit.keys] and not list(unit.folder.glob("*.new"))
-
-
-def test_keys_are_not_replaced_unasked_and_a_new_owner_voids_the_old_ones(unit, capsys, tmp_path):
-    call(capsys, "provision", "--keys", unit.keys)
-    first = secret(unit)
-    status, text = call(capsys, "provision", "--keys", unit.keys)
-    assert status == 2 and "--new-owner" in text and secret(unit) == first
-    theirs = tmp_path / "new owner" / "keys.json"
-    status, text = call(capsys, "provision", "--keys", theirs, "--new-owner")
-    now = secret(unit)
-    assert status == 0 and now["id"] == first["id"] and now["owner"] == 2
-    assert not {first[key] for key in provision.KEYS} & {now[key] for key in provision.KEYS}
-    status, text = call(capsys, "provision", "--keys", unit.keys, "--show")
-    assert text.count("ANOTHER one is in the key file") == 3
-    theirs.unlink()
-    status, text = call(capsys, "provision", "--keys", theirs, "--lost")
-    assert status == 0 and secret(unit)["owner"] == 2 and secret(unit)["unit"] != now["unit"]
-    status, text = call(capsys, "provision", "--keys", theirs, "--lost")
-    kept = json.loads(theirs.read_text())["units"][first["id"]]["replaced"]
-    assert len(kept) == 1 and set(kept[0]) == {"made", "owner", "unit"}, "what its old key signed stays verifiable"
-
-
-def test_nothing_to_replace_and_a_file_that_others_read(unit, capsys):
-    status, text = call(capsys, "provision", "--keys", unit.keys, "--lost")
-    assert status == 2 and "no keys to replace" in text
-    status, text = call(capsys, "provision", "--keys", unit.keys, "--show")
-    assert status == 0 and "no keys yet" in text
-    call(capsys, "provision", "--keys", unit.keys)
-    unit.keys.chmod(0o640)
-    status, text = call(capsys, "provision", "--keys", unit.keys, "--show")
-    assert status == 2 and "others may read it (mode 640)" in text
-    unit.keys.chmod(0o600)
-    for text in ("{", "[]", '{"version": 1}', '{"version": 9, "units": {}}'):
-        unit.keys.write_text(text)
-        with pytest.raises(LinkError, match="damaged|version 9"):
-            keyring.Keyring(unit.keys)
-
-
-@pytest.mark.parametrize("fails_at", range(12))
-def test_whenever_it_is_cut_short_the_file_has_the_keys_that_the_unit_has(unit, capsys, monkeypatch, fails_at):
-    call(capsys, "provision", "--keys", unit.keys)
-    calls = [0]
-    run = unit.run
-
-    def cut(code, timeout_s=30):
-        calls[0] += 1
-        if calls[0] > fails_at:
-            raise LinkError("unplugged")
-        return run(code, timeout_s)
-    monkeypatch.setattr(unit, "run", cut)
-    call(capsys, "provision", "--keys", unit.keys, "--lost")
-    monkeypatch.setattr(unit, "run", run)
-    status, text = call(capsys, "provision", "--keys", unit.keys, "--show")
-    there = secret(unit)
-    entry = json.loads(unit.keys.read_text())["units"][there["id"]]
-    assert status == 0 and text.count("  in the key file") == 3 and "before" not in entry
-    assert [entry[key] for key in provision.KEYS] == [there[key] for key in provision.KEYS]
-
-
-def test_a_unit_shows_fingerprints_and_no_key_and_says_when_its_file_is_damaged(tmp_path):
-    board = types.SimpleNamespace(SECRET_PATH=str(tmp_path / "secret.json"))
-    assert board_side.rows(board) == [("id", "none: wellhearth provision")]
-    for text in (b'{"id": "x", "owner": 1}', b'{"id": "x", "owner": 1, "unit": "zz", "operator": "", "installer": ""}'):
-        (tmp_path / "secret.json").write_bytes(record.head(text, 1).encode() + text)
-        assert "does not hold keys" in board_side.rows(board)[0][1]
-    (tmp_path / "secret.json").write_bytes(b"wellhearth 1 1 5 00000000\nxxxxx")
-    assert "damaged" in board_side.rows(board)[0][1]
-
-
-# -- backup --
+    return new_unit(tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +41,7 @@ def lay(folder, files):
         (folder / name).write_bytes(data)
 
 
+@pytest.mark.long  # a new board below has the same and a key more
 def test_a_node_comes_back_on_its_own_unit_with_all_it_knew(unit, lived, tmp_path, capsys):
     lay(unit.folder, lived)
     call(capsys, "provision", "--keys", unit.keys)
@@ -247,3 +122,53 @@ def test_a_new_board_goes_on_where_the_old_one_was(unit, lived, tmp_path, capsys
         assert p["node.damaged"] == 0 and p["room1.setpoint_mc"] == 22500
         assert [p["well.circulated_l"], p["well.circulated_m3"]] == ledger["meters"]["well.circulated"]
         assert p["room1.starts_1h"] >= len(ledger["starts"]["room1.compressor"])
+
+
+def row(number, day):
+    values = [3, day, 1440, 4, 1, 1402, 1098, 12, number % 1000, 12, number % 1000, 0, 456789, 0, 0, 0]
+    data = struct.pack(history.FORMAT, 1, values[0], number, *values[1:])
+    return data + struct.pack("<I", crc32(data))
+
+
+def rows_in(folder):
+    data = b"".join((folder / name).read_bytes() for name in ("history.bin.old", "history.bin") if (folder / name).exists())
+    return [row.number for row in days.rows_of(data)]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("count", some([3, 400, 700]))
+def test_the_daily_rows_come_back_and_those_written_since_stay(unit, lived, tmp_path, capsys, count):
+    lay(unit.folder, lived)
+    old = max(0, count - 400) and 400
+    (unit.folder / "history.bin.old").write_bytes(b"".join(row(n, 9000 + n) for n in range(1, old + 1)))
+    (unit.folder / "history.bin").write_bytes(b"".join(row(n, 9000 + n) for n in range(old + 1, count + 1)))
+    (unit.folder / "recent.bin").write_bytes(b"ten")
+    path = tmp_path / "node.backup"
+    assert call(capsys, "backup", path)[0] == 0
+    content = backup.unseal(path.read_bytes(), "x")
+    assert len(content["history"]) == count and bytes.fromhex(content["recent"]) == b"ten"
+    (unit.folder / "history.bin.old").unlink()
+    (unit.folder / "history.bin").write_bytes(row(count, 9000 + count) + row(count + 1, 9001 + count))
+    status, text = call(capsys, "restore", path)
+    assert status == 0 and rows_in(unit.folder) == list(range(1, count + 2))
+    assert len((unit.folder / "history.bin").read_bytes()) <= 400 * 54 and not list(unit.folder.glob("*.part"))
+    assert "history restored: " in "".join(unit.left)
+    (unit.folder / "history.bin").write_bytes(row(1, 9500 + count))  # it began to count anew: told by its day
+    assert call(capsys, "restore", path)[0] == 0 and rows_in(unit.folder) == [*range(1, count + 1), 1]
+
+
+@pytest.mark.long
+def test_another_units_rows_do_not_mix_with_those_of_the_board_it_came_on(unit, lived, tmp_path, capsys):
+    lay(unit.folder, lived)
+    (unit.folder / "history.bin").write_bytes(row(1, 9001) + row(2, 9002))
+    path = tmp_path / "node.backup"
+    call(capsys, "backup", path)
+    unit.chip = "ffff"
+    (unit.folder / "history.bin").write_bytes(row(5, 9999))
+    assert call(capsys, "restore", path, "--other-unit")[0] == 0 and rows_in(unit.folder) == [1, 2]
+
+
+# -- signed orders --
+
+
+# -- the network --

@@ -21,7 +21,7 @@ from wellhearth.tables import config
 from whtools import cli
 from whtools.device import boardcheck, diagview
 from whtools.device.build import BOARDS
-from whtools.sim import report
+from whtools.sim import report, series
 
 
 def test_names_with_brackets_are_names_and_no_markup():
@@ -98,7 +98,7 @@ def test_check_says_what_a_board_lacks_before_anything_is_flashed(board, tmp_pat
 def test_marks_of_faults_end_where_the_run_ends():
     summary = {"hours": 1.0, "faults": [{"name": "a", "target": "", "from_s": 600, "to_s": 99999},
                                         {"name": "b", "target": "", "from_s": 7200, "to_s": 7300}]}
-    assert [(f["name"], f["to_s"]) for f in report.seen_faults(summary)] == [("a", 3600)]
+    assert [(f["name"], f["to_s"]) for f in series.seen_faults(summary)] == [("a", 3600)]
 
 
 def test_a_sensor_that_was_never_valid_is_shown_as_unknown_and_long_cells_leave_the_help(capsys):

@@ -37,6 +37,7 @@ def test_shorter_keeps_the_order_of_every_two_times_of_ten_seconds_steps():
     assert short == sorted(set(short)) and all(a.longer(a.shorter(s)) == s for s in times)
 
 
+@pytest.mark.long
 def test_a_bounded_search_finds_nothing():
     r = search.Search(limit_states=1500).run()
     assert not r.found and r.states >= 1500 and 0 < r.longest_back_s <= a.BACK_S

@@ -6,10 +6,12 @@ import json
 import re
 
 import pytest
-from test_statement import UNIT, call, month_rows, node, source_of  # noqa: F401 (a fixture)
+from test_statement import node  # noqa: F401 (a fixture)
 
+from doubles.command import call
+from doubles.statement_rows import UNIT, day_row, month_rows, source_of
 from harness import trace
-from whtools.papers import report, series
+from whtools.papers import days, report, series
 
 
 def make_trace(path, hours=30, with_truth=True):
@@ -61,7 +63,7 @@ def test_what_a_trace_does_not_have_is_not_drawn(tmp_path):
 
 def test_a_node_gives_its_days_rooms_and_trips(node, capsys, tmp_path):  # noqa: F811
     status, text = call(capsys, "report", "--out", tmp_path / "r", "--heat-price", 0.2)
-    assert status == 0 and "30 days, 2 trips" in text and "No electricity meter is read" in text
+    assert status == 0 and "30 days, 2 trips" in text and "No electricity is metered" in text
     page = (tmp_path / "r" / "operator.html").read_text()
     assert "2026-11-05 09:00" in page and "no flow after pump start" in page and "reinjection capacity" in page
     assert call(capsys, "backup", "n.backup")[0] == 0
@@ -77,6 +79,21 @@ def test_amounts_are_differences_of_readings_and_unknown_ones_stay_unknown():
     assert any("several_days" in day.label for day in found)
     found = series.of_records(source_of([rows[5], rows[1]]), "en").days
     assert found[0].lifted_m3 is None and "meters_reset" in found[0].label
+
+
+def test_cop_of_a_day_comes_from_metered_heat_and_electricity_alone():
+    rows = [day_row(i + 1, 9801 + i, 1000 * i, 1000 * i, heat=30_000 * i, power=10_000 * i) for i in range(5)]
+    source = source_of(rows)
+    assert all(day.cop is None for day in series.of_records(source, "en").days), "sensors whose zero nobody knows"
+    source.ledger = {"learned": {"well.zero": [1, 1300, 1]}}
+    found = series.of_records(source, "en")
+    assert [day.cop for day in found.days] == [pytest.approx(4.0)] * 4
+    assert found.days[0].electricity_kwh == 10 and "COP" in report.page(found, "operator", "en")
+    source.ledger, source.config = {}, {**source.config, "meters": [{"type": "multical603", "counts_for": "well"}]}
+    assert series.of_records(source, "en").days[0].cop == pytest.approx(4.0)
+    source.config = {"rooms": [{}]}
+    assert series.of_records(source, "en").days[0].cop is None, "a nominal flow is no meter"
+    assert days.cop(0, 50_000, 10_000) == 4.0 and days.cop(30_000, 30_000, 10_000) is None and days.cop(1, 1, None) is None
 
 
 def test_names_cannot_bring_a_script_into_the_page(tmp_path):

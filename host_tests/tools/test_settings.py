@@ -173,6 +173,8 @@ def test_a_bad_value_is_refused_before_anything_is_written(board, tmp_path, caps
     for words, says in (
             (("set", "well.min_flow_lph=7", "room1.fan_min_pm=2000"), ("well.min_flow_lph = 7", "room1.fan_min_pm = 2000")),
             (("set", "well.level_range_kpa=100"), ("board rpi_pico has no terminal level",)),
+            (("set", "meter1.address=5"), ("this node has 0 meters",)),
+            (("set", "meters.x=1"), ("there is no section meters",)),
             (("set", "cellar.x=1"), ("there is no section cellar",)), (("set", "room9.name=x"), ("this node has 1 rooms",)),
             (("set", "well=1"), ("write section.key",)), (("get", "well.colour"), ("there is no such key",)),
             (("set", "version=9"), ("reads up to version",))):

@@ -6,47 +6,16 @@ import copy
 import datetime
 import json
 import random
-import zlib
 
 import pytest
 
 from doubles.command import call
 from doubles.folder_link import InsideLink
 from doubles.houses import app_of, make_inside
+from doubles.statement_rows import NOVEMBER, NOW, UNIT, day_row, month_rows, source_of
 from wellhearth.storage import history
 from whtools.device import backup, journal, keyring, provision, settings
 from whtools.papers import days, fonts, signing, source, statement
-
-NOVEMBER = 9801  # 2026-11-01
-NOW = datetime.datetime(2026, 12, 3, tzinfo=datetime.timezone.utc)
-UNIT = {"unit": "abc123", "name": "house 7"}
-
-
-def day_row(number, day, lifted, returned, **more):
-    values = dict(run=1440, starts=9, trips=0, supply=1400, back=1100, heat=number * 12345) | more
-    body = history.struct.pack(history.FORMAT, 1, 5, number, day, values["run"], values["starts"], values["trips"],
-                               values["supply"], values["back"], lifted // 1000, lifted % 1000, returned // 1000,
-                               returned % 1000, 0, values["heat"], 0, 0, 0)
-    return days.parse(body + history.struct.pack("<I", zlib.crc32(body)))
-
-
-def month_rows(seed=1, skip=(10, 11, 20), clockless=(15,)):
-    """October's last day and November: some days without a row, one without a clock."""
-    rng = random.Random(seed)
-    lifted, returned, number, rows = 500_000, 495_000, 30, []
-    for day in range(NOVEMBER - 2, NOVEMBER + 32):
-        lifted += 60_000 + rng.randrange(30_000)
-        returned = lifted * 99 // 100
-        if day - NOVEMBER + 1 in skip:
-            continue
-        number += 1
-        rows.append(day_row(number, -1 if day - NOVEMBER + 1 in clockless else day, lifted, returned))
-    return rows
-
-
-def source_of(rows, lines=()):
-    config = {"well": {"pulses_per_m3": 50000, "return_pulses_per_m3": 50000}}
-    return source.Source(config, rows, ["abc123", len(rows), source.chain(rows), "00" * 32], list(lines))
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +61,21 @@ def test_a_meter_that_begins_anew_and_a_node_without_october_are_unknown_not_zer
             made(key, month=month)
     with pytest.raises(statement.LinkError, match="no daily row"):
         made(key, month="2025-01")
+
+
+def test_electricity_is_in_it_where_it_is_metered_and_older_statements_stay_what_they_were(key):
+    plain = made(key)
+    assert plain["totals"]["electricity_wh"] is None, "not metered is not zero"
+    rows = [day_row(row.number, 9801 + i, row.lifted_l, row.returned_l, power=(2**32 - 29_999 + 5_000 * i) % 2**32)
+            for i, row in enumerate(month_rows(skip=(), clockless=()))]
+    one = made(key, rows=rows)
+    assert [day["electricity_wh"] for day in one["days"][1:]] == [5_000] * 29, "the counter begins anew at 2^32"
+    assert one["totals"]["electricity_wh"] == 29 * 5_000 and statement.verify(statement.text_of(one), key.public_key())
+    assert "electricity 145.0 kWh" in statement.summary(one)
+    head = {**statement.head_of(source_of(month_rows()), UNIT, "2026-11", NOW, 20, 800), "wellhearth_statement": 1}
+    old = statement.sign(head, key)
+    assert "electricity_wh" not in old["totals"] and "electricity_wh" not in old["days"][3]
+    assert statement.verify(statement.text_of(old), key.public_key()) and statement.summary(old)
 
 
 # -- mutations --

@@ -16,7 +16,7 @@ from doubles.houses import ROOT
 from harness import process
 from harness.pinout import CONFIG
 from whtools import cli
-from whtools.device import build, flash, link
+from whtools.device import build, filesystems, flash, link
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,17 @@ def test_the_manifest_names_every_file_with_its_size_and_hash(pico):
     assert manifest["bytes"] == sum(row["size"] for row in manifest["files"])
     assert manifest["loaded"] <= build.BUDGET and manifest["loaded"] < manifest["loaded_with_links"] <= build.BUDGET_LINKS
     assert set(build.DROPPED) | set(build.LINKS) <= {row["path"] for row in manifest["files"]}
-    source = {str(p.relative_to(ROOT / "firmware"))[:-3] for p in (ROOT / "firmware" / "wellhearth").rglob("*.py")}
+    source = {str(p.relative_to(ROOT / "firmware")) for p in (ROOT / "firmware" / "wellhearth").rglob("*.py")}
+    source = {p[:-3] for p in source if not build.of_plant(p)}
     assert {p[:-4] for p in paths if p.startswith("wellhearth/")} == source
+
+
+def test_a_plant_is_a_part_of_the_boards_with_memory_for_it_alone():
+    """And the names by which it is told are all there: a file that is renamed must not land on a Pico unseen."""
+    with_plant = build.sources("rpi_pico2")
+    there = {path for path in with_plant if build.of_plant(path)}
+    assert {path for path in with_plant if path not in there} == set(build.sources("rpi_pico"))
+    assert all(any(path.removeprefix("wellhearth/").startswith(name) for path in there) for name in build.PLANT)
 
 
 def test_the_compiled_version_says_what_it_is(pico):
@@ -64,6 +73,7 @@ def test_what_pyright_alone_reads_is_not_in_a_boards_heap(pico):
         assert list(map(ast.dump, kept)) == list(map(ast.dump, ast.parse(plain).body)), path
 
 
+@pytest.mark.long
 def test_a_build_that_is_too_big_for_the_heap_fails(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "BUDGET", 5000)
     with pytest.raises(build.BuildError, match="bytes compiled without links and options, the budget is 5000"):
@@ -74,19 +84,16 @@ def test_images_hold_the_same_files(pico):
     from littlefs import LittleFS
     _manifest, out = pico
     files = build.tree(out)
-    fs = LittleFS(block_size=build.FS_BLOCK, block_count=build.PICO_FS_BLOCKS, mount=False)
-    fs.context.buffer = bytearray(build.littlefs(files))
+    fs = LittleFS(block_size=filesystems.FS_BLOCK, block_count=filesystems.PICO_FS_BLOCKS, mount=False)
+    fs.context.buffer = bytearray(filesystems.littlefs(files))
     fs.mount()
-    with fs.open("wellhearth/node/node.mpy", "rb") as f:
-        assert f.read() == files["wellhearth/node/node.mpy"]
-    image = build.romfs({p: d for p, d in files.items() if p.endswith(".mpy")})
-    assert image[:3] == b"\xd2\xcd\x31" and files["wellhearth/node/node.mpy"] in image
-
-
-def test_the_frozen_manifest_leaves_boot_and_main_to_the_file_system(pico):
-    _manifest, out = pico
-    text = (out / "manifest.py").read_text()
-    assert 'module("wellhearth/node/node.py"' in text and "boot.py\"" not in text and "opt=2" in text
+    for path in ("boot.py", "main.py", "board.mpy", "hw.mpy", "a.pack"):
+        with fs.open(path, "rb") as f:
+            assert f.read() == files[path]
+    modules = build.compiled(out)
+    image = filesystems.romfs(modules)
+    assert len(modules) > 100 and all(one in files["a.pack"] for one in modules.values())
+    assert image[:3] == b"\xd2\xcd\x31" and modules["wellhearth/node/node.mpy"] in image
 
 
 def errors(capsys, *words) -> str:
@@ -140,7 +147,10 @@ class FakeLink:
     ("rpi_pico", "rp2", (1, 28, 0), "Raspberry Pi Pico W with RP2040", "use --board rpi_pico_w"),
     ("esp32_generic", "esp32", (1, 28, 0), "Generic ESP32S3 module with ESP32S3", "use --board esp32_s3"),
     ("esp32_s3", "esp32", (1, 25, 0), "Generic ESP32S3 module with ESP32S3", "1.26 or newer"),
-    ("rpi_pico_w", "rp2", (1, 29, 0), "Raspberry Pi Pico W with RP2040", "")])
+    ("rpi_pico_w", "rp2", (1, 29, 0), "Raspberry Pi Pico W with RP2040", ""),
+    ("rpi_pico", "rp2", (1, 28, 0), "Raspberry Pi Pico2 with RP2350", "use --board rpi_pico2"),
+    ("rpi_pico2_w", "rp2", (1, 28, 0), "Raspberry Pi Pico 2 W with RP2350", ""),
+    ("rpi_pico2", "rp2", (1, 28, 0), "Raspberry Pi Pico with RP2040", "use --board rpi_pico")])
 def test_the_wrong_chip_and_an_old_micropython_are_refused(board, platform, version, machine, says):
     manifest = {"board": board, "chip": build.CHIPS[board]}
     fake = FakeLink(platform, version, machine)

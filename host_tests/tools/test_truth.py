@@ -140,6 +140,7 @@ def test_the_judge_sees_a_firmware_that_fails(kind):
     assert [one.kind for one in judge.judge(QUIET, HARMLESS | {kind: 1})] == [kind]
 
 
+@pytest.mark.long(minutes=0.2)
 def test_a_firmware_without_its_protection_is_found(monkeypatch):
     """The whole way: a row of the table that does nothing any more, and the case that needs it breaks its limit."""
     from harness import inprocess

@@ -19,7 +19,16 @@ def values(days, quality: int):
         low = sum([meter.low for meter in meters])
         carry = meters[0].carry if meters else 1000
         found += [sum([meter.high for meter in meters]) + low // carry, low % carry]
-    return found + [0]
+    return found + [metered_wh(node)]
+
+
+def metered_wh(node) -> int:
+    """Electricity of all time, 0 where it is not metered: an estimate is none. A counter of 32 bits, without its 0."""
+    for one in node.extras:
+        if one.p.source >= one.S0:
+            counter = one.electricity.metered
+            return (counter.high * counter.carry + counter.low) & 0xFFFFFFFF or 1
+    return 0
 
 
 def store(days, quality: int) -> str:

@@ -1,4 +1,7 @@
-"""When a local day ends, and what it has had until then; dayrow.py makes its row. Belongs to the main thread."""
+"""When a local day or ten minutes end, and what they have had until then; dayrow.py and tenrow.py make the row.
+
+Belongs to the main thread.
+"""
 
 from ..storage import events
 
@@ -6,16 +9,22 @@ DAY_S = 86400
 
 
 class Days:
-    """What the day that runs has had so far. due: its row waits for a calm moment."""
+    """What the period that runs has had so far. due: its row waits for a calm moment.
 
-    def __init__(self, node):
+    minutes: 1440 for local days, 10 for tens of minutes of UTC. day: its number since 2000, -1 while nobody knows.
+    fresh: it is the first one since the start.
+    """
+
+    def __init__(self, node, minutes: int = 1440):
         self.node = node
+        self.minutes = minutes
         self.day = -1
         self.due = False
+        self.fresh = True
         self.clear()
 
     def clear(self) -> None:
-        """A new day."""
+        """A new period."""
         self.seconds = 0
         self.starts = 0
         self.trips = 0
@@ -31,7 +40,7 @@ class Days:
             self.trips += 1
 
     def each_second(self) -> None:
-        """Count; `due` when the day is over: by the clock on the wall, without one after 24 hours."""
+        """Count; `due` when the period is over: by the clock on the wall, without one by its length."""
         self.seconds += 1
         node = self.node
         well = node.well
@@ -41,23 +50,31 @@ class Days:
             self.back += well.p.return_mc // 10
         clock = node.wall
         if clock.day < 0:
-            self.due = self.due or self.seconds >= DAY_S
+            self.due = self.due or self.seconds >= self.minutes * 60
             return
-        today = clock.day + (clock.ms // 60000 + clock.offset_min) // 1440
+        minute = clock.day * 1440 + clock.ms // 60000
+        if self.minutes == 1440:
+            minute += clock.offset_min
+        today = minute // self.minutes
         if self.day != today and self.day >= 0:
             self.due = True
         elif self.day < 0:
             self.day = today
 
     def write(self, quality: int) -> str:
-        """Store the row and begin the next day; why it could not, or "". What makes the row is loaded for this alone."""
+        """Store the row and begin the next one; why it could not, or "". What makes it is loaded for this alone."""
         from ..storage import history
         from ..tables import drop
         from . import dayrow
-        why = dayrow.store(self, quality)
+        if self.minutes == 1440:
+            why = dayrow.store(self, quality)
+        else:
+            from . import tenrow
+            why = tenrow.store(self, quality)
+            drop(tenrow)
         drop(dayrow)
         drop(history)
-        self.due = False
+        self.due = self.fresh = False
         self.day = -1  # the next second says which one runs
         self.clear()
         return why

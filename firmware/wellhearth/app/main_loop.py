@@ -51,11 +51,18 @@ class App:
         self.node = node.Node(cfg, board)
         from ..control import periods
         drop(periods)  # the rooms' weeks are made
+        self.account: "Any" = None
+        if cfg.account:
+            from . import account
+            self.account = account.Account(self.node, board, self.note)
+            self.node.extras.append(self.account)
+            self.node.points.blocks += self.account.blocks()
         self.records = records.Records(self.node, board)
         self.journal = self.records.journal
         self.clock = clock.Clock(self.node, board, self.journal.note)
         self.journal.clock = self.clock
         self.days = days.Days(self.node)
+        self.recent = days.Days(self.node, 10)
         self.service: "Any" = None
         if service_s:
             from . import service
@@ -63,25 +70,40 @@ class App:
         self.node.p.service = 1 if service_s else 0
         self.service_due = 0
         self.button = button.Button(board.button) if board.button is not None else None
-        self.links = hub.Hub(self.node, board, self.journal.note)
+        self.links = hub.Hub(self.node, board, self.journal.note, self.clock)
+        self.update: "Any" = None  # an update.Update while a new firmware comes, waits or is on trial
+        self.links.commands.updates = self.updates
+        self.signed: "Any" = None  # a signed.Signed from the first signed order on
+        self.links.commands.signed = self.signed_orders
         self.scan = scan.Scan(self.node, board.clock, board.watchdog, cfg.node.period_ms, self.restart, board.kept,
                               board.HEAP)
         self.second_s = -1  # the last one that had its housekeeping
         self.chores_ms = -1  # since when they wait for a calm moment
+
+    def note(self, now_s: int, text: str) -> None:
+        """A line for the journal, whoever has it to say."""
+        self.journal.note(now_s, text)
 
     def start(self) -> None:
         """From here on the scan runs by the board's timer."""
         gc.collect()
         if hasattr(gc, "threshold"):  # (the tests' CPython has none)
             gc.threshold(-1)  # main.py set it for the loading; from here on every ten seconds is enough
+        from ..storage import slots
+        if slots.told(self.node.p):
+            from . import trial
+            self.update = trial.resume(self)
+        else:
+            drop(slots)
         if self.service is None:
             self.board.watchdog.start()
         else:
             self.spend_service(0)
         self.board.timer.start(self.node.cfg.node.period_ms, self.scan.tick)
-        self.board.say("%s: well and %d rooms, scan %d ms"
+        self.board.say("%s: %s, scan %d ms"
                        % ("service mode, outputs off" if self.service else "running",
-                          len(self.node.rooms), self.node.cfg.node.period_ms))
+                          "plant" if self.node.plant_parts else "well and %d rooms" % len(self.node.rooms),
+                          self.node.cfg.node.period_ms))
 
     def restart(self) -> None:
         """Three scans in a row failed: reset, and say so after it."""
@@ -154,7 +176,24 @@ class App:
             if self.calm(now_ms) or clock.ticks_diff(now_ms, since_ms) > CHORES_MS:
                 self.chores_ms = -1
                 self.chores(uptime_s)
+        elif self.update is not None and not starting and self.calm(self.board.clock.ticks_ms(), 3):
+            self.update.turn()
         return wish_ms
+
+    def updates(self):
+        """What takes a new firmware; loaded for as long as there is one to deal with."""
+        if self.update is None:
+            gc.collect()  # or what is loaded now lies scattered between what goes anyway
+            from . import update
+            self.update = update.Update(self)
+        return self.update
+
+    def signed_orders(self):
+        """What takes signed orders; loaded with the first one."""
+        if self.signed is None:
+            from ..links import signed
+            self.signed = signed.Signed(self.links.commands, self.board, self.clock, self.journal)
+        return self.signed
 
     def poll_links(self, now_ms: int) -> None:
         """The links alone, while the main thread is busy with something else."""
@@ -173,10 +212,13 @@ class App:
         p = self.node.p
         return SERVICE if p.service else ALARM if p.alarm else ALL_WELL
 
-    def calm(self, now_ms: int) -> bool:
-        """Whether nobody minds 50 ms in which nothing runs: the scan has just been, and so has every line's answer."""
+    def calm(self, now_ms: int, share: int = 1) -> bool:
+        """Whether nobody minds 50 ms in which nothing runs: the scan has just been, and so has every line's answer.
+
+        share: 1, it was less than half of its period ago; 3, an eighth: for what erases flash again and again.
+        """
         since_ms = self.board.clock.ticks_diff(now_ms, self.scan.last_ms)
-        return since_ms <= self.node.cfg.node.period_ms >> 1 and self.links.calm(now_ms)
+        return since_ms <= self.node.cfg.node.period_ms >> share and self.links.calm(now_ms)
 
     def publish(self, event) -> None:
         """One event: to the console, and to the records."""
@@ -190,6 +232,7 @@ class App:
             detail = boot_record.CAUSES[self.node.p.reset_cause]
         self.records.note(event, detail)
         self.days.note(code)
+        self.recent.note(code)
         if code == events.COUNT_PASSED:
             self.board.say("the pump's starts of this day are used up; it starts all the same: heat and frost come first")
         if kind is not None and code == events.LOCKOUT:
@@ -206,6 +249,9 @@ class App:
             self.chores_ms = self.board.clock.ticks_ms()
         self.clock.each_second()
         self.days.each_second()
+        self.recent.each_second()
+        if self.account is not None:
+            self.account.each_second()
         if uptime_s == boot_record.LIVED_S:
             boot_record.lived(self.board.kept)
         if self.service is not None and uptime_s >= self.service.max_s:
@@ -226,14 +272,21 @@ class App:
 
     def chores(self, uptime_s: int) -> None:
         """What goes to the flash."""
-        self.records.write_due(uptime_s)
-        if self.days.due:  # its meters first: no start after it counts from less than the row says
-            self.records.save_ledger(uptime_s)
-            why = self.days.write(self.clock.quality)
-            if why:
-                self.board.say(why)
+        # The meters before their row: no start after it counts from less than the row says.
+        self.records.write_due(uptime_s, self.days.due or self.recent.due)
+        for period in (self.days, self.recent):
+            if period.due:
+                why = period.write(self.clock.quality)
+                if why:
+                    self.board.say(why)
         if self.service is not None and uptime_s >= self.service_due:
             self.spend_service(uptime_s)
+        if self.signed is not None and self.signed.over():
+            self.signed = None
+        if self.update is not None:
+            self.update.turn()
+            if self.update.leave():
+                self.update = None
 
     def write(self, path: str, value, who: str = "console", role: str = "i") -> str:
         """A command from the board's own prompt (or the simulator's channel). Returns the refusal or ""."""

@@ -107,13 +107,14 @@ class Records:
         code = event[1]
         if code != events.SET:  # the command layer has journaled it, with who and why
             self.journal.add(event, detail)
-        if code in (events.TRIP, events.LOCKOUT, events.PUMP_START, events.COMPRESSOR_START, events.CLEAR):
-            self.ledger_due = True
+        if code in (events.TRIP, events.LOCKOUT, events.CLEAR) or (
+                code in (events.PUMP_START, events.COMPRESSOR_START) and (self.log is None or self.log.full())):
+            self.ledger_due = True  # else a start is safe in its own log: no need to wear the flash for it
 
-    def write_due(self, uptime_s: int) -> None:
-        """What waits for the flash, which on some chips stops everything for some 50 ms."""
+    def write_due(self, uptime_s: int, meters: bool = False) -> None:
+        """What waits for the flash, which on some chips stops everything for some 50 ms. meters: the meters do."""
         waited_s = uptime_s - self.ledger_s
-        if (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
+        if meters or (self.ledger_due and waited_s >= LEDGER_S) or waited_s >= METERS_S:
             self.ledger_s = uptime_s
             gc.collect()  # now, not in a scan between two of its writes (30 ms on an RP2040)
             self.save_ledger(uptime_s)

@@ -29,13 +29,13 @@ class Service:
     def force(self, name: str, value: int) -> str:
         """Try an output: 1 for a relay, 0 to 1000 pm for a speed; 0 ends the test. Returns why not, or "".
 
-        The well pump takes both: 1 is its own flow at rest, more a speed, inside its ramps and every override.
+        A well pump takes both: 1 is its own flow at rest, more a speed, inside its ramps and every override.
         """
         found = self.outputs.get(name)
         if found is None:
             return "no output is named %s; there are %s" % (name, ", ".join(sorted(self.outputs)))
         speed, target, trips, mask = found
-        top = 1000 if speed or name == PUMP else 1
+        top = 1000 if speed or name in PUMPS else 1
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= top:
             return "%s takes a whole number, 0 to %d (%s), got %r" % (name, top, "pm" if speed else "0 off, 1 on", value)
         if value and self.forced and self.forced != name:
@@ -54,15 +54,19 @@ class Service:
             self.value = value
             self.left_ms = FORCE_MS
             self.forced = name
-            if name != PUMP:
+            if name not in PUMPS:
                 target.command(value if speed else True)
         return ""
+
+    def still(self) -> bool:
+        """Whether no compressor is under test: nothing else moves heat."""
+        return self.target is None or self.forced in PUMPS
 
     def release(self) -> None:
         """The output under test goes off; the pump stops by its own sequence."""
         target = self.target
         if target is not None:
-            if self.forced != PUMP:
+            if self.forced not in PUMPS:
                 target.command(0 if self.speed else False)
             self.target = None
             self.forced = ""
@@ -74,15 +78,19 @@ class Service:
             if self.left_ms <= 0 or (self.trips is not None and self.trips.bits & self.mask):
                 self.release()
         source = self.node.source
-        source.move_water = self.forced == PUMP
-        if source.move_water and self.value > 1 and source.wells[0].controller.proven:
-            pump = source.wells[0].controller
-            pm = pump.pump_speed_pm + 1  # up by one a scan: slow enough for every override
-            pump.test_pm = pm if pm < self.value else self.value
+        source.move_water = self.forced in PUMPS
+        if source.move_water:
+            i = PUMPS.index(self.forced)
+            if len(source.wells) > 1:
+                source.stack.lead = i
+            pump = source.wells[i].controller
+            if self.value > 1 and pump.proven:
+                pm = pump.pump_speed_pm + 1  # up by one a scan: slow enough for every override
+                pump.test_pm = pm if pm < self.value else self.value
         source.control(tick)
 
 
-PUMP = "well_pump"
+PUMPS = ("well_pump", "well_pump2")
 
 
 def outputs(node):

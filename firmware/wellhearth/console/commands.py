@@ -9,6 +9,8 @@ from . import views
 from .text import table
 from .views import COMMANDS, running, show
 
+PATIENCE_MS = 2000  # where it is never calm an order waits no longer
+
 
 def help() -> None:
     """All commands."""
@@ -86,6 +88,11 @@ def scan() -> None:
     show("scan")
 
 
+def update() -> None:
+    """Slots, versions, and how far an update is."""
+    show("update")
+
+
 def onewire() -> None:
     """The DS18B20s."""
     show("onewire")
@@ -101,6 +108,11 @@ def history(n: int = 31) -> None:
     show("history", n)
 
 
+def recent(n: int = 36) -> None:
+    """The meters and rooms every ten minutes, the last `n` rows; a node keeps 48 hours (288 rows)."""
+    show("recent", n)
+
+
 def said(reason: str) -> None:
     """The refusal, or ok."""
     print(("refused: " + reason) if reason else "ok")
@@ -111,6 +123,23 @@ def set(path: str, value, who: str = "console", role: str = "i") -> None:
     a = running()
     if a is not None:
         said(a.write(path, value, who, role))
+
+
+def order(text: str) -> None:
+    """A signed order that somebody passes on (`wellhearth order`): as good here as over any other link."""
+    a = running()
+    if a is None:
+        return
+    clock = a.board.clock
+    found = []
+    orders = a.signed_orders()
+    orders.post(text, clock.ticks_ms(), lambda code, words: found.append(words))
+    begin_ms = clock.ticks_ms()
+    while not found:
+        now_ms = clock.ticks_ms()
+        if a.calm(now_ms) or clock.ticks_diff(now_ms, begin_ms) > PATIENCE_MS:
+            orders.turn()
+    said(found[0])
 
 
 def reset_trip(block: str, row) -> None:
@@ -137,6 +166,23 @@ def force(name: str, value: int) -> None:
         said("outputs are only tried in service mode: diag.service(True)")
         return
     said(a.service.force(name, value))
+
+
+def proof(block: str = "", key: str = "") -> None:
+    """Service mode: simulate a protection's input at its driver, see it trip; without a row: the last one, all there are.
+
+    All of them in their order, with a record: wellhearth prove-protections.
+    """
+    a = running()
+    if a is None:
+        return
+    from . import proof as trials
+    if key:
+        said(trials.begin(a, block, key))
+        return
+    if trials.last is not None:
+        table(("phase", "delay ms", "cause seen", "tripped", "off", "alarm", "actions"), (trials.state(),))
+    table(("block", "row"), trials.rows(a))
 
 
 def service(on: bool) -> None:

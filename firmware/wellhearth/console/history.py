@@ -1,9 +1,10 @@
-"""The daily rows for a person, and sealed with the unit's key for a statement. Loaded when somebody asks."""
+"""Rows of days and ten minutes for a person; days sealed with the unit's key for a statement. Loaded when somebody asks."""
 
 import hashlib
 from binascii import hexlify, unhexlify
 
 from ..storage import history, record
+from ..storage.seal import hmac
 
 WORD = "wellhearth-days 1"
 
@@ -17,13 +18,6 @@ def chain(first: int, last: int):
             digest = hashlib.sha256(digest + data).digest()
             n += 1
     return n, digest
-
-
-def hmac(key: bytes, text: bytes) -> bytes:
-    """HMAC-SHA256 (RFC 2104) with a key of at most 64 bytes."""
-    key = key + bytes(64 - len(key))
-    inner = hashlib.sha256(bytes([b ^ 0x36 for b in key]) + text).digest()
-    return hashlib.sha256(bytes([b ^ 0x5C for b in key]) + inner).digest()
 
 
 def message(unit: str, first: int, last: int, n: int, digest: bytes) -> bytes:
@@ -44,12 +38,31 @@ def seal(board, first: int, last: int):
     return unit, n, hexlify(digest).decode(), hexlify(sign).decode()
 
 
-def lines(n: int, stamp):
-    """The last `n` rows for a person; stamp(day): its date."""
+def last(n: int, kind):
+    """The last `n` rows of a kind."""
     found = []
-    for _data, row in history.rows():
+    for _data, row in history.rows(kind):
         found.append(row)
         if len(found) > n:
             found.pop(0)
+    return found
+
+
+def lines(n: int, stamp):
+    """The last `n` days for a person; stamp(day): its date."""
     return [(row[2], stamp(row[3]) if row[3] >= 0 else "no clock", "%d.%03d" % (row[9], row[10]),
-             "%d.%03d" % (row[11], row[12]), "%d.%06d" % (row[13], row[14]), row[5], row[6], row[4]) for row in found]
+             "%d.%03d" % (row[11], row[12]), "%d.%06d" % (row[13], row[14]), row[5], row[6], row[4])
+            for row in last(n, history.DAILY)]
+
+
+def recent(n: int, stamp):
+    """The last `n` rows of ten minutes for a person; stamp(day, second): local time."""
+    found = []
+    for row in last(n, history.TEN):
+        when = stamp(row[3] // 8640, row[3] % 8640 * 10) if row[3] >= 0 else "no clock"
+        rooms = ["%d.%d" % (mc // 100, mc % 100 // 10) if mc >= 0 else "-" for mc in row[18:]]
+        while rooms and rooms[-1] == "-":
+            rooms.pop()
+        found.append((row[2], when, row[4], "start" if row[1] & history.FRESH else "", "%d.%03d" % (row[9], row[10]),
+                      "%d.%03d" % (row[11], row[12]), "%d.%06d" % (row[13], row[14]), " ".join(rooms)))
+    return found

@@ -12,6 +12,8 @@ WIDE = 30  # one long cell (the names of many trips) must not push the help out 
 
 def known(block: "Block", name: str) -> bool:
     """False for a value that has never been valid: its flag says so, and it still stands where it began."""
+    if name in block.unknown:
+        return False
     if not name.endswith("_mc") or getattr(block, name):
         return True
     return getattr(block, name[:-2] + "ok", 1) != 0

@@ -19,18 +19,22 @@ COMMANDS = (
     ("status()", "what runs, how long, what is wrong"),
     ('points("room1")', "points whose name begins so"),
     ("io()", "every terminal and its level now"),
-    ('why("room1")', "why a unit does what it does"),
+    ('why("room1")', "why a unit (a plant's part) does what it does"),
     ("trips()", "protections and lockouts"),
     ('reset_trip("well", "no_flow")', "reset a lockout, its cause mended"),
     ('set("room1.setpoint_mc", 21000)', "write a point, inside its limits"),
+    ('order("wellhearth-order ...")', "an operator's or installer's signed order"),
     ("rooms()", "rooms on the bus; rooms_scan() looks for more"),
+    ("update()", "slots, versions, how far an update is"),
     ("scan()", "the scan's times, free heap"),
     ("onewire()", "the DS18B20s; searches the bus"),
     ("journal()", "the last events"),
     ("history()", "readings at the end of each day"),
+    ("recent()", "readings every ten minutes"),
     ('clock("2026-11-28 07:30")', "set the clock; clock() shows it"),
     ("service(True)", "outputs off, no watchdog; or False"),
     ('force("room1_fan", 500)', "in service mode: try an output, 60 s"),
+    ('proof("room1", "freeze")', "in service mode: see a protection trip"),
     ('learn("power")', "the next key of a remote is this one"),
     ("learn_save()", "store the keys learned"),
     ("serve()", "back to the main loop"),
@@ -91,13 +95,19 @@ def view_status(a):
         elif block.kind is kinds.WATER:
             rows.append((block.name, "permissive %s, %s degC, heard %d s ago"
                          % (shown("bool", block.permissive)[0], degrees(block, "supply_mc"), block.age_s)))
-        elif block.kind in (kinds.BUS, kinds.BMS):
+        elif block.kind in (kinds.BUS, kinds.BMS, kinds.GATEWAY, kinds.METERS):
             rows.append((block.name, "%d frames, %d bad, %d answers, %d time-outs"
                          % (block.frames, block.errors, block.answers, block.timeouts)))
+        elif block.kind in (kinds.ACCOUNT, kinds.METER):
+            rows.append((block.name, ", ".join(["%s %s%s" % (row.name, shown(row.unit, getattr(block, row.name))[0], " W" * (
+                row.unit == "w")) for row in block.rows[:8] if known(block, row.name)])))
         elif block.kind in (kinds.WELL, kinds.WELL2):
             rows.append((block.name, "%s, %d of %d L/h, %d kPa, water %s / %s degC"
                          % (shown(block.row("state").unit, block.state)[0], block.flow_lph, block.flow_setpoint_lph,
                             block.reinjection_kpa, degrees(block, "supply_mc"), degrees(block, "return_mc"))))
+        elif node.plant_parts:
+            from . import plant  # loaded when somebody looks
+            rows.append((block.name, plant.line(block)))
         else:
             rows.append((block.name, "%s, %d kPa" % (shown(block.row("state").unit, block.state)[0], block.pressure_kpa)))
     return ("what", "now"), rows
@@ -137,6 +147,9 @@ def view_trips(a):
 
 def view_why(a, prefix: str = "room"):
     """Why each unit does what it does."""
+    if a.node.plant_parts:
+        from . import plant  # as these
+        return ("unit", "reason", "s", "in words"), plant.why(a, prefix)
     from . import why  # its words are on the heap for as long as they are read
 
     rows = [(p.name, shown(p.row("reason").unit, p.reason)[0], p.wait_s,
@@ -204,6 +217,12 @@ def view_identity(a):
     return ("what", "now"), identity.rows(a.board)
 
 
+def view_update(a):
+    """Slots, versions, and how far an update is."""
+    from . import update  # loaded when somebody looks
+    return update.view(a)
+
+
 def view_journal(a, n: int = 30):
     """The last events, oldest first."""
     rows = []
@@ -230,6 +249,13 @@ def view_history(a, n: int = 31):
         n, lambda day: stamp(day, 0)[:10])
 
 
+def view_recent(a, n: int = 36):
+    """The meters and rooms at the end of each of the last ten minutes."""
+    from . import history  # loaded when somebody looks
+    return ("row", "until", "s", "", "lifted m3", "returned m3", "heat MWh", "rooms degC"), history.recent(
+        n, lambda day, second: moment(a.clock, ["", "", day, second, ""])[:16])
+
+
 def moment(clock, head: list) -> str:
     """When a line of the journal was written: local time, else the uptime."""
     if len(head) < 5:
@@ -242,7 +268,8 @@ def moment(clock, head: list) -> str:
 
 VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": view_trips, "scan": view_scan,
          "onewire": view_onewire, "journal": view_journal, "rooms": view_rooms, "found": view_found,
-         "learned": view_learned, "identity": view_identity, "history": view_history, "why": view_why}
+         "learned": view_learned, "identity": view_identity, "history": view_history, "recent": view_recent, "why": view_why,
+         "update": view_update}
 
 
 def show(name: str, *arguments) -> None:

@@ -21,6 +21,7 @@ WORDS = {
     "early": "the compressor runs a little before its time: others run, so the pump rests longer",
     "preheats": "power is cheap: the room is warmed a little beyond its setpoint, before the dear hours",
     "spares": "power is dear or blocked: the room may cool by what its household gives",
+    "zeroing": "the compressor waits: water moves for the pairs of sensors to learn their zero (node.zero_run_min)",
 }
 
 

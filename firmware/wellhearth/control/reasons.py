@@ -6,7 +6,7 @@ Its key stands in tables/rows.py, its words where people read (console/why.py, a
 from . import plan
 
 OFF, WARM_ENOUGH, HEATS, FOLLOWS, WARMS_UP, POST_RUN, REST, RESTART, SPREAD, STARTS_USED, TURN, WATER, ENOUGH, \
-    PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY, PREHEATS, SPARES = range(20)
+    PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY, PREHEATS, SPARES, ZEROING = range(21)
 
 
 def of_room(c, now_s: int) -> int:
@@ -22,6 +22,8 @@ def of_room(c, now_s: int) -> int:
         return OFF
     if c.compressor_bar:
         return PROTECTION
+    if c.hold:
+        return ZEROING
     if not th.call:
         if c.grid < 0:
             return SPARES

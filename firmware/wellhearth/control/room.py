@@ -68,6 +68,7 @@ class RoomController:
         self.compressor_on = False
         self.compressor_pm = 0
         self.pump_on = False
+        self.hold = False  # the pairs of sensors are zeroed: no start, and a run ends when it may
         self.fan_pm = 0
         self.demand_w = 0
         self.run_fan_pm = 0
@@ -139,7 +140,7 @@ class RoomController:
             self.off_ms += dt_ms
         state = self.state
         direction = self.direction
-        want = direction != plan.NONE and self.thermostat.call and not compressor_bar
+        want = direction != plan.NONE and self.thermostat.call and not compressor_bar and not self.hold
         if self.reversing != (direction == plan.COOL) and (state == RUN or state == WAIT_WATER):
             want = False  # the valve turns only at rest
         if state == RUN:

@@ -59,6 +59,7 @@ class RoomModel:
         self.pair = -1  # that is judged next; -1: nothing is to be chosen
         self.found = 0  # the one that explained most so far
         self.top = 0
+        self.before = 0  # what the pair with the next shorter lag explains
         self.ahead_mk = 0
         self.air_mk = 0
 
@@ -174,7 +175,11 @@ class RoomModel:
             return
         self.pair = k + 1
         fit = self.explains(k, self.room[k // len(LAGS)])
-        if fit > self.top:
+        # A steady cycle fits again half a cycle further on, with a gain that no room has: what a lag explains, half of it
+        # must explain too.
+        around = k % len(LAGS) > 0 and self.before * 2 < fit
+        self.before = fit
+        if fit > self.top and not around:
             self.top = fit
             self.found = k
 

@@ -22,6 +22,7 @@ CENTRE_MK = 350
 CHOOSE_S = 300
 TRAIL_S = 120
 LANDED_S = 3600
+COLD_MK, COLD_S = 300, 1800  # so far beyond its swing by the sensor's own word, for so long, the relay off: not this room
 FALL_S, FALL_MAX_S = 300, 3600
 GAIN_S = 500  # closed loop of a variable compressor, with its sensor's lag: 1/(gain * GAIN_S) (IMC, Rivera et al. 1986)
 GAIN_LEAST_PM_K = 100
@@ -54,6 +55,7 @@ class Thermostat:
         self.rest_s = 0  # since the relay went off
         self.fall_s = FALL_S  # how long the room lasts then
         self.landed_s = 0  # left of LANDED_S after it
+        self.cold_s = 0  # the model called it warm, its sensor did not
         self.need_mk = 0  # heat that is missing, by the sensor and the centre
         self.early = False  # others run: start before the swing is used up
         self.joined = False  # and this run began so
@@ -64,6 +66,7 @@ class Thermostat:
         # Demand to go on with when the sensor is lost; a cold house is worse than a warm one.
         self.mean_pm = 300
         self.mean_u = 300_000
+        self.weather_pm = -1  # what it needs at this weather, from outside; -1: not known
         self.cooling = False
         self.cap_pm = 1000
 
@@ -74,8 +77,8 @@ class Thermostat:
     def each_second(self, setpoint_mc: int, room_mc: int, room_ok: bool, run_pm: int) -> int:
         """One second. run_pm: speed of the compressor now, 0 at rest. Returns the duty asked for, 0 to 1000 pm.
 
-        Without a valid sensor the duty stays at the mean of the last hours (heating assurance: a limited duty cycle,
-        never a cold room).
+        Without a valid sensor the duty follows the weather where that is known, and else stays at the mean of the last
+        hours (heating assurance: a limited duty cycle, never a cold room).
         """
         model = self.model
         model.each_second(room_mc, room_ok, -run_pm if self.cooling else run_pm)
@@ -93,13 +96,16 @@ class Thermostat:
                 air = -air
                 on = -on
             self.follow(err, run_pm)
+            self.doubt(room_mc - setpoint_mc if self.cooling else setpoint_mc - room_mc)
             self.switch(err, air if air < on or not self.far else on)
             duty = self.speed(err, run_pm) if self.relay else 0
             if duty > self.cap_pm:
                 duty = self.cap_pm
             limited = self.cap_pm < 1000 and not (self.variable and self.cap_pm >= self.floor_pm)
         else:
-            duty = self.mean_pm if self.mean_pm < self.cap_pm else self.cap_pm
+            duty = self.mean_pm if self.weather_pm < 0 else self.weather_pm
+            if duty > self.cap_pm:
+                duty = self.cap_pm
             self.relay = duty > 0
             limited = True
         self.duty_pm = duty
@@ -127,6 +133,16 @@ class Thermostat:
                 centre = self.centre + err
                 lim = CENTRE_MK * CENTRE_S
                 self.centre = lim if centre > lim else -lim if centre < -lim else centre
+
+    def doubt(self, plain: int) -> None:
+        """A model by which the room is warm (plain: mK that its sensor misses) while it is not, is no model of this room."""
+        if plain < self.swing_mk:
+            self.cold_s = 0
+        elif not self.relay and plain > self.swing_mk + COLD_MK:
+            self.cold_s += 1
+            if self.cold_s >= COLD_S:
+                self.cold_s = 0
+                self.model.forget()
 
     def switch(self, err: int, air: int) -> None:
         """On or off, with the sensor's lag (`err`) and without (`air`), both in mK, positive when heat is missing.

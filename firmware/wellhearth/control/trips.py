@@ -20,6 +20,7 @@ ROOM = 1
 LOOP = 2  # the closed secondary loop of type II and III units
 BUS = 3  # one room node on the well's bus
 NODE = 4  # the controller itself
+PLANT, SOURCE, MACHINE, PUMP, NETWORK, TANK, BACKUP, QUALITY = range(5, 13)  # of a plant's node; SOURCE: a well node it asks
 
 DOUBLING = 1  # hold_s doubles with each trip inside the window
 ON_SITE = 4  # its lockout is reset at the board's own console, by somebody who has looked

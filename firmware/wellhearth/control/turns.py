@@ -8,15 +8,21 @@ longer than SLACK_MK allows; a bound on the power (`peak_w`) holds until a room 
 TOGETHER_PM, APART_PM = 800, 1000  # of one unit's capacity, with hysteresis
 SLACK_MK = 100
 COLD_MK = 2000
+COP = 4  # of a unit (DESIGN 1): its power, of what it asks for
 JOIN_PM = 900  # of its swing: a unit joins others that run
 SAVE_PM = 800  # and so much is enough to keep the pump from stopping
+
+# Why units wait: not at all; for another's turn, within their slack; for power, until they are cold.
+HOLDS = ("free", "turn", "power")
+FREE, TURN, POWER = range(3)
 
 
 class Turns:
     """`each_second` reads rows and writes rows; n: number of units.
 
-    In: asks (on, able, heating or cooling), running, need_mk (missing heat from its setpoint, positive: it should run),
-    swing_mk, mean_pm, power_w. Out: may (it may start), early (it should start before its swing is used up).
+    In: asks (on, able, heating or cooling), running, begun (its pump runs, its compressor will), need_mk (missing heat from
+    its setpoint, positive: it should run), swing_mk, mean_pm, power_w. Out: may (it may start), early (it should start
+    before its swing is used up); hold (why those wait that may not) and first (who asks most urgently, -1: nobody).
     """
 
     def __init__(self, n: int, peak_w: int):
@@ -25,6 +31,7 @@ class Turns:
         self.peak_w = peak_w
         self.asks = [False] * n
         self.running = [False] * n
+        self.begun = [False] * n
         self.need_mk = [0] * n
         self.swing_mk = [450] * n
         self.mean_pm = [0] * n
@@ -35,6 +42,8 @@ class Turns:
         self.load_pm = 0
         self.on = 0
         self.on_w = 0
+        self.hold = FREE
+        self.first = -1
 
     def each_second(self, pump_on: bool) -> None:
         """One second. pump_on: the source's pump runs."""
@@ -45,8 +54,11 @@ class Turns:
             i -= 1
             self.early[i] = False
             self.may[i] = True
-            if self.asks[i] and not self.running[i] and (first < 0 or self.need_mk[i] > self.need_mk[first]):
+            idle = self.asks[i] and not self.running[i] and not self.begun[i]
+            if idle and (first < 0 or self.need_mk[i] > self.need_mk[first]):
                 first = i
+        self.first = first
+        self.hold = POWER if self.peak_w else FREE
         if first < 0:
             return
         if self.together:
@@ -58,7 +70,7 @@ class Turns:
             self.bound(first)
 
     def count(self) -> None:
-        """How many run, and what all need on the mean."""
+        """How many run, what all need on the mean, and the power of those that run or have begun to."""
         on = 0
         on_w = 0
         load = 0
@@ -69,6 +81,7 @@ class Turns:
                 load += self.mean_pm[i]
             if self.running[i]:
                 on += 1
+            if self.running[i] or self.begun[i]:
                 on_w += self.power_w[i]
         self.on = on
         self.on_w = on_w
@@ -88,6 +101,8 @@ class Turns:
     def apart(self, first: int, pump_on: bool) -> None:
         """One after the other: no more at once than are needed, and two more; the next one before the pump would stop."""
         most = self.load_pm // 1000 + 3
+        if self.on >= most and self.hold == FREE:
+            self.hold = TURN
         i = self.n
         while i:
             i -= 1
@@ -102,6 +117,13 @@ class Turns:
         while i:
             i -= 1
             cold = self.need_mk[i] >= COLD_MK
-            if self.on and not cold and (i != first or self.on_w + self.power_w[i] > self.peak_w):
+            if not cold and (i != first or (self.on_w and self.on_w + self.power_w[i] > self.peak_w)):
                 self.may[i] = False
                 self.early[i] = False
+
+
+def waits(hold: int, chosen: bool, need_mk: int, swing_mk: int) -> bool:
+    """Whether a unit somewhere else waits, by what its source's node says. chosen: it is the one that may start."""
+    if hold == TURN:
+        return need_mk < swing_mk + SLACK_MK
+    return hold == POWER and not chosen and need_mk < COLD_MK

@@ -1,6 +1,6 @@
 """A room on the bus, as the well's node sees it: what it asks for, and whether it answers."""
 
-from ..control import trips
+from ..control import trips, turns
 from ..control.tick import Tick
 from ..tables import causes, kinds, points
 from ..tables.bits import ROOM_SILENT
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ..tables import shapes
 
 COOL = 2
+RATED_W = 5600  # of a unit (DESIGN 1), until it has asked for water
+MEAN_S = 7200
+MEAN_PM = 300  # until it is known
 
 
 class BusRoom:
@@ -28,7 +31,11 @@ class BusRoom:
         # Which of the room's own protections want the water moved.
         self.move_water = self.trips.mask(causes.rows(trips.ROOM), trips.MOVE_WATER)
         self.urgent = self.trips.mask(causes.rows(trips.ROOM), trips.MOVE_WATER | trips.HEAT)
+        self.off = self.trips.mask(causes.rows(trips.ROOM), trips.COMPRESSOR_OFF)
         self.fresh = False  # it has answered since the last second
+        self.mean_pm = MEAN_PM  # of its time it runs
+        self.mean_u = MEAN_PM * MEAN_S
+        self.power_w = RATED_W // turns.COP  # of its compressor, as its last demand says
 
     def ask(self, demand) -> None:
         """Add what this room asks for."""
@@ -55,6 +62,10 @@ class BusRoom:
         fresh = self.fresh
         self.fresh = False
         self.trips.check(ROOM_SILENT, not fresh, fresh, 1000, tick.now_s)
+        self.mean_u += (1000 if self.p.compressor_on else 0) - self.mean_pm
+        self.mean_pm = self.mean_u // MEAN_S
+        if self.p.demand_w:
+            self.power_w = self.p.demand_w // turns.COP
         if fresh:
             self.p.online = 1
         elif self.trips.bits:

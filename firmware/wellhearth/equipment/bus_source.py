@@ -1,5 +1,6 @@
 """The source of a room node: the well at the other end of the bus. It has the shape of source.Source."""
 
+from ..control import grid, turns
 from ..control.tick import Tick
 from ..tables import kinds, points
 
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
     from ..tables import shapes
 
 HOLD_S = 3600  # `age_s` counts no further
+TURN_S = 60  # the well says whose turn it is every ten seconds
 
 
 class BusSource:
@@ -16,7 +18,9 @@ class BusSource:
     def __init__(self):
         p: "shapes.Water" = points.new_block(kinds.WATER)
         p.limit_pm = 1000
+        p.grid_state = grid.NORMAL
         self.p = p
+        self.turn_s = 0  # since the well said whose turn it is
         self.wells = []
         self.entering = p
         self.stack = None
@@ -68,6 +72,12 @@ class BusSource:
             p.age_s += 1
         if p.age_s >= points.EXPIRY_S:
             p.limit_pm = 1000
+        if self.turn_s < TURN_S:
+            self.turn_s += 1
+        elif p.hold or p.join or p.grid_state != grid.NORMAL:  # a word that is not said again holds nobody
+            p.hold = turns.FREE
+            p.turn = p.join = 0
+            p.grid_state = grid.NORMAL
 
     def meter(self, tick: Tick) -> None:
         """Its water is metered at the well."""

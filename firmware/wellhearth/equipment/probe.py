@@ -1,6 +1,7 @@
 """A temperature sensor and the points it feeds."""
 
 from ..drivers import ds18b20
+from ..metering import zero
 from ..storage import events
 
 TYPE_CHECKING = False
@@ -14,6 +15,19 @@ GRACE_S = 30  # after boot, before a missing sensor is a fault
 def clip_mk(difference_mk: int) -> int:
     """Temperature difference inside what the heat meter takes, +-50 K."""
     return min(50000, max(-50000, difference_mk))
+
+
+def less_zero(pair, p, ring: "EventRing", where: int, still: bool, difference_mk: int, now_s: int) -> int:
+    """Once a second: a pair's difference less its zero (metering/zero.PairZero), which it learns while all is still.
+
+    p: the block that shows the zero; where: its address in events.
+    """
+    if pair.each_second(still, clip_mk(difference_mk)) and (
+            pair.state != p.zero or abs(pair.offset_mk - p.zero_mk) > zero.MOVED_MK):
+        ring.put(now_s, events.ZERO, where, pair.offset_mk)
+    p.zero_mk = pair.offset_mk
+    p.zero = pair.state
+    return clip_mk(difference_mk - pair.offset_mk)
 
 
 def trim(probes, cfg) -> None:

@@ -3,11 +3,11 @@
 from ..control import plan, room, starts, trips
 from ..control.tick import Tick
 from ..drivers import relay, speed
-from ..metering import meters
+from ..metering import meters, water, zero
 from ..storage import events
 from ..tables import kinds, points
 from . import probe, room_protections, trip_set
-from .probe import clip_mk
+from .probe import less_zero
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ class RoomUnit:
         self.heat = meters.HeatMeter()
         self.sink = meters.HeatMeter()
         self.run = meters.TwoWord(3600)
+        self.zero = zero.PairZero(cfg.leaving_rom, cfg.leaving_trim_mk)
+        self.metered = False
+        self.carries = 0  # of a litre of antifreeze, 1e-5 Wh/(L K); 0 = water, and by its temperature
 
     def sensors(self):
         """Probes on the 1-Wire bus."""
@@ -77,6 +80,7 @@ class RoomUnit:
         totals[name + ".run"] = self.run
         learned[name + ".plan"] = self.plan
         learned[name + ".model"] = self.controller.thermostat.model
+        learned[name + ".zero"] = self.zero
 
     def motor(self):
         """(gate, limiter, name in the ledger) of the motor whose starts are counted."""
@@ -142,7 +146,8 @@ class RoomUnit:
         controller.permissive = permissive
         controller.enough = grant.enough
         controller.compressor_bar = bar
-        controller.move_water = guard.moving()
+        controller.hold = grant.hold and bits & ts.heat == 0
+        controller.move_water = guard.moving() or controller.hold
         controller.scan(tick)
         controller.thaw(guard.must_thaw())
         if tick.is_second:
@@ -209,9 +214,9 @@ class RoomUnit:
     def meter(self, tick: Tick) -> None:
         """Nothing is metered in every scan."""
         if tick.is_second:
-            self.meter_heat()
+            self.meter_heat(tick)
 
-    def meter_heat(self) -> None:
+    def meter_heat(self, tick: Tick) -> None:
         """Once a second: heat from the water, run time."""
         p = self.p
         controller = self.controller
@@ -220,17 +225,20 @@ class RoomUnit:
             p.run_s = self.run.low
             p.run_h = self.run.high
         source = self.source
-        if controller.pump_on and self.leaving.chip.ok and source.supply_ok:
-            difference = clip_mk(source.supply_mc - p.leaving_mc)
-            p.source_w = meters.heat_w(self.cfg.unit_flow_lph, difference)
-            self.heat.each_second(p.source_w)
-            self.sink.each_second(-p.source_w)
-            p.source_wh = self.heat.energy.low
-            p.source_mwh = self.heat.energy.high
-            p.sink_wh = self.sink.energy.low
-            p.sink_mwh = self.sink.energy.high
+        if self.metered:
+            pass  # a heat meter counts (app/account.py)
+        elif controller.pump_on and self.leaving.chip.ok and source.supply_ok:
+            difference = less_zero(self.zero, p, self.ring, self.where, tick.still and self.grant.permissive,
+                                   source.supply_mc - p.leaving_mc, tick.now_s)
+            carries = self.carries or water.carries(source.supply_mc, (source.supply_mc + p.leaving_mc) // 2)
+            p.source_w = meters.heat(self.heat, self.sink, self.cfg.unit_flow_lph, difference, carries)
         else:
+            self.zero.clear()
             p.source_w = 0
+        p.source_wh = self.heat.energy.low
+        p.source_mwh = self.heat.energy.high
+        p.sink_wh = self.sink.energy.low
+        p.sink_mwh = self.sink.energy.high
 
     def write(self, tick: Tick) -> None:
         """Relays, fan and compressor speed; only a change is written."""

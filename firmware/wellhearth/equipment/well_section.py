@@ -3,11 +3,11 @@
 from ..control import capacity, flowproof, overrides, starts, trips, well
 from ..control.tick import Tick
 from ..drivers import flow, relay, speed, transmitter
-from ..metering import meters
+from ..metering import meters, water, zero
 from ..storage import events
 from ..tables import kinds, points
 from . import probe, trip_set, well_protections
-from .probe import clip_mk
+from .probe import less_zero
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class WellSection:
         self.number = number
         self.ring = ring
         kind = kinds.WELL2 if number else kinds.WELL
-        where = kind.where
-        self.where = where
+        where = self.where = kind.where
         p: "shapes.Well" = points.new_block(kind)
         self.p = p
         self.supply = probe.Probe(cfg.supply_rom, p, "supply", ring, where, 0, FROZEN_S)
@@ -57,11 +56,10 @@ class WellSection:
         self.capacity = capacity.Capacity()
         self.lifted = meters.WaterMeter(cfg.pulses_per_m3)
         self.returned = meters.WaterMeter(cfg.return_pulses_per_m3 or 1000)
-        self.heat = meters.HeatMeter()
-        self.sink = meters.HeatMeter()
-        self.run = meters.TwoWord(3600)
-        self.reference = 0
-        self.passed = 0
+        self.heat, self.sink, self.run = meters.HeatMeter(), meters.HeatMeter(), meters.TwoWord(3600)
+        self.zero = zero.PairZero(cfg.supply_rom, cfg.supply_trim_mk).belongs(cfg.return_rom, cfg.return_trim_mk)
+        self.metered = False
+        self.reference = self.passed = 0
         self.gate = starts.StartGate()
         self.permissive = False
         self.demand_lph = 0  # these four the source hands over before `control`
@@ -109,6 +107,7 @@ class WellSection:
         totals[name + ".run"] = self.run
         learned[name + ".flow"] = self.proof
         learned[name + ".capacity"] = self.capacity
+        learned[name + ".zero"] = self.zero
         if self.motor_current is not None:
             learned[name + ".current"] = self.motor_current
         if self.balance is not None:
@@ -122,9 +121,8 @@ class WellSection:
         """What service mode may force; see service.Service."""
         ts = self.trips
         speed_of = "well_pump%s_speed" % self.number
-        if self.number:
-            return {speed_of: (True, self.drive, ts, ts.pump_off)}
-        return {speed_of: (True, self.drive, ts, ts.pump_off), "well_pump": (False, self.pump, ts, ts.pump_off)}
+        return {speed_of: (True, self.drive, ts, ts.pump_off),
+                "well_pump" + self.number: (False, self.pump, ts, ts.pump_off)}
 
     def read(self, now_us: int) -> None:
         """Flow, pressure, and what else is fitted."""
@@ -240,17 +238,23 @@ class WellSection:
             self.returned.add(meter.new_pulses)
             book.back_n += meter.new_pulses
         if tick.is_second:
-            self.meter_heat()
+            self.meter_heat(tick)
 
-    def meter_heat(self) -> None:
+    def meter_heat(self, tick: Tick) -> None:
         """Once a second: heat, run time, and the meters' points."""
         p = self.p
         if self.controller.pump_on:
             self.run.add(1)
-        both = self.supply.chip.ok and self.back.chip.ok
-        p.source_w = meters.heat_w(p.flow_lph, clip_mk(p.supply_mc - p.return_mc)) if both else 0
-        self.heat.each_second(p.source_w)
-        self.sink.each_second(-p.source_w)
+        if self.metered:
+            pass  # a heat meter counts (app/account.py)
+        elif self.supply.chip.ok and self.back.chip.ok:
+            still = tick.still and self.controller.proven and not (self.proof.lift_bad or self.proof.doubt)
+            difference = less_zero(self.zero, p, self.ring, self.where, still, p.supply_mc - p.return_mc, tick.now_s)
+            p.source_w = meters.heat(self.heat, self.sink, p.flow_lph, difference,
+                                     water.carries(p.supply_mc, (p.supply_mc + p.return_mc) // 2))
+        else:
+            self.zero.clear()
+            p.source_w = 0
         p.run_s = self.run.low
         p.run_h = self.run.high
         p.circulated_l = self.lifted.water.low

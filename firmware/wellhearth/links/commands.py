@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .orders import Order
 
 STALE_MS = 2000  # a command that waited longer than this is not carried out
+WARN_S = 60  # before a value is given up, the journal says so
 REFUSALS_S = 60  # of refused commands one a minute goes to the journal: flash wears
 
 CONSOLE = "console"  # a person at the board's own prompt
@@ -55,10 +56,13 @@ class Commands:
         self.note = note
         self.links = {CONSOLE: Link("rio", None, 100, 10)}
         self.hook: "Any" = None
+        self.updates: "Any" = None  # main_loop.App.updates
+        self.signed: "Any" = None  # main_loop.App.signed_orders
         self.held = {}  # path: (block, row, remote value, time of expiry)
         self.lent = []  # blocks of rooms whose off timer came over a link
         self.stamps = {}
-        self.noted_s = -REFUSALS_S
+        self.second_s = 0
+        self.noted_s = self.tried_s = -REFUSALS_S  # the last refusal that was journaled; the last order to install
 
     def give(self, order: "Order") -> int:
         """One order (orders.Order): a code of tables/refusals, OK when it was carried out."""
@@ -85,7 +89,7 @@ class Commands:
         p.commands += 1
         if order.stamp is not None:
             self.stamps[order.who] = order.stamp
-        if news and order.role != "w":  # a refresh says nothing new, and the well speaks every second
+        if news and order.role not in "wp":  # a refresh says nothing new; well and plant speak every few seconds
             self.journal(now_s, order, "accepted" + was)
             self.node.events.put(now_s, events.SET, 0, order.value)
         return refusals.OK
@@ -240,6 +244,7 @@ class Commands:
     def each_second(self, now_s: int) -> None:
         """Give up what nobody refreshed; forget what somebody changed on the spot meanwhile."""
         self.timed(now_s)
+        least_s = points.EXPIRY_S + 1
         for path in list(self.held):
             block, row, value, until_s = self.held[path]
             name = row.name
@@ -250,6 +255,12 @@ class Commands:
                 setattr(block, name, block.local[name])
                 self.note(now_s, "command %s=%d expired, back to %d" % (path, value, block.local[name]))
             else:
+                least_s = min(least_s, until_s - now_s)
+                if until_s - now_s <= WARN_S < until_s - self.second_s:
+                    self.note(now_s, "command %s=%d expires in %d s, back to %d" % (path, value, until_s - now_s,
+                                                                                   block.local[name]))
                 continue
             del self.held[path]
             block.local.pop(name, None)
+        self.second_s = now_s
+        self.node.p.remote_s = 0 if least_s > points.EXPIRY_S else least_s

@@ -12,14 +12,16 @@ LONG_MS = 1000
 FAILED_S = 60
 AFTER_MS = 200  # so long after its answer a line is not asked again
 # A section of the config, and the folder whose fitting.py has a function of that name: what puts the link together.
-FITTINGS = (("bus", "modbus"), ("bms", "modbus"), ("remote", "infrared"))
+FITTINGS = (("bus", "modbus"), ("bms", "modbus"), ("gateway", "modbus"), ("meter_line", "meters"), ("remote", "infrared"),
+            ("network", "network"), ("plant", "field"))
 
 
 class Hub:
     """The command layer and what hangs on it; `poll` belongs to the main thread. note(now_s, text): for the journal."""
 
-    def __init__(self, node: "Node", board, note):
+    def __init__(self, node: "Node", board, note, clock=None):
         self.node = node
+        self.clock = clock  # app.clock.Clock, which a time server sets
         self.board = board
         cfg = node.cfg
         self.busy = False

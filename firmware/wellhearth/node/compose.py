@@ -5,7 +5,7 @@ On a board this module leaves the heap when the node is made.
 
 from ..drivers import ds18b20
 from ..equipment import probe
-from ..tables import kinds, on_board, points
+from ..tables import drop, kinds, on_board, points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from .node import Node
 
 
-def source(cfg, board, ring: "EventRing", period_ms: int) -> "Any":
-    """(BusSource or None, source): the well, two stacked ones, or (a room node) the one at the other end of the bus."""
+def source(cfg, board, ring: "EventRing", period_ms: int, node_p) -> "Any":
+    """(BusSource or None, source): the well, two stacked ones, or (a room node) the one at the other end of the bus; a plant
+    has the shape of a source too."""
+    if cfg.plant is not None:
+        from ..equipment import plant
+        return None, plant.Plant(cfg.plant, ring, node_p)
     if cfg.well is None:
         from ..equipment import bus_source
         water = bus_source.BusSource()
@@ -34,6 +38,14 @@ def far(cfg, ring: "EventRing"):
         return []
     from ..equipment import bus_room
     return [bus_room.BusRoom(address, i, ring) for i, address in enumerate(cfg.far)]
+
+
+def asked(cfg, wells: list):
+    """The plant that asks this node's well, in a list; none where the well has rooms."""
+    if not wells or cfg.rooms or cfg.far:
+        return []
+    from ..equipment import plant_ask
+    return [plant_ask.PlantAsk(wells[0])]
 
 
 def loop(cfg, board, ring: "EventRing", wells: list) -> "Any":
@@ -59,14 +71,32 @@ def rooms(node: "Node"):
     for i, room in enumerate(cfg.rooms):
         stagger_s = board.entropy() % (cfg.node.restart_max_s - cfg.node.restart_min_s + 1) + cfg.node.restart_min_s
         units.append(room_unit.RoomUnit(room, i, board, node.events, entering, node.grant, stagger_s, node.water))
+    entering = cfg.loop or cfg.well
+    for unit in units:
+        if entering:
+            unit.zero.belongs(entering.supply_rom, entering.supply_trim_mk)
+    if cfg.loop:
+        from ..metering import antifreeze
+        for unit in units:
+            unit.carries = antifreeze.carries(cfg.loop.antifreeze, cfg.loop.antifreeze_mc)
+        drop(antifreeze)
     return units
+
+
+def outside(node: "Node"):
+    """The sensor for the air outside, or None."""
+    if not node.cfg.node.outside_rom:
+        return None
+    from ..equipment import outside
+    return outside.Outside(node.cfg.node, node.p, node.events, node.rooms)
 
 
 def sensors(node: "Node"):
     """(1-Wire bus, {chip: probe}) of all equipment."""
-    for one in node.equipment:
+    fitted = node.equipment + ([node.outside] if node.outside else [])
+    for one in fitted:
         probe.trim(one.sensors(), one.cfg)
-    probes = [s for one in node.equipment for s in one.sensors()]
+    probes = [s for one in fitted for s in one.sensors()]
     bus = ds18b20.Ds18b20Bus(node.board.onewire(), [s.chip for s in probes], node.cfg.node.period_ms)
     return bus, {s.chip: s for s in probes}
 
@@ -74,8 +104,12 @@ def sensors(node: "Node"):
 def blocks(node: "Node"):
     """(all points, {name of a block: its trips})."""
     cfg = node.cfg
-    named = node.equipment + node.far
-    buses = ([node.bus_p] if cfg.bus else []) + ([node.bms_p] if cfg.bms else [])
+    named = node.equipment + node.far + node.plant_parts
+    bus = cfg.bus or cfg.plant is not None
+    second = cfg.bms or cfg.gateway or cfg.meter_line or (cfg.plant is not None and "bms" in cfg.plant.lines)
+    buses = ([node.bus_p] if bus else []) + ([node.bms_p] if second else [])
+    if cfg.plant is not None:
+        return points.Points([node.p] + node.source.blocks() + buses), {one.p.name: one.trips for one in [node] + named}
     first = [node.p] + ([node.water.p] if node.water else [])
     if on_board():  # rows of blocks that this node has none of leave the heap
         if not cfg.loop:

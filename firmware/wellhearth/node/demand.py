@@ -35,6 +35,7 @@ class Grant:
 
     permissive: flow is proven. enough: it covers one more unit. refused: a protection of the well lets no compressor start.
     spare: the well's water has heat for one more; without it a start waits, for however long. limit_pm: most duty.
+    hold: no starts and water moving, for the pairs of sensors to learn their zero (metering/zero.py).
     """
 
     def __init__(self):
@@ -43,3 +44,4 @@ class Grant:
         self.refused = False
         self.spare = False
         self.limit_pm = 1000
+        self.hold = False

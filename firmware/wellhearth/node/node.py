@@ -39,8 +39,7 @@ class Node:
         self.due = 0  # and how many are due in this scan: none or one, more when it is late
         # Where not more than a third of the slots have slow work, 1-Wire answers are judged in the others.
         self.apart = (len(cfg.rooms) + 1) * 3 <= self.slots
-        self.ms = 0
-        self.overruns = 0
+        self.ms = self.overruns = 0
         self.trips = trip_set.TripSet(trips.NODE, self.events, kinds.NODE.where, self.p)
         self.more_pm = 0  # flow asked for on top of the usual, while leaving water is near its freeze limit
         self.master = relay.Relay(board.digital_out("master"), board.digital_in("master"))
@@ -49,23 +48,28 @@ class Node:
         self.demand = demand.Demand()
         self.grant = demand.Grant()
         self.bus_p: "shapes.Bus" = points.new_block(kinds.BUS)
-        self.bms_p: "shapes.Bus" = points.new_block(kinds.BMS)
+        second = kinds.GATEWAY if cfg.gateway else kinds.METERS if cfg.meter_line else kinds.BMS  # use of the second line
+        self.bms_p: "shapes.Bus" = points.new_block(second)
         from . import compose
-        self.water, self.source = compose.source(cfg, board, self.events, period_ms)
+        self.water, self.source = compose.source(cfg, board, self.events, period_ms, self.p)
         self.wells = self.source.wells
         self.well = self.wells[0] if self.wells else None
+        self.plant_parts = self.source.named if cfg.plant is not None else []
         self.far = compose.far(cfg, self.events)
+        self.asked = compose.asked(cfg, self.wells)
         self.loop = compose.loop(cfg, board, self.events, self.wells)
         self.rooms = compose.rooms(self)
-        self.together = together.Together(self.rooms)
+        self.together = together.Together(self.rooms, self.far, self.water)
         self.grid = grid.Grid(cfg.node.tariff_cheap, cfg.node.tariff_dear)
         # Made once, so that no scan builds a list: whoever asks the source for water, and all of it.
-        self.askers = self.rooms + self.far
+        self.askers = self.rooms + self.far + self.asked
+        self.extras: "Any" = []  # what the main thread meters beside the scan (app/account.py)
         self.equipment = self.wells + ([self.loop] if self.loop else []) + self.rooms
+        self.outside = compose.outside(self)
         self.onewire, self.by_chip = compose.sensors(self)
         self.points, self.trip_sets = compose.blocks(self)
         # (gate, limiter, name in the ledger) of every motor whose starts are counted, by the number `where` of its events.
-        self.motors = {one.where: one.motor() for one in self.wells + self.rooms}
+        self.motors = {one.where: one.motor() for one in self.wells + self.rooms + self.plant_parts if hasattr(one, "motor")}
         drop(compose)
         self.events.put(0, events.BOOT, 0, len(self.rooms))
 
@@ -143,7 +147,8 @@ class Node:
             one.ask(demand)
         demand.limit()
         running = demand.units > 0
-        move = demand.move_water
+        tick.still = not running and not self.p.alarm
+        move = demand.move_water or self.grant.hold
         permissive = True
         loop = self.loop
         if loop is not None:
@@ -190,6 +195,7 @@ class Node:
     def attended(self, tick: Tick) -> None:
         """Service mode: no controller runs; sensors are judged as ever, without a clock."""
         self.service.control(tick)
+        tick.still = self.service.still() and not self.p.alarm
         if self.is_due(self.slots - 1):
             self.each_second(tick)
         tick.week_min = -1
@@ -210,7 +216,7 @@ class Node:
         if week_min != self.week_min:
             self.week_min = week_min
             self.grid.each_minute(week_min)
-        tick.grid = self.grid.each_second(p.grid_state)
+        tick.grid = self.grid.each_second(self.together.grid_state(p.grid_state))
         tick.week_min = week_min
         tick.quiet = quiet
         late = p.overruns != self.overruns
@@ -220,7 +226,9 @@ class Node:
         p.lead = self.source.lead
         if self.loop is not None:
             self.loop.each_second(self.demand, tick)
-        self.together.each_second(self.source.permissive, p.peak_w)
+        self.grant.hold = self.together.each_second(self.source.permissive, p)
+        if self.outside is not None:
+            self.outside.each_second(tick)
         tight = False
         for room in self.rooms:
             if room.protections.tight:
@@ -234,6 +242,8 @@ class Node:
             far.each_second(tick)
             bits |= far.trips.bits
         self.far_bits = bits
+        for one in self.asked:
+            one.each_second(tick)
 
     def meter(self) -> None:
         """Water every scan; heat and run time once a second, in each loop's slot."""
@@ -268,8 +278,10 @@ class Node:
         totals = {}
         learned = {}
         self.source.keep(totals, learned)
-        for room in self.rooms:
-            room.keep(totals, learned)
+        for one in self.rooms + self.extras:
+            one.keep(totals, learned)
+        if self.outside is not None:
+            self.outside.keep(learned)
         return limiters, self.trip_sets, totals, learned
 
     def reset_trip(self, name: str, i: int) -> int:

@@ -1,11 +1,12 @@
 """The event ring: the scan puts, the main thread drains. Putting allocates nothing."""
 
-# As the journal has them. count_passed: the pump started beyond its daily count, heat and frost come first.
+# As the journal has them. count_passed: the pump started beyond its daily count, heat and frost come first. zero: a pair of
+# sensors learned what it reads when nothing is there (mK), or refused it.
 EVENTS = ("boot", "trip", "clear", "lockout", "sensor_lost", "sensor_back", "scan_fault", "pump_start", "pump_stop",
-          "compressor_start", "compressor_stop", "set", "count_passed")
+          "compressor_start", "compressor_stop", "set", "count_passed", "zero")
 
 BOOT, TRIP, CLEAR, LOCKOUT, SENSOR_LOST, SENSOR_BACK, SCAN_FAULT = range(7)
-PUMP_START, PUMP_STOP, COMPRESSOR_START, COMPRESSOR_STOP, SET, COUNT_PASSED = range(7, 13)
+PUMP_START, PUMP_STOP, COMPRESSOR_START, COMPRESSOR_STOP, SET, COUNT_PASSED, ZERO = range(7, 14)
 
 
 class EventRing:

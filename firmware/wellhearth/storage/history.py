@@ -1,8 +1,8 @@
-"""Daily rows: what the meters stood at when a local day ended, in a file of 400 rows and the 400 before them.
+"""What the meters stood at when a local day ended, and every ten minutes: rows in a file, and the full file before it.
 
-A row is 54 bytes with a CRC of its own, appended once a day; nothing is ever written over. A power cut within it leaves a
-piece at the end, which the next row fills up with zeros and which no CRC makes a row of. Rows hold readings, not
-differences: a day without a row loses no water, it only says less about when.
+A row of a day has 54 bytes, one of ten minutes 70, with a CRC of its own; it is appended, nothing is ever written over. A
+power cut within it leaves a piece at the end, which the next row fills up with zeros and which no CRC makes a row of. Rows
+hold readings, not differences: a time without a row loses no water, it only says less about when.
 """
 
 import os
@@ -18,40 +18,53 @@ FORMAT = "<BBHiHHHhhIHIHIIIII"
 BODY = 50
 ROW = BODY + 4
 ROWS = 400
+# Of ten minutes: when it was made, in tens of seconds since 2000 UTC, in place of the local day; the quality with FRESH
+# where it is the first since a start; seconds run in place of minutes; behind it all the air of eight rooms in 0.01 degC.
+TEN_PATH = "recent.bin"
+TEN_FORMAT = FORMAT + "hhhhhhhh"
+TEN_BODY = BODY + 16
+TEN_ROWS = 288  # 48 hours
+FRESH = 0x80
+ROOMS = 8
 NO_TEMPERATURE = -32768
+DAILY = (PATH, FORMAT, BODY, ROWS)
+TEN = (TEN_PATH, TEN_FORMAT, TEN_BODY, TEN_ROWS)
 
 
-def row_of(data):
+def row_of(data, kind=DAILY):
     """The values of a row's bytes, None where they are none."""
-    if len(data) == ROW and data[0] == VERSION and struct.unpack("<I", data[BODY:])[0] == crc32(data[:BODY]):
-        return struct.unpack(FORMAT, data[:BODY])
+    _path, layout, body, _most = kind
+    if len(data) == body + 4 and data[0] == VERSION and struct.unpack("<I", data[body:])[0] == crc32(data[:body]):
+        return struct.unpack(layout, data[:body])
     return None
 
 
-def rows():
+def rows(kind=DAILY):
     """(bytes, values) of every whole row, oldest first; one at a time, so that it takes no memory."""
-    for path in (PATH + ".old", PATH):
+    size = kind[2] + 4
+    for path in (kind[0] + ".old", kind[0]):
         try:
             with open(path, "rb") as f:
-                data = f.read(ROW)
-                while len(data) == ROW:
-                    found = row_of(data)
+                data = f.read(size)
+                while len(data) == size:
+                    found = row_of(data, kind)
                     if found is not None:
                         yield data, found
-                    data = f.read(ROW)
+                    data = f.read(size)
         except OSError:
             continue
 
 
-def last_number(path: str) -> int:
+def last_number(path: str, kind=DAILY) -> int:
     """The number of a file's last whole row, 0 when there is none."""
+    row = kind[2] + 4
     try:
         with open(path, "rb") as f:
-            at = os.stat(path)[6] // ROW * ROW
+            at = os.stat(path)[6] // row * row
             while at:
-                at -= ROW
+                at -= row
                 f.seek(at)
-                found = row_of(f.read(ROW))
+                found = row_of(f.read(row), kind)
                 if found is not None:
                     return found[2]
     except OSError:
@@ -59,19 +72,24 @@ def last_number(path: str) -> int:
     return 0
 
 
-def append(values) -> None:
-    """Store a row; values: what FORMAT holds behind its number. OSError when the file system refuses."""
-    number = last_number(PATH) or last_number(PATH + ".old")
+def append(values, kind=DAILY) -> None:
+    """Store a row; values: what its layout holds behind its number. OSError when the file system refuses.
+
+    Numbers go from 1 to 65535 and on with 1.
+    """
+    path, layout, body, most = kind
+    number = last_number(path, kind) or last_number(path + ".old", kind)
+    row = body + 4
     try:
-        size = os.stat(PATH)[6]
-        if size >= ROW * ROWS:
-            os.rename(PATH, PATH + ".old")
+        size = os.stat(path)[6]
+        if size >= row * most:
+            os.rename(path, path + ".old")
             size = 0
     except OSError:
         size = 0
     quality = values[0]
-    body = struct.pack(FORMAT, VERSION, quality, number + 1 & 0xFFFF, *values[1:])
-    with open(PATH, "ab") as f:
-        if size % ROW:
-            f.write(bytes(ROW - size % ROW))
-        f.write(body + struct.pack("<I", crc32(body)))
+    data = struct.pack(layout, VERSION, quality, number % 65535 + 1, *values[1:])
+    with open(path, "ab") as f:
+        if size % row:
+            f.write(bytes(row - size % row))
+        f.write(data + struct.pack("<I", crc32(data)))

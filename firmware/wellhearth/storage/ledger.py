@@ -38,6 +38,9 @@ class Ledger:
         yield ', "locked": %s, ' % json.dumps(locked)
         yield from record.group("meters", ((name, [self.meters[name].low, self.meters[name].high]) for name in self.meters))
         yield ", "
+        yield from record.group("rests", ((name, [self.meters[name].rest, self.meters[name].fine]) for name in self.meters
+                                          if self.meters[name].rest or self.meters[name].fine))
+        yield ", "
         yield from record.group("learned", ((name, self.learned[name].values()) for name in self.learned))
         yield ', "serial": %d' % self.serial
 
@@ -78,7 +81,7 @@ class Ledger:
         serial = data.get("serial", 0)
         if not isinstance(serial, int) or serial < 0:
             raise TypeError("serial")
-        self.load_meters(data["meters"])
+        self.load_meters(data["meters"], data.get("rests", {}))
         self.load_learned(data.get("learned", {}))
         self.serial = serial
         for name in self.limiters:
@@ -114,14 +117,19 @@ class Ledger:
                 except ValueError:
                     continue
 
-    def load_meters(self, totals: dict) -> None:
-        """Meters go on from where they were. TypeError or ValueError when the file is damaged."""
+    def load_meters(self, totals: dict, rests: dict) -> None:
+        """Meters go on from where they were. TypeError or ValueError when the file is damaged. rests: what was no whole unit
+        yet; a meter of other pulses, or one from older firmware, has none."""
         for name in self.meters:
             low, high = totals.get(name, (0, 0))
             if not (0 <= low < self.meters[name].carry and 0 <= high < 1 << 30):
                 raise ValueError(name)
             self.meters[name].low = low
             self.meters[name].high = high
+            rest, fine = rests.get(name, (0, 0))
+            if 0 <= rest < self.meters[name].unit and 0 <= fine < 1000:
+                self.meters[name].rest = rest
+                self.meters[name].fine = fine
 
 
 def _ages(value):

@@ -41,7 +41,8 @@ ACTION_TEXT = (
     (ALARM, "alarm"),
 )
 
-SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "controller")
+SCOPE_TEXT = ("well", "room unit", "secondary loop", "room on the bus", "controller", "plant", "well node", "machine",
+              "pump", "network", "tank", "back-up source", "water quality")
 
 # Columns as causes.Cause. bit: the row's bit in its block's `trips` and `lockouts`, the number it has in events; once given,
 # it is never given to another row, wherever in the table that stands. hold_s: how long the reset condition must hold.
@@ -109,6 +110,8 @@ CAUSES = (
      ALARM, "closed while pumping", 600, 0, 0, 0, ""),
     ("wellhead_vacuum", WELL, 26, "wellhead below its least pressure while pumping: air is drawn in", 60000,
      ALARM, "5 kPa above it while pumping", 60, 0, 0, 0, ""),
+    ("plant_silent", WELL, 27, "the plant that asks this well silent on the bus", 60000,
+     DEMAND_ZERO | ALARM, "message", 0, 0, 0, 0, ""),
     ("freeze", ROOM, 0, "leaving water below the freeze limit, or soon to be, by its own fall", 2000,
      COMPRESSOR_OFF | MOVE_WATER, "+ 2 K", 300, 3, 3600, 0, ""),
     ("freeze_blind", ROOM, 1, "leaving water sensor invalid and freezing possible (compressor ran within 10 min, or room "

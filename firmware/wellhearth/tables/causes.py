@@ -13,6 +13,7 @@ WORDS = ("cause", "reset", "fallback")
 # On a board without the words, which are a tenth of the memory there is to spare.
 KEPT = [i for i in range(len(COLUMNS)) if not (on_board() and COLUMNS[i] in WORDS)]
 Cause = namedtuple("Cause", [COLUMNS[i] for i in KEPT])
+TABLES = ["cause_rows"]  # the modules that have their words
 CAUSES = tuple([Cause(*[row[i] for i in KEPT]) for row in cause_rows.CAUSES])
 
 drop(cause_rows)
@@ -21,9 +22,11 @@ del cause_rows
 
 def words():
     """{key: the cause in words}; loads the rows again for as long as that is kept."""
-    from . import cause_rows as table
-    found = {row[0]: row[3] for row in table.CAUSES}
-    drop(table)
+    found = {}
+    for name in TABLES:
+        table = __import__(__name__.rpartition(".")[0] + "." + name, None, None, ("CAUSES",))
+        found.update({row[0]: row[3] for row in table.CAUSES})
+        drop(table)
     return found
 
 

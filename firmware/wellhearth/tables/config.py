@@ -49,6 +49,11 @@ def last_of(path: str) -> str:
     return path.replace(".json", ".last.json")
 
 
+def before_of(path: str) -> str:
+    """Where the config from before an update is, as long as that is on trial: config.before.json."""
+    return path.replace(".json", ".before.json")
+
+
 def _mistake(row, value) -> str:
     """What is wrong with `value` for this row; empty when nothing is."""
     kind = row.kind
@@ -115,6 +120,22 @@ def _fill_well(where: str, table, given, errors: list):
     return section
 
 
+def _fill_meters(config: Config, data, errors: list) -> None:
+    """The meters on the second line; their line has defaults."""
+    given = data.get("meters", [])
+    if not isinstance(given, list) or len(given) > rows.MAX_METERS:
+        errors.append("meters: must be a list of 1 to %d meters" % rows.MAX_METERS)
+        return
+    for i, meter in enumerate(given):
+        if isinstance(meter, dict) and type(meter.get("address")) is int:  # a Modbus address may be written as it is
+            meter = dict(meter, address=str(meter["address"]))
+        config.meters.append(_fill("meter%d" % (i + 1), rows.METER, meter, errors))
+    if given and config.meter_line is None:
+        config.meter_line = _fill("meter_line", rows.METER_LINE, {}, errors)
+    elif not given and config.meter_line is not None:
+        errors.append("meter_line: there are no meters to read on it; list them in `meters`")
+
+
 def validate(data):
     """(Config, errors): errors is a list of lines, empty when the config may be used."""
     errors = []
@@ -132,13 +153,14 @@ def validate(data):
         if name in data:
             setattr(config, name, _fill(name, rows.LINKS[name], data[name], errors))
     alone = config.bus is not None and config.bus.role == "server" and "well" not in data
-    config.well = None if alone else _fill_well("well", rows.WELL, data.get("well", {}), errors)
+    config.well = None if alone or "plant" in data else _fill_well("well", rows.WELL, data.get("well", {}), errors)
     if config.well is not None and config.well.type == "multi_aquifer":
         config.well2 = _fill_well("well2", rows.WELL2, data.get("well2", {}), errors)
     elif "well2" in data:
         errors.append("well2: only a well of type multi_aquifer has a second section")
     if "loop" in data:
         config.loop = _fill("loop", rows.LOOP, data["loop"], errors)
+    _fill_meters(config, data, errors)
     rooms = data.get("rooms", [])
     if not isinstance(rooms, list) or len(rooms) > rows.MAX_ROOMS:
         errors.append("rooms: must be a list of 1 to %d rooms" % rows.MAX_ROOMS)
@@ -148,6 +170,17 @@ def validate(data):
         if not (isinstance(room, dict) and "freeze_limit_mc" in room):
             setattr(section, "freeze_limit_mc", FREEZE_MC[section.unit_type])  # noqa: B010 (keys are not declared)
         config.rooms.append(section)
+    if "plant" in data:
+        try:
+            from . import plant_config
+        except ImportError:
+            return config, ["plant: this board's build has no plant role; boards with an RP2350 or ESP32-S3 have it"]
+        errors += ["%s: a plant's node has no %s of its own, it asks well nodes" % (name, name)
+                   for name in ("well", "well2", "loop") if name in data]
+        config.plant = plant_config.read(config, data["plant"], _fill, errors)
+        drop(plant_config.rows)
+        drop(plant_config)
+    config.account = bool(config.electricity or config.meters or config.node.account)
     config_rules.check(config, errors)
     return config, errors
 
@@ -196,6 +229,11 @@ def choose(path: str):
         return config, errors, ("%s is damaged, its last good copy %s runs: write the config anew (to change a single bit of"
                                 " it, remove the copy first)" % (path, copy)), b""
     config, errors = load(path)
+    if errors and record.read_file(before_of(path))[0] == 0:  # an update came back; this was written under the other one
+        older, mistakes = load(before_of(path))
+        if not mistakes:
+            why = "%s is none for this firmware (%s); the one from before the update runs" % (path, errors[0])
+            return older, [], why, b""
     return config, errors, "", b"" if errors or data == ran else data
 
 

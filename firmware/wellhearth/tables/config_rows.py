@@ -14,9 +14,15 @@ ADDRESSES = "addresses"
 TRIM = "added to what that sensor reads: it belongs to the part, a new one begins with 0"
 
 MAX_ROOMS = 8
-SECTIONS = ("node", "well", "well2", "loop", "rooms", "bus", "bms", "remote")
+MAX_METERS = 8
+SECTIONS = ("node", "well", "well2", "loop", "rooms", "bus", "bms", "gateway", "meter_line", "meters", "electricity",
+            "remote", "network", "plant")
 BAUDS = (9600, 19200, 38400, 57600, 115200)
 PARITIES = ("even", "odd", "none")
+
+# What may be read on the second line, and what it measures: links/meters/types has a file for each.
+METER_TYPES = (("multical603", "heat"), ("sdm120", "electricity"), ("sdm230", "electricity"), ("sdm630", "electricity"),
+               ("dlt645", "electricity"), ("cjt188_heat", "heat"), ("cjt188_water", "water"))
 
 # kind: one of the above, or a tuple of the allowed words. lo, hi: of a number, or of a text's length.
 Row = namedtuple("Row", ("key", "kind", "default", "unit", "lo", "hi", "help"))
@@ -37,12 +43,20 @@ NODE = table((
     ("tariff_cheap", WEEK, "", "", 0, 200,
      "hours of cheap power, e.g. daily 22:00-06:00; rooms with `flex_mk` pre-heat in them"),
     ("tariff_dear", WEEK, "", "", 0, 200, "hours of dear power, e.g. mo-fr 08:00-11:00,18:00-21:00; they spare in these"),
+    ("outside_rom", ROM, "", "", 0, 0,
+     "DS18B20 in the shade outside: a room whose own sensor is lost then follows the weather; without: its last duty"),
+    ("outside_trim_mk", INT, 0, "mK", -2000, 2000, TRIM),
     ("peak_w", INT, 0, "W", 0, 250000,
      "most electrical power of all compressors together (rated_w / 4 each), units first come by their need; 0 = no bound"),
     ("quiet_from_min", INT, 0, "min", 0, 1439, "quiet hours begin, minutes after midnight; equal to the end: none"),
     ("quiet_to_min", INT, 0, "min", 0, 1439, "quiet hours end, minutes after midnight"),
     ("rtc", ("none", "ds3231"), "none", "", 0, 0, "clock chip on the I2C pins: with it schedules go on after a power cut"),
     ("utc_offset_min", INT, 480, "min", -720, 840, "local time ahead of UTC, without daylight saving; China: 480"),
+    ("account", INT, 0, "0/1", 0, 1,
+     "1 = returned water by hour, day and season, and its tax, are reckoned on the node too; with `electricity` or `meters`"
+     " they are anyway. It takes a tenth of what a Pico has to spare"),
+    ("water_tax_fen_kt", INT, 80, "fen/1000 t", 0, 100000,
+     "water-resource tax for 1000 t lifted; Beijing, 100 % reinjection: 80 (0.8 yuan)"),
     ("dst", ("none", "eu", "us"), "none", "", 0, 0,
      "daylight saving by the rule of the European Union or the United States: one hour more in summer; China has none"),
 ))
@@ -153,6 +167,8 @@ ROOM = table((
 
 LOOP = table((
     ("antifreeze_mc", INT, 0, "mdegC", -40000, 0, "freezing point of the filling; 0 = plain water, and the units stay off"),
+    ("antifreeze", ("propylene_glycol", "ethylene_glycol", "other"), "propylene_glycol", "", 0, 0,
+     "what the filling is: heat is metered with its density and heat capacity at that freezing point; other: up to 3 % off"),
     ("postrun_s", INT, 60, "s", 10, 600, "the loop's pump runs on after the last unit"),
     ("pressure_range_kpa", INT, 600, "kPa", 100, 2000, "pressure at full signal (0.5 to 4.5 V)"),
     ("pressure_min_kpa", INT, 80, "kPa", 10, 500, "least pressure of the filling, gauge"),
@@ -174,13 +190,59 @@ BUS = table((
     ("timeout_ms", INT, 150, "ms", 50, 1000, "client: how long a room may take for its answer"),
 ))
 
-BMS = BUS[1:4]
+BMS = BUS[1:4] + table((
+    ("rooms_at", INT, 0, "", 0, 247, "of a well with a bus: its first room is this unit as well, and so on; 0 = none"),
+))
+
+METER_LINE = table((
+    ("baud", (1200, 2400, 4800) + BAUDS, 9600, "1/s", 0, 0, "the same in every meter of the line; China's own: 2400"),
+    ("parity", PARITIES, "none", "", 0, 0,
+     "none has two stop bits here, which a meter set to one takes; DL/T 645 and CJ/T 188: even"),
+    ("round_s", INT, 10, "s", 5, 3600, "time of one round of all meters"),
+    ("timeout_ms", INT, 1000, "ms", 100, 5000, "how long a meter may take for its answer"),
+))
+
+METER = table((
+    ("type", tuple([name for name, _kind in METER_TYPES]), None, "", 0, 0, "which register map (links/meters/types)"),
+    ("address", TEXT, None, "", 1, 14, "Modbus: 1 to 247; DL/T 645: the 12 digits on its plate; CJ/T 188: its 14 digits"),
+    ("counts_for", ("nothing", "house", "well") + tuple(["room%d" % (i + 1) for i in range(MAX_ROOMS)]), "nothing", "", 0, 0,
+     "nothing: shown only; house: its electricity, or heat delivered to it; well, roomN: heat from the water, in place of"
+     " what the node reckons itself"),
+))
+
+ELECTRICITY = table((
+    ("source", ("estimate", "s0", "meter"), "estimate", "", 0, 0,
+     "s0: pulses on the terminal `s0`; meter: the `meters` that count for the house; estimate: from the powers below"),
+    ("s0_pulses_per_kwh", INT, 1000, "1/kWh", 10, 10000, "S0 pulses (EN 62053-31) for one kWh, from the meter's plate"),
+    ("compressor_w", INT, 0, "W", 0, 50000, "estimate: a unit's compressor at full speed; 0 = a quarter of its rated_w"),
+    ("circulation_w", INT, 45, "W", 0, 5000, "estimate: a unit's circulation pump"),
+    ("fan_w", INT, 60, "W", 0, 5000, "estimate: a unit's fan at full speed"),
+    ("well_pump_w", INT, 1100, "W", 0, 100000, "estimate: the well pump at 50 Hz"),
+    ("standby_w", INT, 5, "W", 0, 1000, "estimate: controller, drives and valves at rest"),
+))
 
 REMOTE = table((
     ("room", INT, 1, "", 1, MAX_ROOMS, "the room that the remote belongs to"),
 ) + tuple([(key, INT, -1, "", -1, 0xFFFFFF, "NEC code of the key, address * 256 + command; -1 = not learned")
            for key in KEYS]))
 
-LINKS = {"bus": BUS, "bms": BMS, "remote": REMOTE}
+NETWORK = table((
+    ("broker", TEXT, "", "", 0, 64, "name or address of the MQTT broker; empty: none"),
+    ("port", INT, 1883, "", 1, 65535, "of the broker; with `tls` usually 8883"),
+    ("tls", INT, 0, "0/1", 0, 1,
+     "1 = TLS to the broker, checked against broker.der; only on boards whose scan it does not hold up (boards/README.md)"),
+    ("prefix", TEXT, "wellhearth", "", 1, 32, "begin of this node's topics; the gateway's where both are there"),
+    ("discovery", TEXT, "homeassistant", "", 1, 32, "Home Assistant's own begin of topics"),
+    ("plain_orders", INT, 1, "0/1", 0, 1,
+     "0 = over MQTT signed orders only; 1 = also a resident's wishes for the rooms, which expire after ten minutes"),
+    ("ntp", TEXT, "", "", 0, 64, "name or address of a time server; empty: none"),
+    ("dns", TEXT, "", "", 0, 21, "address of the name server; empty: the one that the Wi-Fi gives"),
+    ("page", INT, 1, "0/1", 0, 1, "1 = the page from this board's own flash"),
+    ("page_port", INT, 80, "", 1, 65535, "where it is"),
+    ("page_host", TEXT, "", "", 0, 64, "a name by which the page is called too; its address always is one"),
+))
+
+LINKS = {"bus": BUS, "bms": BMS, "gateway": BMS, "meter_line": METER_LINE, "electricity": ELECTRICITY, "remote": REMOTE,
+         "network": NETWORK}
 
 WELL2 = tuple([row for row in WELL if row.key not in ("type", "flow_lph_per_kw", "flow_lph_per_kw_cool", "rotate_h")])

@@ -1,7 +1,7 @@
 """What must fit together in a configuration: values that are fine alone and wrong in company."""
 
 from . import kinds
-from .config_rows import LOOP, MAX_ROOMS, ROM, ROOM, WELL
+from .config_rows import LOOP, MAX_ROOMS, METER_TYPES, NODE, ROM, ROOM, WELL
 from .section import KEYS
 
 TYPE_CHECKING = False
@@ -13,7 +13,7 @@ PULSES_LEAST_HZ = 3  # at the smallest; rarer ones show too late that the water 
 PLAIN_WATER_MC = 3000
 SIX_INCH_REST_S = 900
 ANTIFREEZE_MARGIN_MK = 5000
-ROM_KEYS = sorted({row.key for row in WELL + LOOP + ROOM if row.kind == ROM})  # every sensor there may be
+ROM_KEYS = sorted({row.key for row in NODE + WELL + LOOP + ROOM if row.kind == ROM})  # every sensor there may be
 
 
 def addresses(text: str):
@@ -45,12 +45,13 @@ def check(config: "Config", errors: list) -> None:
     """Values that are fine alone but not together."""
     _order(errors, config.node, "restart_min_s", "restart_max_s")
     _links(errors, config)
+    _meters(errors, config)
     if config.well is not None:
         _well(errors, config.well)
     if config.well2 is not None:
         _well(errors, config.well2)
     _media(errors, config)
-    _same_sensor(errors, [s for s in [config.well, config.well2, config.loop] + config.rooms if s is not None])
+    _same_sensor(errors, [s for s in [config.node, config.well, config.well2, config.loop] + config.rooms if s is not None])
     for section in config.rooms:
         _order(errors, section, "fan_min_pm", "fan_max_pm")
         _order(errors, section, "fan_min_pm", "quiet_fan_pm")
@@ -61,7 +62,11 @@ def check(config: "Config", errors: list) -> None:
 
 
 def _links(errors: list, config: "Config") -> None:
-    """Who may be alone: a well without rooms of its own, and a room without a well, only on a bus."""
+    """Who may be alone: a well without rooms of its own, and a room without a well, only on a bus; a plant always is."""
+    if config.plant is not None:
+        if config.rooms or config.remote is not None:
+            errors.append("rooms: a plant's node has none; rooms with their units are nodes of their own")
+        return
     bus = config.bus
     client = bus is not None and bus.role == "client"
     if bus is not None and client:
@@ -72,15 +77,72 @@ def _links(errors: list, config: "Config") -> None:
         errors.append("bus.rooms = %r: only the client (the well's node) has a list of rooms" % bus.rooms)
     if config.well is None and not client and len(config.rooms) != 1:
         errors.append("rooms: a node without a well of its own runs one room, got %d" % len(config.rooms))
-    if not config.rooms and not client:
-        errors.append("rooms: must be a list of 1 to %d rooms; only a well with bus.role = 'client' has none" % MAX_ROOMS)
+    if not config.rooms and bus is None:
+        errors.append("rooms: must be a list of 1 to %d rooms; only a well on a bus (bus.role = 'client': it has rooms"
+                      " there; 'server': a plant asks it) has none" % MAX_ROOMS)
     if config.remote is not None and config.remote.room > len(config.rooms):
         errors.append("remote.room = %d: this node has %d rooms" % (config.remote.room, len(config.rooms)))
+    bms = config.bms
+    if bms is not None and bms.rooms_at:
+        last = bms.rooms_at + len(config.far) - 1
+        if not config.far or last > 247 or bms.rooms_at <= bms.address <= last:
+            errors.append("bms.rooms_at = %d: units %d to %d are for the rooms on the bus of a well, up to 247, and"
+                          " not its own address %d" % (bms.rooms_at, bms.rooms_at, last, bms.address))
     keys = [getattr(config.remote, key) for key in KEYS] if config.remote else []
     for code in keys:
         if code >= 0 and keys.count(code) > 1:
             errors.append("remote: code %d is learned for two keys" % code)
             break
+
+
+def _meters(errors: list, config: "Config") -> None:
+    """The second line has one use, each meter its own address, and nothing is counted twice."""
+    uses = [name for name, there in (("bms", config.bms), ("gateway", config.gateway), ("meters", config.meters)) if there]
+    if len(uses) > 1:
+        errors.append("%s: the second line has one use; leave one of them" % " and ".join(uses))
+    there = ["house"] + (["well"] if config.well else []) + ["room%d" % (i + 1) for i in range(len(config.rooms))]
+    kinds_of = dict(METER_TYPES)
+    seen = {}
+    counted = {}
+    for meter in config.meters:
+        if not meter.type or not meter.address:  # said already
+            continue
+        kind = kinds_of[meter.type]
+        address = meter.address
+        # Modbus meters share their addresses whatever they are; CJ/T 188 tells heat from water.
+        key = meter.type if meter.type[:3] in ("dlt", "cjt") else "", address.upper().lstrip("0")
+        if not _is_address(meter.type, address):
+            errors.append("%s.address = %r: Modbus wants 1 to 247, DL/T 645 12 digits, CJ/T 188 14 hex digits"
+                          % (meter.where, meter.address))
+        elif key in seen:
+            errors.append("%s.address = %r: the same as %s" % (meter.where, meter.address, seen[key]))
+        seen[key] = meter.where
+        use = meter.counts_for
+        if use == "nothing":
+            continue
+        if use not in there or kind == "water" or (kind == "electricity" and use != "house"):
+            why = "an electricity meter counts for the house, a water meter for nothing" if use in there else "none is here"
+            errors.append("%s.counts_for = %r: %s" % (meter.where, use, why))
+        elif kind == "heat":
+            if use in counted or (use[:4] == "room" and "well" in counted) or (use == "well" and config.well2):
+                errors.append("%s.counts_for = %r: heat that another one counts, or two sections share"
+                              % (meter.where, use))
+            counted[use] = meter
+    source = config.electricity.source if config.electricity else ""
+    mine = [meter for meter in config.meters if meter.counts_for == "house" and kinds_of.get(meter.type) == "electricity"]
+    if source == "meter" and not mine:
+        errors.append("electricity.source = 'meter': no electricity meter in `meters` has counts_for = 'house'")
+    elif mine and source != "meter":
+        errors.append("%s.counts_for = 'house': wants electricity.source = 'meter'" % mine[0].where)
+
+
+def _is_address(kind: str, text: str) -> bool:
+    """Whether a meter of this type can have this address."""
+    if kind == "dlt645":
+        return len(text) == 12 and text.isdigit()
+    if kind[:3] == "cjt":
+        return len(text) == 14 and not text.strip("0123456789abcdefABCDEF")
+    return len(text) <= 3 and text.isdigit() and 1 <= int(text) <= 247
 
 
 def _well(errors: list, well: "Section") -> None:
@@ -160,7 +222,7 @@ def _same_sensor(errors: list, sections) -> None:
     for section in sections:
         for key in ROM_KEYS:
             rom = getattr(section, key, None)
-            if rom is None:
+            if not rom:
                 continue
             here = section.where + "." + key
             if rom.lower() in seen:

@@ -9,6 +9,8 @@ from . import points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .section import Config
 
 
@@ -42,7 +44,18 @@ ROOM = Kind("room", points.ROOM, 400, 100, 8, 2, trips.ROOM)
 FAR = Kind("far", points.FAR, 2000, 50, 32, 20, trips.BUS)  # rooms on the bus, as the well sees them
 BUS = Kind("bus", points.BUS, 150, 0, 1, -1, -1)
 BMS = Kind("bms", points.BUS, 170, 0, 1, -1, -1)
-KINDS = (NODE, WELL, WATER, WELL2, LOOP, ROOM, FAR, BUS, BMS)
+GATEWAY = Kind("gateway", points.BUS, 1384, 0, 1, -1, -1)
+METERS = Kind("meter_line", points.BUS, 1370, 0, 1, -1, -1)
+ACCOUNT = Kind("account", points.ACCOUNT, 1300, 0, 1, -1, -1)
+METER = Kind("meter", points.METER, 1400, 40, 8, -1, -1)
+RADIO = Kind("radio", points.RADIO, 1800, 0, 1, -1, -1)
+KINDS = (NODE, WELL, WATER, WELL2, LOOP, ROOM, FAR, BUS, BMS, GATEWAY, METERS, ACCOUNT, METER,
+         RADIO)
+
+
+def metering() -> None:
+    """A node with an account or meters: their rows come into memory."""
+    ACCOUNT.rows, METER.rows = points.metering()
 
 
 def place(where: int):
@@ -55,7 +68,17 @@ def place(where: int):
 
 def layout(cfg: "Config"):
     """(kind, index) of every block of a node with this config, in the order of the telemetry."""
-    counts = {NODE: 1, WELL: cfg.well is not None, WATER: cfg.well is None, WELL2: cfg.well2 is not None,
-              LOOP: cfg.loop is not None, ROOM: len(cfg.rooms), FAR: len(cfg.far), BUS: cfg.bus is not None,
-              BMS: cfg.bms is not None}
-    return [(kind, index) for kind in KINDS for index in range(int(counts[kind]))]
+    plant: "Any" = cfg.plant
+    planted = plant is not None
+    counts = {NODE: 1, WELL: cfg.well is not None, WATER: cfg.well is None and not planted, WELL2: cfg.well2 is not None,
+              LOOP: cfg.loop is not None, ROOM: len(cfg.rooms), FAR: len(cfg.far), BUS: cfg.bus is not None or planted,
+              BMS: cfg.bms is not None or (planted and "bms" in plant.lines), GATEWAY: cfg.gateway is not None,
+              METERS: cfg.meter_line is not None, ACCOUNT: cfg.account, METER: len(cfg.meters),
+              RADIO: cfg.network is not None}
+    if planted:
+        counts.update(plant.counts)
+    return [(kind, index) for kind in KINDS for index in range(int(counts.get(kind, 0)))]
+
+
+if not points.on_board():
+    from . import plant_kinds as plant_kinds  # a board loads them where its config has a plant

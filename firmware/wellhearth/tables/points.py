@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-ROLES = {"r": "resident", "i": "installer", "o": "operator", "b": "bus", "w": "well"}
+ROLES = {"r": "resident", "i": "installer", "o": "operator", "b": "bus", "w": "well", "p": "plant"}
 EXPIRY_S = 600
 
 Point = namedtuple("Point", ("name", "unit", "lo", "hi", "access", "saved", "register", "help", "who", "expires"))
@@ -42,20 +42,50 @@ WELL = table(rows.WELL)
 ROOM = table(rows.ROOM)
 LOOP = table(rows.LOOP)
 FAR = table(rows.FAR)
+ACCOUNT = METER = RADIO = ()
+MORE = []  # further help texts: functions that put them into a dict as `helps` has it
 POLLED = rows.POLLED
 
 drop(rows)
 del rows
 
 
+def metering():
+    """The rows of account and meters, where there are any; returns them."""
+    global ACCOUNT, METER
+    if not ACCOUNT:
+        from . import metering_rows
+        ACCOUNT = table(metering_rows.ACCOUNT)
+        METER = table(metering_rows.METER)
+        drop(metering_rows)
+    return ACCOUNT, METER
+
+
+if not on_board():
+    from . import network_rows
+    metering()
+    RADIO = table(network_rows.RADIO)
+
+
 def helps():
     """A function (a kind's table, row's name) -> help text; loads the rows again for as long as it is kept."""
     from . import rows as again
     found = {}
+    more = ()
+    if ACCOUNT:
+        from . import metering_rows
+        more = (ACCOUNT, metering_rows.ACCOUNT), (METER, metering_rows.METER)
+        drop(metering_rows)
+    if RADIO:
+        from . import network_rows as radio
+        more += ((RADIO, radio.RADIO),)
+        drop(radio)
     for mine, given in ((NODE, again.NODE), (WATER, again.WATER), (BUS, again.BUS), (WELL, again.WELL), (ROOM, again.ROOM),
-                        (LOOP, again.LOOP), (FAR, again.FAR)):
+                        (LOOP, again.LOOP), (FAR, again.FAR)) + more:
         for row in given:
             found[id(mine), row[0]] = row[7]
+    for texts in MORE:
+        texts(found)
     drop(again)
 
     def text(table, point: str) -> str:
@@ -66,8 +96,11 @@ def helps():
 class Block:
     """The points of one part of the node, as attributes: `block.flow_lph`.
 
-    The scan stores attributes directly; whoever comes from outside uses `read` and `write`.
+    The scan stores attributes directly; whoever comes from outside uses `read` and `write`. unknown: names of points whose
+    value nobody knows, though no flag beside them says so.
     """
+
+    unknown: "tuple" = ()
 
     def __init__(self, kind, index: int):
         """kind: a kinds.Kind. index: 0 for the first block of its kind."""

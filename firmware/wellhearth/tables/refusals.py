@@ -3,6 +3,8 @@
 A code, once given, is never given to another reason.
 """
 
+from . import drop, on_board
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .points import Point
@@ -44,6 +46,10 @@ REFUSALS = (
     ("bus_full", "too many commands are waiting for the bus"),
 )
 
+if not on_board():
+    from . import signed_refusals
+    REFUSALS += signed_refusals.REFUSALS
+
 
 def of_row(row: "Point", value) -> int:
     """Whether `value` may be written to this row's point: OK, READ_ONLY, NO_NUMBER or OUT_OF_RANGE."""
@@ -65,4 +71,14 @@ def row_details(code: int, row: "Point", value):
 
 def words(code: int, details=()) -> str:
     """The words of a code; "" when it is no refusal."""
-    return REFUSALS[code][1] % details
+    return row(code)[1] % details
+
+
+def row(code: int):
+    """(key, words) of a code; those of signed orders come into memory for that alone."""
+    if code < len(REFUSALS):
+        return REFUSALS[code]
+    from . import signed_refusals as more
+    found = more.REFUSALS[code - more.FORM]
+    drop(more)
+    return found

@@ -3,7 +3,7 @@
 On a board points.py leaves the help texts behind: this module leaves the heap when they are taken over.
 """
 
-from ..control import grid, overrides, plan, room, trips, wall, well
+from ..control import grid, overrides, plan, room, trips, turns, wall, well
 from ..storage import boot_record
 from . import causes, on_board
 
@@ -11,11 +11,18 @@ ROOM_WALL = "riob"  # what stands at the wall of a room
 INT_MAX = (1 << 30) - 1
 # In the order of control/reasons.py.
 REASONS = ("off", "warm_enough", "heats", "follows", "warms_up", "post_run", "rest", "restart", "spread", "starts_used",
-           "turn", "water", "enough", "protection", "cold_water", "blind", "limited", "early", "preheats", "spares")
+           "turn", "water", "enough", "protection", "cold_water", "blind", "limited", "early", "preheats", "spares",
+           "zeroing")
+# Both in the order of storage/slots.py, which is in memory for an update alone.
+UPDATE = ("none", "receiving", "checking", "waiting", "trial")
+UPDATE_WHY = ("fine", "form", "other_unit", "seal", "old_order", "expired", "other_board", "below_floor", "no_keys",
+              "no_slots", "no_room", "busy", "damaged_record", "hash", "pack", "flash", "boots", "scans", "records", "links",
+              "by_hand", "late", "gap", "full", "no_order")
+ZERO = "enum:none|learned|refused"  # in the order of metering/zero.py
 LOOP_STATES = ("off", "prove", "run", "post_run")  # in the order of control/secondary.py, which few nodes load
 
 
-def _keys(scope):
+def keys(scope):
     """The keys of the causes of a scope; on a board only which scope: causes.py has them too (console/views.shown)."""
     return "bits:%d" % scope if on_board() else "bits:" + "|".join([row.key for row in causes.rows(scope)])
 
@@ -54,13 +61,24 @@ NODE = (
     ("grid_state", "enum:" + "|".join(grid.STATES), 0, 3, "rw", False, 78,
      "SG Ready state of the grid; rooms answer within their `flex_mk`", "io", 0),
     ("peak_w", "w", 0, 250000, "rw", True, 80, "most power of all compressors together; 0 = no bound", "io", 1),
+    ("outside_mc", "mc", -55000, 125000, "r", False, 82, "air outside (where a sensor is fitted)"),
+    ("outside_ok", "bool", 0, 1, "r", False, 84, "outside temperature valid"),
+    ("remote_s", "s", 0, 600, "r", False, 86, "until the first value from a link is given up, unless refreshed; 0 = none"),
+    ("zero_run_min", "min", 0, 60, "rw", False, 88,
+     "for so many minutes water moves and no compressor starts, so that pairs of sensors learn their zero; counts down; 15"
+     " are enough", "i", 0),
+    ("slot", "enum:none|a|b", 0, 2, "r", False, 90, "slot of the file system that the firmware runs from"),
+    ("version", "count", 0, 999999999, "r", False, 92, "of the firmware: 1,000,000 x major + 1000 x minor + patch"),
+    ("update", "enum:" + "|".join(UPDATE), 0, 4, "r", False, 94, "a new firmware comes, or waits for a calm moment"),
+    ("update_percent", "percent", 0, 100, "r", False, 96, "how much of it is here, or verified, or of its trial is over"),
+    ("update_why", "enum:" + "|".join(UPDATE_WHY), 0, 24, "r", False, 98, "why the last one was refused or went back"),
     ("commands", "count", 0, INT_MAX, "r", False, 58, "commands accepted since boot"),
     ("refused", "count", 0, INT_MAX, "r", False, 60, "commands refused since boot"),
     ("damaged", "bits:" + "|".join(boot_record.RECORDS), 0, 255, "r", False, 62,
      "stored files that this boot found damaged"),
     ("unstored", "count", 0, INT_MAX, "r", False, 64, "starts of motors that could not be stored before them"),
-    ("trips", _keys(trips.NODE), 0, INT_MAX, "r", False, 66, "active protections of the controller itself"),
-    ("lockouts", _keys(trips.NODE), 0, INT_MAX, "r", False, 68, "latched protections: none latches"),
+    ("trips", keys(trips.NODE), 0, INT_MAX, "r", False, 66, "active protections of the controller itself"),
+    ("lockouts", keys(trips.NODE), 0, INT_MAX, "r", False, 68, "latched protections: none latches"),
     ("clock_quality", "enum:" + "|".join(wall.QUALITIES), 0, 5, "r", False, 70, "who gave the time, least trusted first"),
     ("clock_age_s", "s", 0, INT_MAX, "r", False, 72, "time since it was last given"),
     ("utc_day", "count", -1, wall.LAST_DAY, "r", False, 74, "UTC: days since 2000-01-01; -1 = the clock is not set"),
@@ -79,6 +97,11 @@ WATER = (
     ("asked_w", "w", 0, 1000000, "r", False, 14, "demand that the well has read"),
     ("utc_day", "count", 0, wall.LAST_DAY, "cmd", False, 16, "the well's time, UTC: days since 2000-01-01", "w", 0),
     ("utc_s", "s", 0, 86399, "cmd", False, 18, "second of that day", "w", 0),
+    ("grid_state", "enum:" + "|".join(grid.STATES), 0, 3, "cmd", False, 20, "the well's `grid_state`", "w", 0),
+    ("hold", "enum:" + "|".join(turns.HOLDS), 0, 2, "cmd", False, 22, "why units that want to start wait", "w", 0),
+    ("turn", "count", 0, 247, "cmd", False, 24, "address of the room that may start all the same; 0 = none", "w", 0),
+    ("join", "count", 0, 255, "cmd", False, 26,
+     "address of the room that should start early; 255 = whoever would start soon", "w", 0),
 )
 
 BUS = (
@@ -119,8 +142,8 @@ WELL = (
     ("source_mwh", "mwh", 0, INT_MAX, "r", False, 48, "heat taken from the ground, whole MWh"),
     ("sink_wh", "wh", 0, 999999, "r", False, 68, "heat given to the ground (cooling), Wh of the MWh begun"),
     ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 70, "heat given to the ground (cooling), whole MWh"),
-    ("trips", _keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
-    ("lockouts", _keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
+    ("trips", keys(trips.WELL), 0, INT_MAX, "r", False, 50, "active protections of the well"),
+    ("lockouts", keys(trips.WELL), 0, INT_MAX, "r", False, 52, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 54, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
     ("capacity_lph_bar", "lph_bar", 0, 3500000, "r", False, 58, "reinjection capacity: flow for 100 kPa of pressure rise"),
     ("capacity_ref_lph_bar", "lph_bar", 0, 3500000, "rw", True, 60,
@@ -128,6 +151,13 @@ WELL = (
     ("capacity_percent", "percent", 0, 999, "r", False, 62, "capacity against commissioning; 0 = not known yet"),
     ("current_ma", "ma", -25000, 32000, "r", False, 64, "motor current (where fitted)"),
     ("level_kpa", "kpa", -2000, 3000, "r", False, 66, "water over the pump (where fitted), 10 kPa = 1 m"),
+    ("zero_mk", "mk", -1200, 1200, "r", False, 72, "learned: what supply less return reads when it is nothing"),
+    ("zero", ZERO, 0, 2, "r", False, 74, "whether that is known; refused: more than two sensors can be off, or it moved"),
+    ("plant_w", "w", -1000000, 1000000, "cmd", False, 76,
+     "heat that a plant asks of this well, negative: gives to it; forgotten after a minute", "p", 0),
+    ("plant_running", "bool", 0, 1, "cmd", False, 78, "the plant's machines draw its water", "p", 0),
+    ("plant_age_s", "s", 0, 3600, "r", False, 80, "time since the plant was heard"),
+    ("most_lph", "lph", 0, 100000, "r", False, 82, "most flow that it gives (max_flow_lph)"),
 )
 
 POLLED = 10  # so many points, the first by their registers, are what the well reads of each room
@@ -151,7 +181,7 @@ ROOM = (
     ("leaving_mc", "mc", -55000, 125000, "r", False, 36, "leaving water temperature (LWT)"),
     ("leaving_ok", "bool", 0, 1, "r", False, 38, "leaving water temperature valid"),
     ("state", "enum:" + "|".join(room.STATES), 0, 4, "r", False, 8, "sequence of the unit"),
-    ("reason", "enum:" + "|".join(REASONS), 0, 19, "r", False, 68, "why the unit does what it does"),
+    ("reason", "enum:" + "|".join(REASONS), 0, 20, "r", False, 68, "why the unit does what it does"),
     ("wait_s", "s", 0, 86400, "r", False, 70, "and for how long at the most; 0 = nobody can say"),
     ("duty_pm", "pm", 0, 1000, "r", False, 40, "share of full heat (or cold) asked for"),
     ("demand_w", "w", 0, 100000, "r", False, 0, "heating or cooling asked of the well"),
@@ -168,9 +198,11 @@ ROOM = (
     ("source_mwh", "mwh", 0, INT_MAX, "r", False, 58, "heat taken from the water, whole MWh"),
     ("sink_wh", "wh", 0, 999999, "r", False, 60, "heat given to the water (cooling), Wh of the MWh begun"),
     ("sink_mwh", "mwh", 0, INT_MAX, "r", False, 62, "heat given to the water (cooling), whole MWh"),
-    ("trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 18, "active protections of the unit"),
-    ("lockouts", _keys(trips.ROOM), 0, INT_MAX, "r", False, 64, "latched protections, reset by hand"),
+    ("trips", keys(trips.ROOM), 0, INT_MAX, "r", False, 18, "active protections of the unit"),
+    ("lockouts", keys(trips.ROOM), 0, INT_MAX, "r", False, 64, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 66, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
+    ("zero_mk", "mk", -1200, 1200, "r", False, 72, "learned: what entering less leaving reads when it is nothing"),
+    ("zero", ZERO, 0, 2, "r", False, 74, "whether that is known; refused: more than two sensors can be off, or it moved"),
 )
 
 LOOP = (
@@ -184,8 +216,8 @@ LOOP = (
     ("pump_on", "bool", 0, 1, "r", False, 14, "loop pump relay"),
     ("state", "enum:" + "|".join(LOOP_STATES), 0, 3, "r", False, 16, "sequence of the loop's pump"),
     ("permissive", "bool", 0, 1, "r", False, 18, "flow proven, compressors may run"),
-    ("trips", _keys(trips.LOOP), 0, INT_MAX, "r", False, 20, "active protections of the loop"),
-    ("lockouts", _keys(trips.LOOP), 0, INT_MAX, "r", False, 22, "latched protections, reset by hand"),
+    ("trips", keys(trips.LOOP), 0, INT_MAX, "r", False, 20, "active protections of the loop"),
+    ("lockouts", keys(trips.LOOP), 0, INT_MAX, "r", False, 22, "latched protections, reset by hand"),
     ("reset_trip", "count", 0, 29, "cmd", False, 24, "reset a lockout: its place in `lockouts`, 0 the first", "i", 0),
 )
 
@@ -203,10 +235,10 @@ FAR = (
     ("mode", "enum:" + "|".join(plan.MODES), 0, 3, "rw", False, 18, "what its user asked for; written through to the room",
      "rio", 0),
     ("setpoint_mc", "mc", 5000, 30000, "rw", False, 20, "room temperature setpoint; written through to the room", "rio", 0),
-    ("room_trips", _keys(trips.ROOM), 0, INT_MAX, "r", False, 22, "active protections of the unit"),
+    ("room_trips", keys(trips.ROOM), 0, INT_MAX, "r", False, 22, "active protections of the unit"),
     ("answers", "count", 0, INT_MAX, "r", False, 24, "answers taken"),
     ("timeouts", "count", 0, INT_MAX, "r", False, 26, "requests without an answer"),
     ("errors", "count", 0, INT_MAX, "r", False, 28, "answers refused: CRC, length, exception"),
-    ("trips", _keys(trips.BUS), 0, INT_MAX, "r", False, 30, "active protections of the link"),
-    ("lockouts", _keys(trips.BUS), 0, INT_MAX, "r", False, 32, "latched protections: none latches"),
+    ("trips", keys(trips.BUS), 0, INT_MAX, "r", False, 30, "active protections of the link"),
+    ("lockouts", keys(trips.BUS), 0, INT_MAX, "r", False, 32, "latched protections: none latches"),
 )

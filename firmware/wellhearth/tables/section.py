@@ -24,6 +24,13 @@ class Config:
         self.loop = None  # type: Section | None
         self.bus = None  # type: Section | None
         self.bms = None  # type: Section | None
+        self.gateway = None  # type: Section | None
+        self.meter_line = None  # type: Section | None
+        self.electricity = None  # type: Section | None
+        self.meters = []
+        self.account = False  # it has the block `account`
         self.remote = None  # type: Section | None
+        self.network = None  # type: Section | None
+        self.plant = None  # type: Section | None
         self.rooms = []
         self.far = []  # addresses of the rooms on the bus

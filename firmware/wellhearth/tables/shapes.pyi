@@ -37,6 +37,15 @@ class Node(Block):
     demand_limit_pm: int
     grid_state: int
     peak_w: int
+    outside_mc: int
+    outside_ok: int
+    remote_s: int
+    zero_run_min: int
+    slot: int
+    version: int
+    update: int
+    update_percent: int
+    update_why: int
     commands: int
     refused: int
     damaged: int
@@ -59,6 +68,10 @@ class Water(Block):
     asked_w: int
     utc_day: int
     utc_s: int
+    grid_state: int
+    hold: int
+    turn: int
+    join: int
 
 class Bus(Block):
     frames: int
@@ -105,6 +118,12 @@ class Well(Block):
     capacity_percent: int
     current_ma: int
     level_kpa: int
+    zero_mk: int
+    zero: int
+    plant_w: int
+    plant_running: int
+    plant_age_s: int
+    most_lph: int
 
 class Room(Block):
     mode: int
@@ -143,6 +162,8 @@ class Room(Block):
     trips: int
     lockouts: int
     reset_trip: int
+    zero_mk: int
+    zero: int
 
 class Loop(Block):
     supply_mc: int
@@ -177,3 +198,246 @@ class Far(Block):
     errors: int
     trips: int
     lockouts: int
+
+class Account(Block):
+    source: int
+    power_w: int
+    electricity_wh: int
+    electricity_mwh: int
+    cop_now: int
+    cop_day: int
+    cop_season: int
+    heat_metered: int
+    ratio_hour_pm: int
+    ratio_day_pm: int
+    ratio_season_pm: int
+    ratio_ref_pm: int
+    season_lifted_m3: int
+    season_tax_fen: int
+    season_days: int
+    gaps: int
+    new_season: int
+
+class Meter(Block):
+    state: int
+    ok: int
+    age_s: int
+    power_w: int
+    energy_wh: int
+    energy_mwh: int
+    volume_l: int
+    volume_m3: int
+    flow_lph: int
+    supply_mc: int
+    return_mc: int
+    answers: int
+    timeouts: int
+    errors: int
+    gaps: int
+
+class Radio(Block):
+    wifi: int
+    broker: int
+    tries: int
+    bad_frames: int
+    requests: int
+    bad_requests: int
+    wrong_pins: int
+
+class Plant(Block):
+    mode: int
+    direction: int
+    reason: int
+    wait_s: int
+    load_kw: int
+    on_kw: int
+    able_kw: int
+    machines_on: int
+    sources_on: int
+    source_kw: int
+    lifted_m3h: int
+    returned_m3h: int
+    returned_pm: int
+    supply_target_mc: int
+    outside_mc: int
+    outside_ok: int
+    power_kw: int
+    budget_kw: int
+    power_limit_kw: int
+    supply_trim_mk: int
+    electricity_fen: int
+    gas_fen: int
+    heat_wh: int
+    heat_mwh: int
+    cold_wh: int
+    cold_mwh: int
+    electricity_wh: int
+    electricity_mwh: int
+    cold_day_kw: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Source(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    asked_w: int
+    state: int
+    permissive: int
+    flow_lph: int
+    return_flow_lph: int
+    supply_mc: int
+    return_mc: int
+    reinjection_kpa: int
+    capacity_percent: int
+    well_trips: int
+    relief: int
+    share_pm: int
+    available: int
+    run_h: int
+    taken_mwh: int
+    given_mwh: int
+    rest_mc: int
+    drop_mk_kw: int
+    carries_kw: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Machine(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    state: int
+    mode: int
+    reason: int
+    wait_s: int
+    run: int
+    running: int
+    capacity_pm: int
+    lwt_mc: int
+    ewt_mc: int
+    source_lwt_mc: int
+    power_w: int
+    available: int
+    starts: int
+    run_s: int
+    run_h: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Pump(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    run: int
+    running: int
+    speed_pm: int
+    available: int
+    starts: int
+    run_s: int
+    run_h: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Network(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    state: int
+    supply_mc: int
+    return_mc: int
+    flow_lph: int
+    dp_kpa: int
+    dp_target_kpa: int
+    pressure_kpa: int
+    valve_pm: int
+    pumps_on: int
+    speed_pm: int
+    bypass_pm: int
+    makeup: int
+    makeup_l: int
+    makeup_day_l: int
+    heat_kw: int
+    approach_mk: int
+    fouling_percent: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Tank(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    state: int
+    top_mc: int
+    middle_mc: int
+    bottom_mc: int
+    tap_mc: int
+    circulation_mc: int
+    setpoint_mc: int
+    charge: int
+    circulation: int
+    heater: int
+    disinfect_now: int
+    proved_min: int
+    disinfected_day: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Backup(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    reason: int
+    run: int
+    running: int
+    capacity_pm: int
+    lwt_mc: int
+    available: int
+    prove_now: int
+    proved_day: int
+    starts: int
+    run_s: int
+    run_h: int
+    gas_m3: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Quality(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    acidity_ph: int
+    turbidity_ntu: int
+    conductivity_us_cm: int
+    water_mc: int
+    trips: int
+    lockouts: int
+    reset_trip: int
+
+class Building(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+    room_mc: int
+    coldest_mc: int
+    valve_pm: int
+    heat_kw: int
+    heat_wh: int
+    heat_mwh: int
+    cold_wh: int
+    cold_mwh: int

@@ -189,6 +189,12 @@ def bought(config: dict, s: dict, seed: int, rng: random.Random, ideal: bool) ->
     for name, section, rom, key in PIPES:
         if section in config:
             add(name, config[section][rom], lambda key=key: s[key], cellar_c, "pipe")
+    outside = config.get("node", {}).get("outside_rom")
+    if outside:
+        def shade():
+            return s.get("outside_c", CELLAR_C)  # another plant may have no weather
+
+        add("outside", outside, shade, shade, "room")
     for i, room in enumerate(config["rooms"]):
         def air(i=i):
             return s["room_c"][i]

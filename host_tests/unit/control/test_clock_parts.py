@@ -7,6 +7,7 @@ import zoneinfo
 
 import pytest
 
+from doubles.selection import some
 from harness.devices.ds3231 import STATUS, Ds3231
 from wellhearth.control import calendar, summer, wall
 from wellhearth.drivers import ds3231
@@ -27,9 +28,9 @@ def test_what_is_no_date_is_refused(date):
         calendar.day_of(*date)
 
 
-@pytest.mark.parametrize(("rule", "base", "zone"), [
-    ("eu", 60, "Europe/Berlin"), ("eu", 0, "Europe/Dublin"), ("eu", 120, "Europe/Helsinki"),
-    ("us", -300, "America/New_York"), ("us", -480, "America/Los_Angeles"), ("none", 480, "Asia/Shanghai")])
+@pytest.mark.parametrize(("rule", "base", "zone"), some([
+    ("eu", 60, "Europe/Berlin"), ("us", -300, "America/New_York"), ("none", 480, "Asia/Shanghai"),
+    ("eu", 0, "Europe/Dublin"), ("eu", 120, "Europe/Helsinki"), ("us", -480, "America/Los_Angeles")], 3))
 def test_local_time_is_that_of_the_zone_data_in_every_half_hour_of_ten_years(rule, base, zone):
     try:
         there = zoneinfo.ZoneInfo(zone)

@@ -29,7 +29,7 @@ from wellhearth.control import (
     well,
 )
 from wellhearth.drivers import ds18b20, flow, transmitter
-from wellhearth.metering import meters
+from wellhearth.metering import meters, water
 from wellhearth.node import node
 from wellhearth.tables import causes, config, config_rows, points
 
@@ -172,24 +172,25 @@ def test_trip(row, inputs, now):
         now = now + 100
 
 
-@given(i31(0, 100_000), i31(-50_000, 50_000))
-def test_heat(flow_lph, difference):
-    w = meters.heat_w(flow_lph, difference)
-    exact = flow_lph * 1.0 * difference * 1.163 / 1000
-    assert abs(w - exact) <= max(8 + flow_lph * 0.0117, abs(exact) * 0.002)
+@given(st.lists(st.tuples(i31(0, 100_000), i31(-50_000, 50_000), i31(-20_000, 90_000), i31(-20_000, 90_000)), max_size=30),
+       st.integers(0, 3600 * meters.PART - 1))
+def test_heat(seconds, rest):
+    taken, given_ = checked(meters.HeatMeter()), checked(meters.HeatMeter())
+    taken.energy.rest = Int31(rest)
+    for flow_lph, difference, meter_mc, mean_mc in seconds:
+        carries = water.carries(meter_mc, mean_mc)
+        watt = meters.heat(taken, given_, flow_lph, difference, carries)
+        assert abs(watt - flow_lph * 1.0 * difference * carries / 1e8) < 3
 
 
-@given(i31(1000, 1_000_000), st.lists(i31(0, 500_000), max_size=50), i31(0, 10_000_000))
-def test_meters(pulses_per_m3, pulses, heat):
-    water = meters.WaterMeter(pulses_per_m3)
-    checked(water)
-    energy = meters.HeatMeter()
-    checked(energy)
+@given(i31(1000, 1_000_000), st.lists(i31(0, 500_000), max_size=50))
+def test_meters(pulses_per_m3, pulses):
+    meter = meters.WaterMeter(pulses_per_m3)
+    checked(meter)
     for n in pulses:
-        water.add(n)
-        energy.each_second(heat)
+        meter.add(n)
     total = sum(int(p) for p in pulses) * 1000 // pulses_per_m3
-    assert water.water.high * 1000 + water.water.low == total
+    assert meter.water.high * 1000 + meter.water.low == total
 
 
 class Pulses:

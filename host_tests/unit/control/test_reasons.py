@@ -92,7 +92,7 @@ def test_the_view_shows_the_units_asked_for():
 
     blocks = [points.new_block(kinds.ROOM, i) for i in range(2)]
     blocks[1].reason, blocks[1].wait_s = reasons.STARTS_USED, 340
-    a = SimpleNamespace(node=SimpleNamespace(rooms=[SimpleNamespace(p=p) for p in blocks]))
+    a = SimpleNamespace(node=SimpleNamespace(rooms=[SimpleNamespace(p=p) for p in blocks], plant_parts=[]))
     headings, rows = views.view_why(a, "room2")
     assert headings[0] == "unit" and rows == [("room2", "starts_used", 340, why.sentence("starts_used", 340))]
     assert len(views.view_why(a)[1]) == 2

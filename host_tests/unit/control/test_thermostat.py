@@ -4,6 +4,7 @@ import pytest
 from comfort import baselines, quick
 
 from doubles import houses
+from doubles.selection import some
 from wellhearth.control import thermostat
 
 
@@ -170,7 +171,8 @@ def test_another_gain_is_taken_over_without_a_jump():
 # -- on plants, beside a plain relay --
 
 
-@pytest.mark.parametrize("kind", ["light", "soft", "lag_15", "large_unit"])
+@pytest.mark.long
+@pytest.mark.parametrize("kind", some(["light", "soft", "lag_15", "large_unit"]))
 def test_no_worse_than_a_plain_relay_on_plants_it_was_not_tuned_for(kind):
     for changes in ({}, {"compressor": "variable"}):
         cfg = section(**changes)
@@ -183,6 +185,7 @@ def test_no_worse_than_a_plain_relay_on_plants_it_was_not_tuned_for(kind):
         assert abs(own["mean_k"]) < 0.1 and own["warm_air"] > 0.95, (own, plain)
 
 
+@pytest.mark.long
 def test_a_step_of_the_setpoint_does_not_overshoot():
     for kind in ("light", "soft", "lag_15"):
         for changes in ({}, {"compressor": "variable"}):
@@ -205,3 +208,22 @@ def test_a_step_of_the_setpoint_does_not_overshoot():
             limit = 0.65 if changes and kind != "lag_15" else 0.5 if kind != "lag_15" else 2.0  # a plain relay: 5 K
             assert top - 21 <= limit, (kind, changes, top)
             assert took_s < 4 * 3600
+
+
+def test_a_model_that_leaves_its_room_cold_is_forgotten():
+    """A wrong model calls the room warm; its own sensor says otherwise, and has the last word within half an hour."""
+    th = thermostat.Thermostat(1000, 3600, 80)
+    th.model.known, th.model.gain = True, 3200
+    th.model.choose = lambda: None
+    ahead = [1500]
+    th.model.each_second = lambda *_: setattr(th.model, "air_mk", ahead[0]) or setattr(th.model, "ahead_mk", ahead[0])
+    forgot = []
+    real = th.model.forget
+    th.model.forget = lambda: (forgot.append(1), real(), ahead.__setitem__(0, 0))
+    for second in range(thermostat.COLD_S + 10):
+        th.each_second(20_000, 19_000, True, 0)
+        assert th.relay == (second >= thermostat.COLD_S), second
+    assert len(forgot) == 1
+    for _ in range(2 * thermostat.COLD_S):  # a way to go is no doubt: the relay is on
+        th.each_second(20_000, 17_000, True, 1000)
+    assert len(forgot) == 1

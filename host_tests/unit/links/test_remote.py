@@ -72,6 +72,7 @@ def test_interference_may_cost_a_frame_but_never_makes_another_key(spikes, frame
     assert seen_at_all > 0 or spikes > 3
 
 
+@pytest.mark.long
 def test_an_hour_of_sunlight_and_lamps_is_no_key():
     rng = random.Random(9)
     decoder = nec.Decoder()

@@ -3,6 +3,7 @@
 import pytest
 
 from doubles import houses
+from doubles.selection import some
 from harness import inprocess, scenarios
 from plant import house, weather
 
@@ -33,7 +34,8 @@ def looped():
     return houses.make_inside(data=scenarios.find("harbin_week").house(2))
 
 
-@pytest.mark.parametrize("make", [sitl_house, stacked, looped])
+@pytest.mark.long
+@pytest.mark.parametrize("make", some([looped, sitl_house, stacked]))
 def test_an_hour_adds_no_attribute(make):
     with make() as rig:
         node = houses.app_of(rig).node
@@ -45,6 +47,7 @@ def test_an_hour_adds_no_attribute(make):
             assert set(vars(one)) <= before.get(path, set(vars(one))), path
 
 
+@pytest.mark.long
 def test_nor_does_a_room_on_the_bus():
     data = scenarios.find("village").house(2)
     world = {"seed": 1, "scenario": {}, "weather": weather.Minutes(weather.DesignDay(1))}

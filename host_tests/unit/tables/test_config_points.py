@@ -186,10 +186,11 @@ def test_writing_obeys_the_table():
 
 
 def test_only_setpoints_modes_and_the_lockout_reset_can_be_written():
-    tables = (points.NODE, points.WELL, points.ROOM, points.LOOP)
+    tables = (points.NODE, points.WELL, points.ROOM, points.LOOP, points.ACCOUNT, points.METER)
     writable = {row.name for rows in tables for row in rows if row.access != "r"}
     assert writable == {"mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on",
-                        "capacity_ref_lph_bar", "reset_trip", "demand_limit_pm", "grid_state", "peak_w"}, \
+                        "capacity_ref_lph_bar", "reset_trip", "demand_limit_pm", "grid_state", "peak_w",
+                        "zero_run_min", "new_season", "plant_w", "plant_running"}, \
         "nothing that switches an output"
 
 

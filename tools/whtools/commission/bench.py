@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import time
 from dataclasses import asdict, dataclass, field
@@ -11,6 +12,7 @@ from ..device import attended
 from ..device.link import Link, LinkError
 
 POINTS = """
+import datetime
 import json
 from wellhearth import app
 a=app.current
@@ -85,6 +87,14 @@ class Person:
             answer = input(question + " [y/n]: ").strip().lower()
             if answer in ("y", "yes", "n", "no"):
                 return answer[0] == "y"
+
+    def now(self) -> datetime.datetime:
+        """The time, UTC."""
+        return datetime.datetime.now(datetime.timezone.utc)
+
+    def waits(self, _hours: float) -> bool:
+        """Whether so many hours pass at once: no, he comes again."""
+        return False
 
 
 class Bench:

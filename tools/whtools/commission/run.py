@@ -7,28 +7,50 @@ import functools
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from ..device import settings
 from ..device.link import Link, LinkError, find_port
-from . import record, steps, units
+from . import autumn, record, site, steps, units, wellsteps
 from .bench import Bench, Check, Person
 
 VERSION = 1
-WELL_STEPS = (("contacts", steps.contacts), ("sensors", steps.sensors), ("outputs", steps.outputs), ("pump", steps.pump),
-              ("meters", steps.meters), ("pressure", steps.pressure), ("capacity", steps.capacity), ("tuning", steps.tuning))
+FIRST_STEPS = (("leak test", site.leak), ("contacts", steps.contacts), ("sensors", steps.sensors),
+               ("outputs", steps.outputs))
+WELL_STEPS = (("pump", wellsteps.pump), ("meters", wellsteps.meters), ("pressure", wellsteps.pressure),
+              ("capacity", wellsteps.capacity), ("tuning", wellsteps.tuning))
+SECOND = " well2"  # behind the names of the second section's steps
+
+
+def second(step):
+    """A step of the well's, of its second section; what it finds lies apart."""
+    def of_second(bench: Bench, data: dict) -> list[Check]:
+        return step(bench, data.setdefault("well2", {}), "well2")
+    return of_second
 
 
 def plan(bench: Bench) -> dict:
     """Every step of this node by name, in its order."""
-    found = dict(WELL_STEPS) if "well" in bench.blocks else dict(WELL_STEPS[:3])
+    found = dict(FIRST_STEPS)
+    if "well" in bench.blocks:
+        found |= dict(WELL_STEPS)
+    if "well2" in bench.blocks:
+        found |= {name + SECOND: second(step) for name, step in WELL_STEPS}
+    found["zero"] = site.zero
+    if steps.rooms(bench):
+        found["crankcase"] = site.crankcase
     if "well" in bench.blocks:
         found |= {f"heat {room}": functools.partial(units.unit, room=room) for room in steps.rooms(bench)}
-    return found
+    return found | {"links": site.links, "leak test 24 h": site.leak_again}
 
 
 def needs(name: str) -> str:
     """The step without which this one says nothing."""
-    return "pump" if name.startswith("heat ") or name in ("pressure", "capacity", "tuning") else ""
+    if name in ("pressure" + SECOND, "capacity" + SECOND, "tuning" + SECOND):
+        return "pump" + SECOND
+    if name == "leak test 24 h":
+        return "leak test"
+    return "pump" if name.startswith("heat ") or name in ("pressure", "capacity", "tuning", "zero") else ""
 
 
 class State:
@@ -62,9 +84,12 @@ class State:
         os.replace(temp, self.path)
 
 
-def walk(bench: Bench, state: State, again: list[str], say=print) -> bool:
-    """Every step that has not passed yet, or is asked for again; whether all of them have passed now."""
-    todo = plan(bench)
+def walk(bench: Any, state: State, again: list[str], say=print, todo: dict | None = None, waits_for=needs) -> bool:
+    """Every step that has not passed yet, or is asked for again; whether all of them have passed now.
+
+    waits_for(name): the step without which this one is not done, "" for none.
+    """
+    todo = plan(bench) if todo is None else todo
     unknown = set(again) - set(todo)
     if unknown:
         raise LinkError(f"no step is named {', '.join(sorted(unknown))}; there are: {', '.join(todo)}")
@@ -74,7 +99,7 @@ def walk(bench: Bench, state: State, again: list[str], say=print) -> bool:
             say(f"{name}: passed on {done['at'][:10]}")
             continue
         say(f"{name} ...")
-        waits = needs(name)
+        waits = waits_for(name)
         if waits and not state.steps.get(waits, {}).get("ok"):
             checks = [Check(f"the step `{waits}` has passed", "no", hint="mend that first, then run the command again")]
         else:
@@ -91,21 +116,32 @@ def unit_of(link) -> str:
     return rows["id"] if "owner" in rows else dict(link.ask("status")["rows"])["name"]
 
 
+def settings_of(data: dict) -> list[str]:
+    """What was tuned and paired, as commands."""
+    found = []
+    for section, values in (("well", data), ("well2", data.get("well2", {}))):
+        if "tuned" in values:
+            words = " ".join(f"{section}.{key}={value}" for key, value in values["tuned"].items())
+            found.append(f"tuned: wellhearth config set {words}")
+    if data.get("trims"):
+        found.append("paired: wellhearth config set " + " ".join(f"{key}={value}" for key, value in data["trims"].items()))
+    return found
+
+
 def finish(bench: Bench, state: State, args, passed: bool) -> int:
     """The record, and what was tuned."""
     out: Path = args.out
     out.mkdir(parents=True, exist_ok=True)
-    record.html(state, passed, out / "commissioning.html")
-    made = [out / "commissioning.html"]
+    name = "autumn" if args.autumn else "commissioning"
+    record.html(state, passed, out / f"{name}.html")
+    made = [out / f"{name}.html"]
     if args.pdf:
-        record.pdf(state, passed, out / "commissioning.pdf")
-        made.append(out / "commissioning.pdf")
+        record.pdf(state, passed, out / f"{name}.pdf")
+        made.append(out / f"{name}.pdf")
     failed = [name for name, one in state.steps.items() if not one["ok"]]
     print(f"{'passed' if passed else 'NOT passed: ' + ', '.join(failed)}; {', '.join(map(str, made))}")
-    tuned = state.data.get("tuned")
-    if tuned and passed:
-        words = " ".join(f"well.{key}={value}" for key, value in tuned.items())
-        print(f"tuned: wellhearth config set {words}")
+    if passed and not args.autumn:
+        print("".join(f"{line}\n" for line in settings_of(state.data)), end="")
     return 0 if passed else 1
 
 
@@ -118,8 +154,9 @@ def run(args) -> int:
     link = Link(find_port(args.port))
     bench = Bench(link, Person(), settings.Node(link).read())
     try:
-        state = State(args.state, unit_of(link))
-        passed = walk(bench, state, args.again)
+        state = State(args.state or Path("autumn.json" if args.autumn else "commissioning.json"), unit_of(link))
+        todo = autumn.plan(bench, autumn.first_of(args.first, state.unit), second) if args.autumn else None
+        passed = walk(bench, state, args.again, todo=todo)
         return finish(bench, state, args, passed)
     finally:
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from harness import process, runner
 
 from .. import ROOT
+from . import flash_life
 
 RECORDED_S = 2000  # two rooms' worth of starts and stops for the replay
 
@@ -141,8 +142,19 @@ def village_bus(rooms: int = 16, seconds: int = 180) -> dict:
         job.close()
 
 
+def flash(args) -> int:
+    """Only how long a Pico's flash lasts; status 1 when that is too short."""
+    print(f"flash: a design winter day of six rooms, its writes {args.flash} times on littlefs ...", flush=True)
+    found = flash_life.life(*flash_life.day(), args.flash)
+    args.out.write_text(json.dumps({"flash": found}, indent=2) + "\n")
+    print(flash_life.told(found))
+    return 0 if found["years_of_worst_block"] >= flash_life.WANTED_YEARS else 1
+
+
 def run(args) -> int:
     """Measure, print, and write the result file."""
+    if args.flash:
+        return flash(args)
     print(f"speed: {args.hours:g} simulated hours of the default scenario, twice ...", flush=True)
     result: dict = {"machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"}
     result["speed"] = speed(args.hours)

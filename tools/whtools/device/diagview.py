@@ -12,7 +12,7 @@ from rich.table import Table
 
 from .link import Link, LinkError, find_port
 
-VIEWS = ("status", "points", "io", "trips", "why", "scan", "onewire", "journal", "history", "rooms")
+VIEWS = ("status", "points", "io", "trips", "why", "scan", "onewire", "journal", "history", "recent", "rooms")
 
 
 def table(answer: dict) -> Table:

@@ -20,7 +20,7 @@ from . import attended, boardcheck, build, clock
 from .link import Link, LinkError, find_port, patience, reconnect
 
 OWN = {f"{name}{ext}" for name in ("boot", "main", "board", "hw", "hwboard", "rp2hw", "rp2pio", "esp32hw", "startarea")
-       for ext in (".py", ".mpy")}
+       for ext in (".py", ".mpy")} | {"firmware.crc", "trial.txt", "update.part"}  # of older firmware, of an update
 MARK = "flash.part"
 CHUNK = 1024
 
@@ -53,12 +53,20 @@ class Flasher:
 
     def __init__(self, port: str, manifest: dict, folder: Path, console: Console):
         self.port, self.manifest, self.folder, self.console = port, manifest, folder, console
-        self.files = build.tree(folder)
         self.link = Link(port)
+        # Into the slot that does not run: what runs may load a module at any time until the restart.
+        self.running = self.link.run("import sys;print(sys.path[0])").strip("/")
+        self.slot = "b" if self.running == "a" else "a"
+        self.files = {self.place(path): data for path, data in build.tree(folder).items()}
+        self.digests = {self.place(row["path"]): row["sha256"] for row in manifest["flash"]}
 
     def say(self, text: str) -> None:
         """A line for the person."""
         self.console.print(text, highlight=False, soft_wrap=True)
+
+    def place(self, path: str) -> str:
+        """Where a file of the build goes."""
+        return f"{self.slot}.pack" if path == build.SLOT else path
 
     def to_service(self) -> None:
         """A running node goes into service mode: outputs off, no watchdog."""
@@ -69,7 +77,9 @@ class Flasher:
         rows = [json.loads(line) for line in self.link.run(LIST, 60).splitlines() if line.startswith("[")]
         self.free = rows[-1][1]
         there = dict(rows[:-1])
-        changed = [row["path"] for row in self.manifest["files"] if there.get(row["path"]) != row["sha256"]]
+        pack = self.place(build.SLOT)
+        runs = there.get(f"{self.running}.pack") == self.digests[pack]
+        changed = [p for p, digest in self.digests.items() if there.get(p) != digest and not (runs and p == pack)]
         stale = [p for p in there if p not in self.files and (p.startswith("wellhearth/") or p in OWN or p.endswith(".new"))]
         self.marked = MARK in there
         return changed, stale
@@ -108,16 +118,17 @@ class Flasher:
 
     def verify(self, changed: list[str]) -> None:
         """SHA-256 of every new file, computed on the board."""
-        digests = {row["path"]: row["sha256"] for row in self.manifest["files"]}
         self.link.run(DIGEST)
         for path in changed:
-            if self.link.run(f"print(digest({path + '.new'!r}))", 60) != digests[path]:
+            if self.link.run(f"print(digest({path + '.new'!r}))", 60) != self.digests[path]:
                 raise LinkError(f"{path} arrived damaged; the old firmware is untouched; run the command again")
 
     def take_over(self, changed: list[str], stale: list[str]) -> None:
         """The new files take their names; what is stale goes. A cut in here leaves the marker, and main.py says so."""
         moves = "".join(f"os.rename({p + '.new'!r},{p!r})\n" for p in changed)
         gone = "".join(f"os.remove({p!r})\n" for p in stale if not (p.endswith(".new") and p[:-4] in changed))
+        if f"{self.slot}.pack" in changed:
+            moves += f"f=open('slot.new','w');f.write({self.slot!r});f.close();os.rename('slot.new','slot.txt')\n"
         if moves or gone or self.marked:
             self.link.run(f"import os\nopen({MARK!r},'w').close()\n")
             for lines in (moves, gone):
@@ -192,7 +203,7 @@ def run(args) -> int:
     config = config_text(args.config, args.board) if args.config else None
     port = find_port(args.port)
     manifest = build.build(args.board)
-    folder = build.ROOT / "build" / args.board
+    folder = build.BUILD / args.board
     flasher = Flasher(port, manifest, folder, console)
     try:
         flasher.link.check_chip(manifest)

@@ -46,6 +46,7 @@ print(z.utc_offset_min if z else 0, z.dst if z else 'none')
 """
 HEAD = re.compile(r"(?:(\d+)\.)?(\d+)(?:\.(\d+)\.(\d+)\.(\d+))?$")
 ORDER = re.compile(r"command (\S+)@(\S+) (\S+)=(-?\d+) (accepted|refused)(?:, was (-?\d+))?(?:: (.*))?$")
+EXPIRES = re.compile(r"command (\S+)=(-?\d+) expires in (\d+) s, back to (-?\d+)$")
 EXPIRED = re.compile(r"command (\S+)=(-?\d+) expired, back to (-?\d+)$")
 CLOCK = re.compile(r"clock set by (\w+): day (\d+) since 2000, (\d+) s UTC$")
 COLUMNS = ("number", "uptime_s", "utc", "clock", "local", "event", "where", "key", "was", "value", "who", "words")
@@ -86,6 +87,7 @@ def parse(line: str) -> Entry | None:
     word = wall.QUALITIES[int(quality)] if quality and int(quality) < len(wall.QUALITIES) else "none"
     entry = Entry(int(number) if number else None, int(uptime), utc, word, "note", text=text)
     order, expired = ORDER.match(text), EXPIRED.match(text)
+    expires = EXPIRES.match(text)
     parts = text.split(" ")
     if order:
         who, link, entry.key, entry.value, entry.event, was, why = order.groups()
@@ -93,6 +95,9 @@ def parse(line: str) -> Entry | None:
     elif expired:
         entry.key, entry.was, entry.value = expired.groups()
         entry.event, entry.text = "expired", ""
+    elif expires:
+        entry.key, entry.was, seconds, entry.value = expires.groups()
+        entry.event, entry.text = "expires", f"{seconds} s"
     elif text.startswith("clock"):
         entry.event, entry.text = "clock", text.partition(" ")[2]
         given = CLOCK.match(text)
@@ -135,7 +140,7 @@ def with_gaps(entries: Iterable[Entry], last: int | None = None) -> Iterator[Ent
 
 
 SENSORS = {"well": ("supply", "return"), "well2": ("supply", "return"), "loop": ("supply", "return"),
-           "room": ("room", "supply_air", "leaving")}
+           "room": ("room", "supply_air", "leaving"), "node": ("outside",)}
 
 
 def sensor_of(entry: Entry) -> str:
@@ -171,7 +176,7 @@ def explained(entry: Entry, book: words.Words) -> str:
         return f"{name}: {sensor_of(entry)}"
     if entry.event == "boot":
         return f"{name}: {book.of('reset', entry.key)}"
-    if entry.event in ("accepted", "refused", "expired"):
+    if entry.event in ("accepted", "refused", "expired", "expires"):
         block, _, point = entry.key.partition(".")
         kind = block.rstrip("0123456789") if block not in words.TWINS else words.TWINS[block]
         what = book.of("point", f"{kind}.{point}")

@@ -114,10 +114,10 @@ class Link:
         if self.version[:2] < wanted:
             raise LinkError(f"MicroPython {'.'.join(map(str, self.version))} is too old, {wanted[0]}.{wanted[1]} or newer "
                             f"is needed: {GET[manifest['chip']]}")
-        wireless = "Pico W" in self.machine
-        if self.platform == "rp2" and wireless != (manifest["board"] == "rpi_pico_w"):
-            raise LinkError(f"the board on {self.port} is a {self.machine}: use --board "
-                            f"{'rpi_pico_w' if wireless else 'rpi_pico'}")
+        if self.platform == "rp2":
+            right = "rpi_pico" + ("2" if "RP2350" in self.machine else "") + ("_w" if " W" in self.machine else "")
+            if manifest["board"] != right:
+                raise LinkError(f"the board on {self.port} is a {self.machine}: use --board {right}")
         if self.platform == "esp32" and ("S3" in self.machine) != (manifest["board"] == "esp32_s3"):
             raise LinkError(f"the board on {self.port} is a {self.machine}: use --board "
                             f"{'esp32_s3' if 'S3' in self.machine else 'esp32_generic'}")

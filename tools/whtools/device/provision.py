@@ -13,7 +13,7 @@ import secrets
 from wellhearth.console.identity import KEYS, fingerprint
 from wellhearth.storage import record
 
-from . import files
+from . import files, network
 from .keyring import Keyring
 from .link import Link, LinkError, find_port
 
@@ -25,6 +25,19 @@ a=getattr(sys.modules.get('wellhearth.app'),'current',None)
 if a is not None:
     a.journal.note(a.node.p.uptime_s,{text!r})
     a.journal.urgent=True
+"""
+
+# The counters of signed orders go with the keys that they were for; after the keys, or a power cut between would free them.
+FORGET = """
+import os,sys
+for p in ('orders.json','orders.json.2'):
+    try:
+        os.remove(p)
+    except OSError:
+        pass
+a=getattr(sys.modules.get('wellhearth.app'),'current',None)
+if a is not None:
+    a.signed=None
 """
 
 
@@ -60,6 +73,7 @@ def give(link: Link, ring: Keyring, entry: dict) -> None:
         settle(ring, unit, identity(link))
     if not shows(identity(link), entry):
         raise LinkError("the unit does not show the keys it was given; run the command again")
+    link.run(FORGET)
     link.run(NOTE.format(text=f"keys: new ones, owner {entry['owner']}"))
 
 
@@ -99,6 +113,9 @@ def run(args) -> int:
     with Link(find_port(args.port)) as link:
         there = identity(link)
         settle(ring, there.get("id", ""), there)
+        if network.wanted(args):
+            print("\n".join(network.run(link, args)))
+            return 0
         if args.show:
             print("\n".join(show(there, ring)))
             return 0

@@ -6,7 +6,6 @@ Two ways: the prompt of a board (its own room, or a room on its bus), or Modbus 
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import time
 
@@ -18,6 +17,7 @@ from wellhearth.control import plan
 from wellhearth.links.infrared.remote import KEYS
 from wellhearth.tables import kinds, points, refusals
 
+from .adapter import Adapter
 from .diagview import table
 from .link import Link, LinkError, find_port
 
@@ -25,8 +25,6 @@ MODES = plan.MODES
 FAR = ("mode", "setpoint_mc")  # what a well's node carries on to its rooms
 LEARN_S = 20
 ROW = {row.name: row for row in points.ROOM}
-EXCEPTIONS = {1: "it does not know this function", 2: "it has no such register, or not for writing over the bus",
-              3: "the value is outside what this room allows", 4: "it failed", 6: "too many commands: wait a few seconds"}
 
 
 def wishes(args) -> list[tuple[str, int]]:
@@ -88,47 +86,6 @@ def over_prompt(link: Link, room: int, wanted) -> list[str]:
 
 
 # -- over Modbus --
-
-class Adapter:
-    """pymodbus on a serial port."""
-
-    def __init__(self, port: str, baud: int, parity: str, timeout_s: float = 0.5, retries: int = 1):
-        from pymodbus.client import ModbusSerialClient
-
-        logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # its word on errors is ours to say
-        self.port = port
-        self.client = ModbusSerialClient(port, baudrate=baud, parity=parity, stopbits=2 if parity == "N" else 1,
-                                         timeout=timeout_s, retries=retries)
-        if not self.client.connect():
-            raise LinkError(f"{port} cannot be opened; is the adapter plugged in, and nothing else using it?")
-
-    def read(self, address: int, register: int, count: int) -> list[int] | None:
-        """Registers, or None when nobody answers there."""
-        from pymodbus.exceptions import ModbusException
-
-        try:
-            answer = self.client.read_input_registers(register, count=count, device_id=address)
-        except ModbusException:
-            return None
-        return None if answer.isError() else list(answer.registers)
-
-    def write(self, address: int, register: int, value: int) -> str:
-        """A point; the refusal or ''."""
-        from pymodbus.exceptions import ModbusException
-
-        words = [value >> 16 & 0xFFFF, value & 0xFFFF]
-        try:
-            answer = self.client.write_registers(register, words, device_id=address)
-        except ModbusException:
-            return f"nobody answers at address {address}; check cable, baud rate, parity (wellhearth rooms --scan)"
-        if not answer.isError():
-            return ""
-        code = getattr(answer, "exception_code", 0)
-        return f"refused: {EXCEPTIONS.get(code, f'exception {code}')}"
-
-    def close(self) -> None:
-        """Free the port."""
-        self.client.close()
 
 
 def long_of(words, point: str) -> int:

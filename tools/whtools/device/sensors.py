@@ -14,6 +14,7 @@ from . import attended, settings
 from .diagview import table
 from .link import Link, LinkError, find_port
 
+OUTSIDE = "node.outside"  # the one place that may stay empty
 RISE_K = 1.5  # and so much over every other sensor: a hand warms one of them
 LOOK_S = 1.0
 WAIT_S = 120.0
@@ -53,6 +54,7 @@ def roles(data: dict) -> dict[str, tuple[dict, str]]:
             found |= {f"{name}.{row.key[:-4]}": (data[name], row.key[:-4]) for row in rows if row.kind == config_rows.ROM}
     for i, room in enumerate(data.get("rooms", ()), start=1):
         found |= {f"room{i}.{row.key[:-4]}": (room, row.key[:-4]) for row in config_rows.ROOM if row.kind == config_rows.ROM}
+    found[OUTSIDE] = data.setdefault("node", {}), "outside"
     return found
 
 
@@ -123,7 +125,9 @@ def chosen(data: dict, words: list[str]) -> list[str]:
     if words:
         return words
     places = roles(data)
-    return [role for role, (section, name) in places.items() if not section.get(name + "_rom")] or list(places)
+    empty = [role for role, (section, name) in places.items() if not section.get(name + "_rom")]
+    wanted = [role for role in places if role != OUTSIDE or role not in empty]  # nobody need have one outside
+    return [role for role in wanted if role in empty] or wanted
 
 
 def found_by_hand(link: Link, data: dict, words: list[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from wellhearth.storage import boot_record
 from wellhearth.tables import config, config_rows
 
-from . import boardcheck, files, wizard
+from . import boardcheck, build, files, wizard
 from .link import Link, LinkError, find_port, reconnect
 
 PATH = "config.json"
@@ -48,6 +48,8 @@ def mistakes(data, board: str | None) -> list[str]:
     whole = isinstance(data, dict) and not any(line.startswith(("version", "config:")) for line in errors)
     if board is not None and whole and (cfg.well is None or hasattr(cfg.well, "pump_drive")):
         errors = errors + boardcheck.missing(cfg, board)
+    if board is not None and isinstance(data, dict) and "plant" in data and board not in build.PLANT_BOARDS:
+        errors = [*errors, f"plant: board {board} has no memory for it; {', '.join(build.PLANT_BOARDS)} have"]
     return errors
 
 
@@ -69,6 +71,17 @@ def refuse(where: str, errors: list[str]) -> None:
         raise LinkError(f"{where}: {len(errors)} mistake{'s' if len(errors) > 1 else ''}:\n  " + "\n  ".join(errors))
 
 
+LISTS = ("rooms", "meters")
+
+
+def numbered(section: str) -> tuple[str, int]:
+    """(rooms, 2) of `room2`, (meters, 1) of `meter1`; ("", 0) of any other section."""
+    for many in LISTS:
+        if section.startswith(many[:-1]) and section[len(many) - 1:].isdigit():
+            return many, int(section[len(many) - 1:])
+    return "", 0
+
+
 def place(data: dict, key: str) -> tuple[dict, str]:
     """(the section that holds it, its name) of `well.min_flow_lph` or `room2.schedule`; LinkError names what is wrong."""
     section, dot, name = key.partition(".")
@@ -76,14 +89,14 @@ def place(data: dict, key: str) -> tuple[dict, str]:
         if key == "version":
             return data, key
         raise LinkError(f"{key}: write section.key, e.g. well.min_flow_lph or room1.schedule")
-    if section.startswith("room") and section[4:].isdigit():
-        rooms = data.setdefault("rooms", [])
-        n = int(section[4:])
-        if not 1 <= n <= len(rooms):
-            raise LinkError(f"{key}: this node has {len(rooms)} rooms")
-        return rooms[n - 1], name
-    if section not in config_rows.SECTIONS or section == "rooms":
-        there = ", ".join(name for name in config_rows.SECTIONS if name != "rooms")
+    many, n = numbered(section)
+    if many:
+        found = data.setdefault(many, [])
+        if not 1 <= n <= len(found):
+            raise LinkError(f"{key}: this node has {len(found)} {many}")
+        return found[n - 1], name
+    if section not in config_rows.SECTIONS or section in LISTS:
+        there = ", ".join(name for name in config_rows.SECTIONS if name not in LISTS)
         raise LinkError(f"{key}: there is no section {section}; there are {there}, room1, room2, ...")
     return data.setdefault(section, {}), name
 
@@ -104,7 +117,8 @@ def get(data: dict, key: str):
         return section[name]
     cfg, _errors = config.validate(copy.deepcopy(data))
     head = key.partition(".")[0]
-    found = cfg.rooms[int(head[4:]) - 1] if head[4:].isdigit() else getattr(cfg, head)
+    many, n = numbered(head)
+    found = getattr(cfg, many)[n - 1] if many else getattr(cfg, head)
     if found is None or not hasattr(found, name):
         raise LinkError(f"{key}: there is no such key")
     return getattr(found, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.pinout import module_of, pins
 
-from ..docs.drawings import SOME_HOUSES, WHAT
+from ..wiring import pages
 from . import boardcheck
 
 
@@ -30,4 +30,5 @@ def wires(cfg, board: str) -> list[tuple[int, str, str]]:
     taken = {row[3] for row in module_of(board).INSTEAD if row[0] in wanted}
     table = {name: number for name, (number, _kind) in pins(board).items() if name not in taken}
     table |= {row[0]: row[1] for row in module_of(board).INSTEAD if row[0] in wanted}
-    return sorted((number, name, WHAT.get(name) or SOME_HOUSES[name]) for name, number in table.items() if name in wanted)
+    titles = pages.titles()
+    return sorted((number, name, titles[name]) for name, number in table.items() if name in wanted)

@@ -14,7 +14,7 @@ from typing import Any
 from harness.pinout import rom
 from wellhearth.tables import config, config_rows
 
-from . import boardcheck
+from . import boardcheck, climate
 from .build import BOARDS
 from .link import LinkError
 from .wires import wires
@@ -83,7 +83,18 @@ def judge(given, default, allowed):
     return given, ""
 
 
-def well_of(ask: Asker, flow_lph: int) -> dict:
+def climate_of(ask: Asker) -> climate.Advice | None:
+    """What the place says, None where no city was given; shown to a person."""
+    city = ask.ask("city", "city, Chinese or English (none: no advice; wellhearth climate lists them)", "")
+    if not city:
+        return None
+    found = climate.of_city(city)
+    if ask.answers is None:
+        print("\n".join("  " + line for line in climate.lines(found, 5.6)))
+    return found
+
+
+def well_of(ask: Asker, flow_lph: int, advice: climate.Advice | None = None) -> dict:
     """The well section."""
     found = {"type": ask.row(WELL["type"], "kind of well"),
              "pump_drive": ask.row(WELL["pump_drive"], "drive of the pump"),
@@ -104,10 +115,13 @@ def well_of(ask: Asker, flow_lph: int) -> dict:
                        ("pressure_zero_kpa", "its zero (a sealed return over a deep level: -100)"),
                        ("reinjection_limit_kpa", "reinjection pressure limit")):
         found[key] = ask.row(WELL[key], words)
+    if advice is not None:
+        row = WELL["lowest_supply_mc"]
+        found["lowest_supply_mc"] = min(row.hi, max(row.lo, round(1000 * advice.well_c)))
     return found
 
 
-def rooms_of(ask: Asker) -> tuple[list[dict], dict | None]:
+def rooms_of(ask: Asker, advice: climate.Advice | None = None) -> tuple[list[dict], dict | None]:
     """(room sections, the loop's or None)."""
     found = []
     for i in range(1, ask.ask("rooms", "number of rooms with a unit of their own", 1, (1, 32)) + 1):
@@ -119,13 +133,15 @@ def rooms_of(ask: Asker) -> tuple[list[dict], dict | None]:
         if schedule:
             room["schedule"] = schedule
         found.append(room)
-    kind = ask.row(ROOM["unit_type"], "type of the units (I: well water; II, III: antifreeze in a loop)")
+    kind = ask.ask("unit_type", "type of the units (I: well water; II, III: antifreeze in a loop)",
+                   advice.unit_type if advice else ROOM["unit_type"].default, ROOM["unit_type"].kind)
     if kind == "I":
         return found, None
     for room in found:
         room["unit_type"] = kind
     words = "measured freezing point of the loop's filling, thousandths of a degC"
-    return found, {"antifreeze_mc": ask.ask("antifreeze_mc", words, -15000, (-40000, -5000))}
+    freezing_c = advice.antifreeze_c if advice is not None and advice.antifreeze_c is not None else -15.0
+    return found, {"antifreeze_mc": ask.ask("antifreeze_mc", words, round(1000 * freezing_c), (-40000, -5000))}
 
 
 def node_of(name: str, options: dict) -> dict:
@@ -137,8 +153,9 @@ def compose(ask: Asker) -> list[tuple[str, str, dict]]:
     """(file, board, config) of every controller."""
     name = ask.ask("name", "name of the house", "house")
     board = ask.ask("board", "board of the well", "rpi_pico", BOARDS)
-    rooms, loop = rooms_of(ask)
-    well = well_of(ask, sum(room["unit_flow_lph"] for room in rooms))
+    advice = climate_of(ask)
+    rooms, loop = rooms_of(ask, advice)
+    well = well_of(ask, sum(room["unit_flow_lph"] for room in rooms), advice)
     options = {}
     if ask.ask("rtc", "a clock chip (DS3231) on each board, for schedules over a power cut", False):
         options["rtc"] = "ds3231"

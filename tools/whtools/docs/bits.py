@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import sys
 
-from wellhearth.tables import cause_rows, causes
+from wellhearth.tables import cause_rows, causes, plant_causes
 
 from .. import ROOT
 from . import put
 
+plant_causes.join(causes)  # a board has them where its config has a plant; here they are written all
 PATH = ROOT / "firmware" / "wellhearth" / "tables" / "bits.py"
 HEAD = '''"""The bits of the causes by name: in `trips` and `lockouts`, in events and in `reset_trip`.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 
 from wellhearth.control import trips
-from wellhearth.tables import cause_rows, causes, config_rows, kinds, points, units
+from wellhearth.tables import cause_rows, causes, config_rows, kinds, plant_config_rows, plant_kinds, points, units
 
 from .. import ROOT, words
-from . import bits, drawings, put, registers, schema, shapes
+from ..wiring import pages as wiring_pages
+from . import bits, put, registers, schema, shapes
 
 FIRMWARE = ROOT / "firmware"
 
@@ -23,7 +24,14 @@ def point_table() -> str:
             (kinds.LOOP, "loop", f"{kinds.LOOP.first}, with units of type II and III"),
             (kinds.WATER, "water", f"{kinds.WATER.first}, on a room node: what the well tells it"),
             (kinds.FAR, "farN", f"{kinds.FAR.first} + {kinds.FAR.stride} (N - 1), on the well's node: rooms on its bus"),
-            (kinds.BUS, "bus", f"{kinds.BUS.first}; `bms`, the second line, from {kinds.BMS.first}")):
+            (kinds.BUS, "bus", f"{kinds.BUS.first}; of the second line `bms` from {kinds.BMS.first}, `gateway` from"
+             f" {kinds.GATEWAY.first}, `meter_line` from {kinds.METERS.first}"),
+            (kinds.ACCOUNT, "account", f"{kinds.ACCOUNT.first}, with `electricity`, `meters` or `node.account`"),
+            (kinds.METER, "meterN", f"{kinds.METER.first} + {kinds.METER.stride} (N - 1), on the second line"),
+            (kinds.RADIO, "radio", f"{kinds.RADIO.first}, with `network`"),
+            *[(kind, kind.name if kind.most == 1 else f"{kind.name}N",
+               f"{kind.first}, on a plant's node" if kind.most == 1 else
+               f"{kind.first} + {kind.stride} (N - 1), on a plant's node") for kind in plant_kinds.KINDS]):
         lines += [f"**{title}** (registers from {base})", "",
                   "| point | unit | range | access | by | saved | register | help |", "|---|---|---|---|---|---|---|---|"]
         for row in kind.rows:
@@ -76,7 +84,13 @@ def config_table() -> str:
     lines = ["| key | default | unit | allowed | help |", "|---|---|---|---|---|"]
     for section, rows in (("node", config_rows.NODE), ("well", config_rows.WELL), ("loop", config_rows.LOOP),
                           ("rooms[]", config_rows.ROOM), ("bus", config_rows.BUS), ("bms", config_rows.BMS),
-                          ("remote", config_rows.REMOTE)):
+                          ("gateway", config_rows.BMS), ("meter_line", config_rows.METER_LINE),
+                          ("meters[]", config_rows.METER), ("electricity", config_rows.ELECTRICITY),
+                          ("remote", config_rows.REMOTE), ("network", config_rows.NETWORK),
+                          ("plant", plant_config_rows.PLANT),
+                          ("plant.lines.bus", plant_config_rows.LINE), ("plant.lines.bms", plant_config_rows.LINE),
+                          *[(f"plant.{name}[]", table) for name, _block, table in plant_config_rows.LISTS],
+                          *[(f"plant.{name}", table) for name, table in plant_config_rows.SINGLE]):
         for row in rows:
             if isinstance(row.kind, tuple):
                 allowed = ", ".join(map(str, row.kind))
@@ -110,7 +124,8 @@ as a file: [`tools/modbus.csv`](../tools/modbus.csv).""", point_table),
         "Configuration", "firmware/wellhearth/tables/config_rows.py",
         """\
 `config.json` on the board: `{"node": {...}, "well": {...}, "rooms": [{...}, ...]}`; a stacked well has `well2`
-besides, units of type II and III have `loop`, a node on a line has `bus`, `bms` or `remote`. Every mistake is
+besides, units of type II and III have `loop`, a node on a line has `bus`, `bms` or `remote`; a plant's node has `plant` and
+no well and no rooms ([`boards/plant_example.json`](../boards/plant_example.json)). Every mistake is
 reported at once, with key, value and what is allowed; a node with a bad config keeps its outputs off and says
 so. `tools/wellhearth config check --board BOARD FILE` finds mistakes before the board does, `config init` asks for
 what a house needs. `"version"` says for which firmware it was written (missing: 1): an older one is brought up to
@@ -143,7 +158,7 @@ def write(check: bool) -> list[str]:
 def run(check: bool) -> int:
     """Write what is generated, or say whether it is up to date."""
     try:
-        stale = write(check) + drawings.write(check) + registers.write(check) + bits.write(check) + shapes.write(check)
+        stale = write(check) + wiring_pages.write(check) + registers.write(check) + bits.write(check) + shapes.write(check)
         stale += schema.write(check) + put(words.FOLDER / words.FILES["en"], words.catalogue(), check)
         stale += put(words.FOLDER / words.FILES["zh"], words.completed(), check)
     except bits.BitError as e:
@@ -151,6 +166,6 @@ def run(check: bool) -> int:
         return 2
     if check:
         for path in stale:
-            print(f"wellhearth: {path} is not up to date with the firmware's tables; run `make docs`", file=sys.stderr)
+            print(f"wellhearth: {path} is not up to date with the tables; run `make docs`", file=sys.stderr)
         return int(bool(stale))
     return 0

@@ -24,7 +24,7 @@ def row_of(block: str, base: int, row: points.Point) -> list:
     numbered = enumerate(words.split("|")) if words else ()
     values = "; ".join(f"{(1 << i) if kind == 'bits' else i}={word}" for i, word in numbered)
     may = [points.ROLES[letter] for letter in row.who]
-    bus = {"bus", "well"} & set(may)
+    bus = {"bus", "well", "plant"} & set(may)
     bit = register // 2 if kind == "bool" else ""
     reads = "3 4" + (" 2" + (" 1" if may else "") if kind == "bool" else "")
     writes = ("6 16" + (" 5" if kind == "bool" else "")) if bus and row.access != "r" else ""

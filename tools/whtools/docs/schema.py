@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from wellhearth.tables import config, config_rows
+from wellhearth.tables import config, config_rows, plant_config_rows
 
 from .. import ROOT
 from . import put
@@ -40,6 +40,18 @@ def of_table(rows) -> dict:
     return {**found, "required": needed} if needed else found
 
 
+def of_plant() -> dict:
+    """The section `plant`, with its lists."""
+    rows = plant_config_rows
+    found = of_table(rows.PLANT)
+    line = of_table(rows.LINE)
+    found["properties"]["lines"] = {"type": "object", "additionalProperties": False,
+                                    "properties": dict.fromkeys(rows.LINES, line)}
+    for name, _block, table in rows.LISTS:
+        found["properties"][name] = {"type": "array", "maxItems": rows.MAX[name], "items": of_table(table)}
+    return {**found, "properties": {**found["properties"], **{name: of_table(table) for name, table in rows.SINGLE}}}
+
+
 def render() -> str:
     """The file of today's rows."""
     sections = {"node": config_rows.NODE, "well": config_rows.WELL, "well2": config_rows.WELL2, "loop": config_rows.LOOP,
@@ -48,7 +60,9 @@ def render() -> str:
                   "version": {"type": "integer", "minimum": 1, "maximum": config.newest(), "default": config.newest(),
                               "description": "for which firmware it was written"},
                   **{name: of_table(rows) for name, rows in sections.items()},
-                  "rooms": {"type": "array", "maxItems": config_rows.MAX_ROOMS, "items": of_table(config_rows.ROOM)}}
+                  "rooms": {"type": "array", "maxItems": config_rows.MAX_ROOMS, "items": of_table(config_rows.ROOM)},
+                  "meters": {"type": "array", "maxItems": config_rows.MAX_METERS, "items": of_table(config_rows.METER)},
+                  "plant": of_plant()}
     return json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", "title": "Wellhearth: config.json of a node",
                        "type": "object", "additionalProperties": False, "properties": properties}, indent=1) + "\n"
 

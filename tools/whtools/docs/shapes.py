@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wellhearth.tables import points
+from wellhearth.tables import plant_kinds, points
 
 from .. import ROOT
 from . import put
@@ -15,14 +15,21 @@ Written by `make docs`.
 
 from .points import Block
 '''
-TABLES = ("NODE", "WATER", "BUS", "WELL", "ROOM", "LOOP", "FAR")
+TABLES = ("NODE", "WATER", "BUS", "WELL", "ROOM", "LOOP", "FAR", "ACCOUNT", "METER", "RADIO")
+
+
+def shape(name: str, rows) -> str:
+    """The class of one kind of block."""
+    return f"\nclass {name.capitalize()}(Block):\n" + "".join(f"    {row.name}: int\n" for row in rows)
 
 
 def render() -> str:
     """The file of today's rows."""
     text = HEAD
     for name in TABLES:
-        text += f"\nclass {name.capitalize()}(Block):\n" + "".join(f"    {row.name}: int\n" for row in getattr(points, name))
+        text += shape(name, getattr(points, name))
+    for kind in plant_kinds.KINDS:
+        text += shape(kind.name, kind.rows)
     return text
 
 

@@ -77,8 +77,27 @@ def amount(now: int, then: int | None) -> int | None:
     return None if then is None or now < then else now - then
 
 
-def entry_of(row: Row, before: Row | None) -> dict:
-    """What a row says of the time since the one before it."""
+def electricity(row: Row, before: Row | None) -> int | None:
+    """What was metered, Wh; None where it was not. The counter has 32 bits."""
+    if before is None or not row.electricity_wh:
+        return None
+    used = row.electricity_wh - before.electricity_wh & 0xFFFFFFFF
+    return used if used < 1 << 31 else None
+
+
+def cop(heat_wh: int | None, cold_wh: int | None, used_wh: int | None) -> float | None:
+    """Useful heat for one unit of electricity, as the node reckons it (app/account.py): heat from the ground and the
+    electricity itself, or cold less the electricity. None of a time with both, or with next to no electricity."""
+    if heat_wh is None or cold_wh is None or not used_wh or used_wh < 50:
+        return None
+    if cold_wh * 50 <= heat_wh:
+        return (heat_wh + used_wh) / used_wh
+    return (cold_wh - used_wh) / used_wh if heat_wh * 50 <= cold_wh and cold_wh > used_wh else None
+
+
+def entry_of(row: Row, before: Row | None, version: int = 2) -> dict:
+    """What a row says of the time since the one before it. version: of the statement it stands in; the first had no
+    electricity."""
     state = "day"
     if row.day is None:
         state = "no_clock"
@@ -98,10 +117,10 @@ def entry_of(row: Row, before: Row | None) -> dict:
             "heat_wh": amount(row.heat_wh, before and before.heat_wh),
             "cold_wh": amount(row.cold_wh, before and before.cold_wh),
             "supply_cc": row.supply_cc, "return_cc": row.return_cc, "run_min": row.run_min, "starts": row.starts,
-            "trips": row.trips}
+            "trips": row.trips, **({"electricity_wh": electricity(row, before)} if version > 1 else {})}
 
 
-def entries(before: Row | None, rows: list[Row], month: str, until: datetime.date) -> list[dict]:
+def entries(before: Row | None, rows: list[Row], month: str, until: datetime.date, version: int = 2) -> list[dict]:
     """The month's days in their order: a row each, and `gap` for a day without one, up to `until`."""
     first, last = month_range(month)
     found: list[dict] = []
@@ -112,7 +131,7 @@ def entries(before: Row | None, rows: list[Row], month: str, until: datetime.dat
                 found.append({"day": expected.isoformat(), "state": "gap"})
                 expected += datetime.timedelta(days=1)
             expected = max(expected, row.day + datetime.timedelta(days=1))
-        found.append(entry_of(row, before))
+        found.append(entry_of(row, before, version))
         before = row
     while expected <= min(last, until):
         found.append({"day": expected.isoformat(), "state": "gap"})

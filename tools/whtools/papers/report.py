@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..device.link import LinkError
 from . import series, source
-from .series import Day, Series
+from .series import NOTES, Day, Series
 
 STYLE = "body{font-family:sans-serif;max-width:1000px;margin:auto}td{padding:2px 12px}"
 # By language: every text of the pages.
@@ -20,6 +20,7 @@ TEXTS = {
     "ratio": ("returned / lifted, %", "回灌率,%"), "cop": ("COP", "能效比"), "run": ("pump, h", "水泵运行,小时"),
     "starts": ("pump starts", "水泵启动次数"), "trips": ("trips", "保护动作次数"),
     "capacity": ("reinjection capacity, L/h per 100 kPa", "回灌能力,升每小时每百千帕"), "rooms": ("rooms", "房间"),
+    "electricity": ("electricity, kWh", "用电量,千瓦时"),
     "list": ("Trips", "保护动作"), "notes": ("Notes", "说明"), "facts": ("Now", "当前"),
     "none": ("none", "无"), "unknown": ("not known", "未知"),
 }
@@ -44,8 +45,8 @@ def per_room(pick: Callable[[Day], dict[str, float]], found: Series, scale: floa
 
 
 def cop(day: Day) -> float | None:
-    """Heat for electricity; None where one of them was not measured."""
-    return day.heat_kwh / day.electricity_kwh if day.heat_kwh is not None and day.electricity_kwh else None
+    """Heat for electricity; None where one of them was not metered."""
+    return day.cop
 
 
 def cost(day: Day, price: float | None, heat_price: float | None) -> float | None:
@@ -75,6 +76,7 @@ def operator(found: Series, lang: str) -> list[tuple[str, str, list]]:
     return [(text("water", lang), "bar", [by_day(text("lifted", lang), lambda day: day.lifted_m3, days),
                                           by_day(text("returned", lang), lambda day: day.returned_m3, days)]),
             (text("ratio", lang), "line", [by_day("", ratio, days)]), (text("cop", lang), "line", [by_day("", cop, days)]),
+            (text("electricity", lang), "bar", [by_day("", lambda day: day.electricity_kwh, days)]),
             (text("run", lang), "bar", [by_day("", lambda day: day.run_h, days)]),
             (text("starts", lang), "bar", [by_day("", lambda day: day.starts, days)]),
             (text("trips", lang), "bar", [by_day("", lambda day: day.trips, days)]),
@@ -119,7 +121,7 @@ def page(found: Series, who: str, lang: str, price: float | None = None, heat_pr
     more = [(text("rooms", lang), listed(rooms, none))] if who == "household" else [
         (text("facts", lang), listed(found.facts, none)), (text("list", lang), listed(found.trips[-200:], none))]
     sections = "".join(f"<h2>{title}</h2>{body}" for title, body in more)
-    notes = "".join(f"<li>{html.escape(note)}</li>" for note in found.notes)
+    notes = "".join(f"<li>{html.escape(NOTES[note][lang == 'zh'])}</li>" for note in found.notes)
     name = f"{text(who, lang)}: {html.escape(found.title)}"
     head = f"<!doctype html><html lang='{lang}'><meta charset='utf-8'><title>{name}</title><style>{STYLE}</style>"
     return (f"{head}<h1>{name}</h1>{plots(parts)}{sections}"
@@ -139,5 +141,5 @@ def run(args) -> int:
         (out / f"{who}.html").write_text(page(found, who, args.lang, args.price, args.heat_price), encoding="utf-8")
     print(f"{out / 'household.html'}, {out / 'operator.html'}: {len(found.days)} days, {len(found.trips)} trips")
     for note in found.notes:
-        print("  " + note)
+        print("  " + NOTES[note][args.lang == "zh"])
     return 0

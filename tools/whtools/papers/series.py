@@ -18,6 +18,21 @@ from .source import Source
 BAND_MK = 500
 GAP_S = 60.0  # a longer step of a trace is no sample
 
+# What is not in a report and why, by language.
+NOTES = {
+    "no_comfort": ("Comfort by day is not recorded by the node; the gateway's history and a simulator's trace have it.",
+                   "控制器不按日记录舒适度;网关的历史和模拟器的记录里有。"),
+    "zero_unknown": ("No COP: heat is reckoned with sensors whose zero is not known (node.zero_run_min).",
+                     "没有能效比:测量热量的传感器还没有校零(node.zero_run_min)。"),
+    "no_electricity": ("No electricity is metered: no COP, and no cost of electricity.",
+                       "没有电表读数:没有能效比,也没有电费。"),
+    "simulated": ("A simulated house: heat and electricity are the plant's truth, not metered.",
+                  "这是模拟的房屋:热量和电量是模型的真值,不是计量值。"),
+    "gateway": ("Made by the gateway of what it recorded; whole days only, a day on which it did not run is missing.",
+                "由网关按自己的记录制作;只含完整的日子,网关没有运行的日子缺失。"),
+    "not_both": ("No COP: heat and electricity were not both metered.", "没有能效比:热量和电量没有同时计量。"),
+}
+
 
 @dataclass
 class Day:
@@ -35,11 +50,12 @@ class Day:
     room_kwh: dict[str, float] = field(default_factory=dict)
     comfort: dict[str, float] = field(default_factory=dict)  # share of the time within 0.5 K of the target
     coldest: dict[str, float] = field(default_factory=dict)
+    cop: float | None = None  # from metered values only
 
 
 @dataclass
 class Series:
-    """All of it. notes: what is not in it and why. trips: (when, where, what) in words."""
+    """All of it. notes: keys of NOTES. trips: (when, where, what) in words."""
 
     title: str
     days: list[Day]
@@ -58,16 +74,17 @@ def of_records(source: Source, lang: str) -> Series:
     """A node's own records."""
     found = []
     before = None
+    metered = heat_is_metered(source)
     for row in source.rows:
         one = days.entry_of(row, before)
         label = one["day"] or "no clock"
         if one["state"] not in ("day", "no_clock"):
             label += f" ({one['state']})"
-        electricity = (days.amount(row.electricity_wh, before.electricity_wh)
-                       if before and row.electricity_wh else None)
+        used = days.electricity(row, before)
         if before is not None:
             found.append(Day(label, thousandth(one["heat_wh"]), thousandth(one["lifted_l"]), thousandth(one["returned_l"]),
-                             None, one["starts"], one["trips"], thousandth(electricity)))
+                             None, one["starts"], one["trips"], thousandth(used),
+                             cop=days.cop(one["heat_wh"], one["cold_wh"], used) if metered else None))
         before = row
     meters = source.ledger.get("meters", {})
     names = [room.get("name") or f"room{i}" for i, room in enumerate(source.config.get("rooms", []), 1)]
@@ -75,9 +92,11 @@ def of_records(source: Source, lang: str) -> Series:
     book, zone = words.load(lang), source.zone()
     trips = [(f"{zone.local(entry.utc):%Y-%m-%d %H:%M}" if entry.utc else "-", entry.where, book.of("cause", entry.key))
              for entry in source.journal() if entry.event in ("trip", "lockout")]
-    notes = ["Comfort by day is not recorded by the node; a simulator's trace has it."]
+    notes = ["no_comfort"]
+    if any(day.electricity_kwh for day in found) and not metered:
+        notes.append("zero_unknown")
     if not any(day.electricity_kwh for day in found):
-        notes.append("No electricity meter is read: no COP, and no cost of electricity.")
+        notes.append("no_electricity")
     facts = [(book.of("point", path), source.points[path]) for path in (
         "well.capacity_lph_bar", "well.capacity_percent", "well.run_h", "well.circulated_m3", "well.returned_m3")
         if path in source.points]
@@ -85,6 +104,15 @@ def of_records(source: Source, lang: str) -> Series:
     if run and "well.run_h" not in source.points:
         facts.append((book.of("point", "well.run_h"), str(run[1])))
     return Series(source.config.get("node", {}).get("name", ""), found, rooms, trips, notes, facts)
+
+
+def heat_is_metered(source: Source) -> bool:
+    """Whether a COP may be made of the node's heat: of a heat meter, or the well's meter and a pair whose zero is known."""
+    if any(meter.get("counts_for") == "well" for meter in source.config.get("meters", [])):
+        return True
+    known = source.ledger.get("learned", {})
+    return "well" in source.config and all(known.get(f"{name}.zero", [0, 0, 0])[2:] == [1]
+                                           for name in ("well", "well2") if name in source.config)
 
 
 def meter_kwh(words_: list | None) -> float | None:
@@ -111,7 +139,7 @@ def of_trace(path: Path, lang: str) -> Series:
     found = [day_of_trace(number, steps, n) for number, steps in sorted(by_day.items())]
     rooms = {f"room{i}": (sum(day.room_kwh.get(f"room{i}", 0) for day in found) if any(day.room_kwh for day in found)
                           else None) for i in range(1, n + 1)}
-    notes = ["A simulated house: heat and electricity are the plant's truth, not metered."]
+    notes = ["simulated"]
     return Series(path.parent.name, found, rooms, trace_trips(rows, n, lang), notes)
 
 
@@ -131,6 +159,8 @@ def day_of_trace(number: int, steps: list[tuple[float, dict]], n: int) -> Day:
         day.heat_kwh = sum(day.room_kwh.values())
     if all(one is not None for one in electric):
         day.electricity_kwh = sum(one or 0 for one in electric) / 1000
+    if day.heat_kwh is not None and day.electricity_kwh:
+        day.cop = day.heat_kwh / day.electricity_kwh
     for name, key in (("lifted_m3", "plant.lifted_l"), ("returned_m3", "plant.returned_l")):
         if key in steps[0][1]:
             setattr(day, name, (steps[-1][1][key] - steps[0][1][key]) / 1000)

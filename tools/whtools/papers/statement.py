@@ -23,7 +23,7 @@ from ..device.link import LinkError
 from . import days, signing
 from .source import Source, check_seal, open_source
 
-VERSION = 1
+VERSION = 2  # 1: without electricity
 CLASS_PM = 20  # a meter's largest error, per mille (OIML R 49, class 2, above its transitional flow)
 TARIFF = 800  # yuan per million t: 0.8 yuan per 1000 t (Beijing, 100 % reinjection)
 MATTER = ("no_flow", "dry_run", "leak", "leak_alarm", "lift_meter", "return_meter", "over_pressure", "stray_flow",
@@ -44,7 +44,7 @@ def ratio_uncertainty_pm(ratio_pm: int, class_pm: int) -> int:
     return math.ceil(ratio_pm * 2 * math.sqrt(2) * class_pm / math.sqrt(3) / 1000)
 
 
-def totals(entries: list[dict], class_pm: int, tariff: int) -> dict:
+def totals(entries: list[dict], class_pm: int, tariff: int, version: int = VERSION) -> dict:
     """The month in sums. Days whose amount nobody knows count as unknown, not as zero."""
     def total(key):
         return sum(entry[key] for entry in entries if entry.get(key) is not None)
@@ -54,6 +54,9 @@ def totals(entries: list[dict], class_pm: int, tariff: int) -> dict:
              "gaps": sum(entry["state"] == "gap" for entry in entries),
              "unknown": sum(entry["state"] in ("first_reading", "meters_reset") for entry in entries),
              "tax_fen": round(lifted * tariff / 10_000_000)}
+    if version > 1:
+        used = [entry["electricity_wh"] for entry in entries if entry.get("electricity_wh") is not None]
+        found["electricity_wh"] = sum(used) if used else None
     if lifted:
         found["ratio_pm"] = round(1000 * returned / lifted)
         found["ratio_uncertainty_pm"] = ratio_uncertainty_pm(found["ratio_pm"], class_pm)
@@ -78,8 +81,10 @@ def computed(head: dict) -> dict:
         raise ValueError("a row whose CRC does not fit")
     before = days.parse(bytes.fromhex(head["before"])) if head["before"] else None
     until = datetime.date.fromisoformat(head["until"])
-    entries = days.entries(before, [row for row in rows if row], head["month"], until)
-    return {"days": chained(entries), "totals": totals(entries, head["meters"]["class_pm"], head["tariff_per_million_t"])}
+    version = head["wellhearth_statement"]
+    entries = days.entries(before, [row for row in rows if row], head["month"], until, version)
+    return {"days": chained(entries),
+            "totals": totals(entries, head["meters"]["class_pm"], head["tariff_per_million_t"], version)}
 
 
 def mattering(journal: list[Entry], first: datetime.date, last: datetime.date, zone) -> list[dict]:
@@ -133,8 +138,8 @@ def verify(data: bytes, key: Ed25519PublicKey) -> dict:
     try:
         statement = json.loads(data)
         signature = statement.pop("signature")
-        if statement["wellhearth_statement"] != VERSION:
-            raise StatementError(f"a statement of version {statement['wellhearth_statement']}, this tool reads {VERSION}")
+        if statement["wellhearth_statement"] not in (1, VERSION):
+            raise StatementError(f"a statement of version {statement['wellhearth_statement']}: this tool reads to {VERSION}")
         whole = HEX.fullmatch(signature) and text_of({**statement, "signature": signature}) == data
         good = whole and signing.signed(key, bytes.fromhex(signature), text_of(statement))
         wanted = computed(statement)
@@ -165,6 +170,8 @@ def summary(statement: dict) -> str:
     t = statement["totals"]
     ratio = "-" if t["ratio_pm"] is None else f"{t['ratio_pm'] / 10:.1f} % +- {t['ratio_uncertainty_pm'] / 10:.1f} % (k = 2)"
     part = "" if statement["complete"] else f" (until {statement['until']})"
+    used = t.get("electricity_wh")
+    part += "" if used is None else f", electricity {used / 1000:.1f} kWh"
     water = f"lifted {t['lifted_l'] / 1000:.3f} m3, returned {t['returned_l'] / 1000:.3f} m3, ratio {ratio}"
     return (f"unit {statement['unit']} {statement['name']}, {statement['month']}{part}: {water},"
             f" {t['gaps']} days without a row,"

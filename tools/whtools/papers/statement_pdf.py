@@ -52,6 +52,8 @@ def facts(statement: dict) -> list[tuple[str, str]]:
             ("回灌率及不确定度 ratio and its uncertainty", ratio),
             ("无记录天数 / 未知读数 days without a row / amounts unknown", f"{t['gaps']} / {t['unknown']}"),
             ("取热 / 排热 heat taken / given", f"{t['heat_wh'] / 1000:.1f} / {t['cold_wh'] / 1000:.1f} kWh"),
+            ("用电量(计量) electricity, metered", "-" if t.get("electricity_wh") is None else
+             f"{t['electricity_wh'] / 1000:.1f} kWh"),
             ("水表常数 取/回,脉冲每立方米 meter constants, pulses per m³", constants),
             ("水表最大误差 largest error of a meter", f"± {meters['class_pm'] / 10:g} %"),
             ("水资源税 water-resource tax",

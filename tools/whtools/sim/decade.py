@@ -1,6 +1,6 @@
 """A scenario without firmware: years of heating on the simulated well, hour by hour, to see what the ground remembers.
 
-The rooms' heat is met by units that never stop (heatpump.steady) at the flow of T/BAEE019-2023; below the pump's
+The rooms' heat is met by units that never stop (heatpump_map.steady) at the flow of T/BAEE019-2023; below the pump's
 smallest flow the well runs for a share of the hour.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from plant import heatpump, well
+from plant import heatpump_map, well
 
 FLOW_M3H_KW = 0.134  # T/BAEE019-2023
 ROOM_C, GAINS_W, BASE_C = 20.0, 150.0, 15.0  # heating ends above BASE_C outside
@@ -103,7 +103,7 @@ class Decade:
     def run(self, want_w: float, day: int) -> None:
         """An hour at `want_w` of heat for each room."""
         w, year = self.well, self.year
-        full_w, electric_w, source_w = heatpump.steady(w.supply_c)
+        full_w, electric_w, source_w = heatpump_map.steady(w.supply_c)
         duty = want_w / full_w
         if duty > 1.0:
             duty, want_w = 1.0, full_w

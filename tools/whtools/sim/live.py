@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 
+from rich import box
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 REFRESH_S = 0.2
 SHOWN_TRIPS = 6
+HEADED = 2  # lines above the rows of a table
 
 
 def clock(seconds: float) -> str:
@@ -99,21 +101,21 @@ class Screen:
             self.live.update(self.view(), refresh=True)
 
     def view(self) -> Group:
-        """The whole screen."""
+        """The whole screen: 80 columns by 24 lines hold two sections, a loop, eight rooms and the trips."""
         job = self.job
         outside = job.plant.truth.get("outside_c")
-        sky = "n/a" if outside is None else f"{outside:.1f} degC"
-        head = (f"[b]{job.scenario.name}[/b]  {clock(job.seconds)}   speed x{job.speed:.0f}   "
-                f"outside {sky}   {job.weather.name}")
-        return Group(Panel(head, title="Wellhearth"), self.bar, self.well(), self.rooms(), self.alarms())
+        sky = "n/a" if outside is None else f"{outside:.1f} °C"
+        head = line(f"[b]Wellhearth {escape(job.scenario.name)}[/b]  {clock(job.seconds)}  x{job.speed:.0f}  outside {sky}  "
+                    f"[dim]{escape(job.weather.name)}[/]")
+        source, rooms = self.well(), self.rooms()
+        used = 2 + 2 * HEADED + source.row_count + rooms.row_count
+        return Group(head, self.bar, source, rooms, *self.alarms(max(2, self.live.console.height - 1 - used)))
 
     def well(self) -> Table:
         """A row for each section of the well, and one for the secondary loop."""
         p = self.job.points
-        table = Table(title="source", expand=True)
-        for name in ("", "state", "flow L/h", "setpoint L/h", "pump ‰", "supply °C", "return °C", "reinjection kPa",
-                     "lifted m³"):
-            table.add_column(name, justify="right")
+        table = plain_table("source", ("state", "flow L/h", "setpoint", "pump ‰", "supply °C", "return °C", "kPa",
+                                       "lifted m³"))
         for well in ("well", "well2"):
             if f"{well}.state" in p:
                 table.add_row(
@@ -125,16 +127,13 @@ class Screen:
         if "loop.state" in p:
             table.add_row("loop", enum_text("loop", p["loop.state"]), "flows" if p["loop.flow_ok"] else "stands", "", "",
                           f"{p['loop.supply_mc'] / 1000:.2f}", f"{p['loop.return_mc'] / 1000:.2f}",
-                          f"filling {p['loop.pressure_kpa']}", "")
+                          str(p["loop.pressure_kpa"]), "")
         return table
 
     def rooms(self) -> Table:
         """A row per room."""
         p = self.job.points
-        table = Table(title="rooms", expand=True)
-        for name in ("room", "state", "room °C", "setpoint °C", "supply air °C", "compressor", "fan ‰", "starts",
-                     "starts/h"):
-            table.add_column(name, justify="left" if name in ("room", "state") else "right")
+        table = plain_table("room", ("state", "room °C", "target °C", "air °C", "comp.", "fan ‰", "starts", "starts/h"))
         for i, name in enumerate(self.job.names, start=1):
             r = f"room{i}."
             temperature = p[r + "room_mc"]
@@ -146,11 +145,27 @@ class Screen:
                 str(p[r + "starts_1h"]))
         return table
 
-    def alarms(self) -> Panel:
-        """Active trips, and the last ones that were."""
+    def alarms(self, lines: int) -> list[Text]:
+        """Active trips, and the last ones that were, in so many lines."""
         p = self.job.points
         blocks = [name[: -len(".trips")] for name in p if name.endswith(".trips")]
         active = [f"{block} {name}" for block in blocks for name in trip_names(block, p[f"{block}.trips"])]
-        lines = [f"[b red]active: {', '.join(active)}[/]" if active else "[green]no active trips[/]"]
-        lines += [f"{clock(t['time_s'])} {t['where']} {t['cause']}" for t in self.trips[-SHOWN_TRIPS:]]
-        return Panel("\n".join(lines), title="trips")
+        words = f"[b red]{len(active)} active: {', '.join(active)}[/]" if active else "[green]no active trips[/]"
+        last = self.trips[-min(SHOWN_TRIPS, lines - 1):]
+        return [line(words)] + [line(f"{clock(t['time_s'])} {t['where']} {t['cause']}") for t in last]
+
+
+def line(words: str) -> Text:
+    """One line of the screen: what does not fit ends in three dots."""
+    text = Text.from_markup(words)
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text
+
+
+def plain_table(first: str, columns: tuple[str, ...]) -> Table:
+    """A table without a frame; the first column gives way when the screen is narrow."""
+    table = Table(expand=True, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, no_wrap=True, overflow="ellipsis", ratio=1, min_width=6)
+    for name in columns:
+        table.add_column(name, justify="left" if name == "state" else "right", no_wrap=True)
+    return table

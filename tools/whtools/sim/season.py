@@ -11,7 +11,6 @@ import gc
 import hashlib
 import json
 import shutil
-import signal
 import sys
 import time
 from pathlib import Path
@@ -22,6 +21,7 @@ from harness import checkpoint, runner, scenarios
 
 from . import report
 from .season_rows import Extremes, date_text, day_row, duration, sums
+from .stopping import Stop
 
 DAY_S = 86400
 FIRST_DAY = 305  # 1 November
@@ -44,7 +44,7 @@ def stored(out: Path) -> list[Path]:
 class Season:
     """A run of days; `run` advances it, `save` stores it."""
 
-    def __init__(self, options: runner.Options, days: float, out: Path, every_h: float):
+    def __init__(self, options: runner.Options, days: float, out: Path, every_h: float, cuts: int = 0):
         if scenarios.find(options.scenario).village:
             raise scenarios.ScenarioError(f"{options.scenario}: a village has no season mode, its line cannot be stored")
         options.hours = days * 24
@@ -54,11 +54,18 @@ class Season:
         self.out = out
         self.every_s = max(1, round(every_h * 3600))
         self.job = runner.Run(options, None)
+        self.audit = None
+        if cuts:
+            from . import season_cuts
+
+            self.audit = season_cuts.Audit()
+            self.job.scenario.faults.extend(season_cuts.planned(cuts, self.job.total_s, options.seed))
+            self.job.schedule()
         self.rows: list[dict] = []
         self.extremes = Extremes(len(self.job.names))
         self.before = sums(self.job)
         self.wall_s = self.cpu_s = 0.0  # of earlier sessions
-        self.stop = False
+        self.stop = Stop()
         self.start_clock()
 
     def start_clock(self) -> None:
@@ -86,7 +93,7 @@ class Season:
         path.parent.mkdir(parents=True, exist_ok=True)
         wall, cpu = self.spent()
         extra = {"job": self.job, "rows": self.rows, "extremes": self.extremes, "before": self.before,
-                 "wall_s": wall, "cpu_s": cpu}
+                 "audit": self.audit, "wall_s": wall, "cpu_s": cpu}
         checkpoint.apart(lambda: checkpoint.write(path, self.identity, checkpoint.freeze(self.job.rig, extra)))
 
     def resume(self) -> bool:
@@ -127,12 +134,14 @@ class Season:
                 self.save()
             while job.seconds < job.total_s:
                 job.advance()
+                if self.audit is not None:
+                    self.audit.each_second(job)
                 at = job.seconds
                 if at % DAY_S == 0 or at == job.total_s:
                     self.day_ends(tell)
-                if self.stop or at % self.every_s == 0 or at == job.total_s:
+                if self.stop.asked or at % self.every_s == 0 or at == job.total_s:
                     self.save()
-                if self.stop:
+                if self.stop.asked:
                     return at >= job.total_s
         finally:
             gc.enable()
@@ -194,7 +203,11 @@ def options_of(args) -> runner.Options:
 
 
 def run(args) -> int:
-    """The command. 0: ran to its end; 130: interrupted, a checkpoint was stored; --verify: 1 when the runs differ."""
+    """The command.
+
+    0: ran to its end; 130: interrupted, a checkpoint was stored; --verify: 1 when the runs differ; --cuts: 1 when a meter
+    lost more than it may.
+    """
     out = args.out or Path("build/season") / scenarios.find(args.scenario).name
     if args.verify is not None or args.split:
         from . import season_verify
@@ -208,7 +221,7 @@ def run(args) -> int:
         raise checkpoint.CheckpointError(
             f"{out} holds a season ({len(stored(out))} checkpoints): --resume goes on with it, --anew throws it away")
     out.mkdir(parents=True, exist_ok=True)
-    season = Season(options_of(args), args.days, out, args.checkpoint_hours)
+    season = Season(options_of(args), args.days, out, args.checkpoint_hours, args.cuts)
     try:
         return watch(season, args.resume)
     finally:
@@ -225,16 +238,8 @@ def watch(season: Season, resume: bool) -> int:
     print(f"{job.scenario.name}: {len(job.names)} rooms, {job.hours / 24:g} days, {job.weather.name}, seed {job.rig.seed}",
           flush=True)
 
-    def halt(_signal, _frame):
-        season.stop = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second one ends at once
-
-    old = signal.signal(signal.SIGINT, halt), signal.signal(signal.SIGTERM, halt)
-    try:
+    with season.stop:
         finished = season.run(lambda line: print(line, flush=True))
-    finally:
-        signal.signal(signal.SIGINT, old[0])
-        signal.signal(signal.SIGTERM, old[1])
     if not finished:
         wall, cpu = season.spent()
         print(f"wellhearth: interrupted at {job.seconds / DAY_S:.3f} days ({duration(wall)}, CPU {duration(cpu)},"
@@ -243,6 +248,14 @@ def watch(season: Season, resume: bool) -> int:
     summary = season.summary()
     (season.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     report.table(summary, Console())
+    if season.audit is not None:
+        from . import season_cuts
+
+        cuts = season.audit.summary()
+        (season.out / "cuts.json").write_text(json.dumps(cuts, indent=1) + "\n")
+        print(season_cuts.told(cuts))
+        if not cuts["ok"]:
+            return 1
     print(f"{job.hours / 24:g} days in {duration(summary['wall_s'])} (CPU {duration(summary['cpu_s'])},"
           f" x{summary['cpu_speed']:.0f}). Results in {season.out}/: days.csv, summary.json, checkpoints/")
     return 0

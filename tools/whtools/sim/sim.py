@@ -9,8 +9,10 @@ from pathlib import Path
 from rich.console import Console
 
 from harness import faults, runner, scenarios
+from harness.central import scenarios as plants
+from plant.central import faults as plant_faults
 
-from . import decade, live, report
+from . import central, decade, live, page, picture, report, stopping
 
 
 def run(args) -> int:
@@ -18,11 +20,17 @@ def run(args) -> int:
     if args.list_scenarios:
         for scenario in scenarios.every().values():
             print(f"{scenario.name:16} {scenario.hours:g} h, {scenario.rooms} rooms: {scenario.help}")
+        for name in plants.names():
+            print(f"{name:16} {plants.find(name).hours:g} h, a central plant: {plants.find(name).help}")
         return 0
     if args.list_faults:
         for name, fault in faults.FAULTS.items():
             print(f"{name:18} {fault.help}")
+        for name, help_text in [*((n, f.help) for n, f in plant_faults.FAULTS.items()), *plant_faults.SENSED.items()]:
+            print(f"{name:18} central plant: {help_text}")
         return 0
+    if args.scenario in plants.names():
+        return central.run(args)
     options = runner.Options(args.scenario, args.hours, args.weather, args.first_day, args.seed, args.rooms, args.plant,
                              args.config, args.in_process)
     out = args.out or Path("build/sim") / scenarios.find(args.scenario).name
@@ -47,22 +55,18 @@ def run(args) -> int:
     (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     report.table(summary, console)
     if job.trace is not None and job.trace.columns:
-        report.picture(job.trace.columns, summary, out / "day.png")
-        report.page(job.trace.columns, summary, out / "day.html")
+        picture.picture(job.trace.columns, summary, out / "day.png")
+        page.page(job.trace.columns, summary, out / "day.html")
     console.print(f"Results in {out}/: summary.json, trace.csv, day.png, day.html", highlight=False)
-    if not finished:
-        print("wellhearth: interrupted, results are those until then", file=sys.stderr)
-        return 130
-    return 0
+    return 0 if finished else stopping.interrupted()
 
 
 def watch_run(job: runner.Run, watch) -> bool:
     """Advance to the end under a view; False when the person pressed Ctrl-C."""
-    with watch:
-        try:
-            while job.seconds < job.total_s:
-                trips = job.advance()
-                watch.second(trips)
-        except KeyboardInterrupt:
-            return False
-    return True
+    with watch, stopping.Stop() as stop:
+        while job.seconds < job.total_s:
+            trips = job.advance()
+            watch.second(trips)
+            if stop.asked:
+                break
+    return job.seconds >= job.total_s

@@ -10,6 +10,8 @@ from . import messages, registers, rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ...node.node import Node
     from ...tables.points import Block, Point
     from ...tables.section import Section
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 TELL_MS = 1000
 TIME_MS = 60000  # the time of day, as long as this node knows it
+TURN_MS = 10000  # whose turn it is; at once when that changes, but no more often than the state of the water
 PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
 OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
 WRITE_TRIES = 3
@@ -50,10 +53,13 @@ class BusClient:
         self.told_ms = 0
         self.told = None
         self.timed_ms = -TIME_MS
+        self.turn_ms = -TURN_MS
+        self.turn = None  # what was said last
         self.begun_ms = 0
         self.next = 0
         self.rounds = 0
         self.current = None  # the room that is asked
+        self.guest: "Any" = None  # a bridge.Bridge: another line's request for one of the rooms
         self.probing = 0  # an address being tried by `scan`
         self.found = []
         self.writes = []  # [room, register, value, tries left]
@@ -65,6 +71,7 @@ class BusClient:
             self.told = -1
             self.told_ms = self.begun_ms = now_ms
             self.timed_ms = now_ms - TIME_MS
+            self.turn_ms = now_ms - TURN_MS
         while self.line.receive():
             if self.state == WAIT:
                 self.take(self.line.found)
@@ -86,8 +93,15 @@ class BusClient:
         if self.node.wall.day >= 0 and diff_ms(now_ms, self.timed_ms) >= TIME_MS:
             self.tell_time(now_ms)
             return
+        since_ms = diff_ms(now_ms, self.turn_ms)
+        if since_ms >= TURN_MS or (since_ms >= TELL_MS and self.node.together.said() != self.turn):
+            self.tell_turn(now_ms)
+            return
         if self.writes:
             self.ask_write(now_ms)
+            return
+        if self.guest is not None and self.guest.n:
+            self.ask_guest(now_ms)
             return
         while self.next < len(self.rooms):
             far = self.rooms[self.next]
@@ -120,17 +134,25 @@ class BusClient:
         enough = source.enough and (loop is None or loop.spare)
         now = {"permissive": permissive, "enough": 1 if enough else 0, "refused": 1 if source.refused else 0,
                "supply_mc": water.supply_mc, "supply_ok": water.supply_ok, "limit_pm": self.node.p.demand_limit_pm}
-        at = self.write(rtu.BROADCAST, messages.GRANT.first, [now[row.name] for row in messages.GRANT.rows])
+        self.broadcast(messages.GRANT, [now[row.name] for row in messages.GRANT.rows], now_ms)
         self.told = permissive
         self.told_ms = now_ms
-        self.state = PAUSE
-        self.wait(now_ms, PAUSE_MS, at + 2)
 
     def tell_time(self, now_ms: int) -> None:
         """The time of day, to everybody."""
         clock = self.node.wall
-        at = self.write(rtu.BROADCAST, messages.TIME.first, (clock.day, clock.ms // 1000))
+        self.broadcast(messages.TIME, (clock.day, clock.ms // 1000), now_ms)
         self.timed_ms = now_ms
+
+    def tell_turn(self, now_ms: int) -> None:
+        """Who may start, and what the grid would like, to everybody."""
+        self.turn = self.node.together.said()
+        self.broadcast(messages.TURN, (self.node.p.grid_state,) + self.turn, now_ms)
+        self.turn_ms = now_ms
+
+    def broadcast(self, message, values, now_ms: int) -> None:
+        """One message to all rooms, and the time they need for it."""
+        at = self.write(rtu.BROADCAST, message.first, values)
         self.state = PAUSE
         self.wait(now_ms, PAUSE_MS, at + 2)
 
@@ -172,6 +194,16 @@ class BusClient:
         self.state = WAIT
         self.wait(now_ms, self.timeout_ms, at + 2 + 8)
 
+    def ask_guest(self, now_ms: int) -> None:
+        """Carry another line's request on to its room."""
+        guest = self.current = self.guest
+        guest.sent = True
+        at = guest.n
+        self.line.tx[:at] = guest.request[:at]
+        self.line.send(at)
+        self.state = WAIT
+        self.wait(now_ms, self.timeout_ms, at + 2 + rtu.SIZE_MAX)
+
     def wait(self, now_ms: int, ms: int, characters: int) -> None:
         """Until `ms` after so many characters went over the line."""
         self.until_ms = now_ms + ms + (characters * self.line.port.char_us + 999) // 1000
@@ -190,6 +222,8 @@ class BusClient:
                 if far is None:
                     self.found.append(self.probing)
                     self.next_address()
+                elif far is self.guest:
+                    far.answer(rx, begin, end)
                 elif tx[1] == registers.WRITE_REGISTERS:
                     self.written(rx[begin + 1] == tx[1])
                 elif rx[begin + 1] == tx[1] and rx[begin + 2] == 2 * POLL_COUNT and end - begin == 5 + 2 * POLL_COUNT:
@@ -205,6 +239,8 @@ class BusClient:
         self.line.p.timeouts += 1
         if far is None:
             self.next_address()
+        elif far is self.guest:
+            far.silent()
         else:
             far.p.timeouts += 1
             if self.line.tx[1] == registers.WRITE_REGISTERS:

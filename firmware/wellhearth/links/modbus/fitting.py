@@ -17,11 +17,13 @@ def line_of(hub: "Hub", name: str, cfg: "Section", block):
     return line
 
 
-def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, done) -> None:
+def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, done):
     """A Modbus server on one line."""
     from . import registers, server  # a client needs neither
-    answers = registers.Server(hub.node.points, hub.commands, link, well_link)
-    hub.parts.append(server.RtuServer(line, address, answers, done))
+    answers = registers.Server(hub.node.points, hub.commands, link, well_link, hub.board)
+    part = server.RtuServer(line, address, answers, done)
+    hub.parts.insert(0, part)  # before a client: what it is to carry on goes out in the same turn
+    return part
 
 
 def bus(hub: "Hub", cfg: "Section") -> None:
@@ -35,18 +37,32 @@ def bus(hub: "Hub", cfg: "Section") -> None:
         hub.parts.append(hub.client)
         return
     hub.commands.links["bus"] = commands.Link("b")
+    if node.asked:
+        hub.commands.links["plant"] = commands.Link("p", ("well",), 1, 0)
+        serve(hub, line, cfg.address, "bus", "plant", node.asked[0].heard)
+        return
     if node.water is None:
         serve(hub, line, cfg.address, "bus", "", None)
         return
+    node.together.address = cfg.address
     hub.commands.links["well"] = commands.Link("w", ("water",), 1, 0)
     serve(hub, line, cfg.address, "bus", "well", Ears(node).heard)
 
 
-def bms(hub: "Hub", cfg: "Section") -> None:
+def bms(hub: "Hub", cfg: "Section", link: str = "bms") -> None:
     """A building management system on the second UART."""
     line = line_of(hub, "bms", cfg, hub.node.bms_p)
-    hub.commands.links["bms"] = commands.Link("b")
-    serve(hub, line, cfg.address, "bms", "", None)
+    hub.commands.links[link] = commands.Link("b")
+    part = serve(hub, line, cfg.address, link, "", None)
+    client = hub.client
+    if cfg.rooms_at and client is not None:
+        from . import bridge
+        part.bridge = client.guest = bridge.Bridge(line, client.rooms, cfg.rooms_at)
+
+
+def gateway(hub: "Hub", cfg: "Section") -> None:
+    """A gateway in its place: the same rights, another name in the journal."""
+    bms(hub, cfg, "gateway")
 
 
 class Ears:
@@ -58,6 +74,7 @@ class Ears:
         self.request = messages.REQUEST
         self.grant = messages.GRANT
         self.time = messages.TIME
+        self.turn = messages.TURN
 
     def heard(self, code: int, first: int) -> None:
         """A frame with this function code and first register was carried out."""
@@ -67,3 +84,5 @@ class Ears:
             self.node.water.received()
         elif self.time.fits(code, first):
             self.node.water.timed = True
+        elif self.turn.fits(code, first):
+            self.node.water.turn_s = 0

@@ -1,8 +1,9 @@
 """What a well's node and its rooms say to each other over the bus, described once: a request, a grant, the time.
 
 Request: the well reads what a room asks for (one frame for each room). Grant: the well tells all rooms the state of the
-water, in one broadcast. Time: another one, once a minute. A room counts a demand as granted that the well had read before
-it spoke.
+water, in one broadcast. Time: another one, once a minute. Turn: a third, who may start and what the grid would like. A room
+counts a demand as granted that the well had read before it spoke. An older room refuses a message that it does not know,
+and nothing else of what it hears.
 """
 
 from ...tables import kinds, points
@@ -29,5 +30,6 @@ def by_register(rows):
 
 REQUEST = Message(registers.READ_INPUT, kinds.ROOM, by_register(points.ROOM)[:points.POLLED])
 TOLD = by_register([row for row in points.WATER if row.access == "cmd"])
-GRANT = Message(registers.WRITE_REGISTERS, kinds.WATER, [row for row in TOLD if row.name[:4] != "utc_"])
-TIME = Message(registers.WRITE_REGISTERS, kinds.WATER, [row for row in TOLD if row.name[:4] == "utc_"])
+GRANT = Message(registers.WRITE_REGISTERS, kinds.WATER, TOLD[:6])
+TIME = Message(registers.WRITE_REGISTERS, kinds.WATER, TOLD[6:8])
+TURN = Message(registers.WRITE_REGISTERS, kinds.WATER, TOLD[8:])

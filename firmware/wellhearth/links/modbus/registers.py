@@ -1,11 +1,11 @@
 """A Modbus server behind the point table: request in, response out, no line and no clock.
 
-Modbus application protocol V1.1b3. Function codes 1 and 2 (bits), 3 and 4 (registers; both read every point), 5, 6, 16.
-A point has two registers, high word first. Function code 6 writes its low word (sign extended); 16 writes whole points,
-all or none. A bit has the number of its point: register / 2.
+Modbus application protocol V1.1b3. Function codes 1 and 2 (bits), 3 and 4 (registers; both read every point), 5, 6, 16,
+20 (files.py), 21 (filewrite.py), 43/14 (who this is). A point has two registers, high word first. Function code 6 writes
+its low word (sign extended); 16 writes whole points, all or none. A bit has the number of its point: register / 2.
 """
 
-from ...tables import refusals
+from ...tables import drop, refusals
 from .. import orders
 
 TYPE_CHECKING = False
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 READ_COILS, READ_BITS, READ_HOLDING, READ_INPUT, WRITE_COIL, WRITE_REGISTER = range(1, 7)
 WRITE_REGISTERS = 16
+READ_FILE = 20
+WRITE_FILE = 21
+IDENTIFY = 43
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, SERVER_FAILURE = range(1, 5)
 BUSY = 6
@@ -34,10 +37,11 @@ class Server:
     """Answers requests out of a node's points; writes go through the command layer.
 
     link: the name this server has in the command layer, its writer's name too. well_link: the link for rows that only the
-    well may write, "" when no well is at the other end.
+    well (or the plant) may write, "" when none is at the other end. board: whose id is told.
     """
 
-    def __init__(self, node_points: "Points", commands: "Commands", link: str, well_link: str = ""):
+    def __init__(self, node_points: "Points", commands: "Commands", link: str, well_link: str = "", board=None):
+        self.board = board
         self.commands = commands
         self.link = link
         self.well_link = well_link
@@ -70,6 +74,17 @@ class Server:
                 return self.read_bits(buf, begin, end, out, at, code == READ_COILS)
             if code == WRITE_COIL:
                 return self.write_coil(buf, begin, end, out, at)
+            if code == READ_FILE:
+                from . import files
+                try:
+                    return files.read(buf, begin, end, out, at, self.commands)
+                finally:
+                    drop(files)
+            if code == WRITE_FILE:
+                from . import filewrite  # it stays: a thousand pieces come, and a reset behind them
+                return filewrite.write(buf, begin, end, out, at, self.commands)
+            if code == IDENTIFY:
+                return self.identify(buf, begin, end, out, at)
             raise Refused(ILLEGAL_FUNCTION)
         except Refused as e:
             reason = e.args[0]
@@ -78,6 +93,14 @@ class Server:
         out[at] = code | 0x80
         out[at + 1] = reason
         return at + 2
+
+    def identify(self, buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
+        """Function code 43: rarely asked for, so it is in memory for as long as it takes."""
+        from . import identification
+        try:
+            return identification.respond(self.commands.node, self.board, buf, begin, end, out, at)
+        finally:
+            drop(identification)
 
     # -- reading --
 
@@ -172,9 +195,9 @@ class Server:
                 raise Refused(ILLEGAL_ADDRESS)
             if refusals.of_row(row, value) != refusals.OK:
                 raise Refused(ILLEGAL_VALUE)
-            well = "w" in row.who and self.well_link
-            link = self.well_link if well else self.link
-            given.append(orders.Order(link, "w" if well else "b", link, block.name + "." + row.name, value))
+            role = row.who if row.who in ("w", "p") and self.well_link else "b"  # rows of the well's, or the plant's, alone
+            link = self.link if role == "b" else self.well_link
+            given.append(orders.Order(link, role, link, block.name + "." + row.name, value))
         for order in given:
             refuse(self.commands.check(order))
         if self.commands.links[self.link].allowance(now_s) < len(given):

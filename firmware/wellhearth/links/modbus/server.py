@@ -4,6 +4,8 @@ from . import registers, rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .rtu import Line
 
 
@@ -19,6 +21,7 @@ class RtuServer:
         self.address = address
         self.server = server
         self.done = done
+        self.bridge: "Any" = None  # a bridge.Bridge: to the units of another line
 
     def poll(self, now_ms: int) -> int:
         """Deal with what came in; returns ms until it wants its next turn, -1 when only a frame can wake it."""
@@ -33,6 +36,8 @@ class RtuServer:
                     answer = self.obey(begin, end)
                 elif to == rtu.BROADCAST and line.rx[begin + 1] >= registers.WRITE_COIL:
                     self.obey(begin, end)
+                elif self.bridge is not None:
+                    self.bridge.take(begin, end)
         if answer:
             line.send(answer)
             line.p.answers += 1

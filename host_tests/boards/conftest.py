@@ -1,0 +1,3 @@
+"""Fixtures of this folder."""
+
+from doubles.esp32_boards import esp32  # noqa: F401

@@ -1,0 +1,1 @@
+"""The central plants' network solver against pandapipes: `make bench-network`. results.json is what pandapipes said."""

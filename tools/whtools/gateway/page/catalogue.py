@@ -1,0 +1,28 @@
+"""Every English text of the page, from its templates and its code: what words/zh_CN.po has to translate."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..accounts.people import ROLES
+from . import cards, fleet, quickstart, views
+
+FOLDER = Path(__file__).parent
+IN_TEMPLATE = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
+IN_CODE = re.compile(r'(?:\bsay\(|AccountError\(|HTTPException\(\d+, |super\(\).__init__\(\d+, |\berror=|or )"'
+                     r'([A-Z,](?:[^"\\]|\\.)*)"')
+TABLES = (cards.DOING, cards.MODES, cards.WELL_STATES, views.SPAN_WORDS, fleet.REASONS, fleet.CURVES)
+
+
+def english() -> list[str]:
+    """All texts, each once, in a steady order."""
+    found: dict[str, None] = {}
+    for path in sorted((FOLDER / "templates").glob("*.html")):
+        found |= dict.fromkeys(IN_TEMPLATE.findall(path.read_text()))
+    for path in sorted([*FOLDER.glob("*.py"), *(FOLDER.parent / "accounts").glob("*.py")]):
+        found |= dict.fromkeys(IN_CODE.findall(path.read_text()))
+    for table in TABLES:
+        found |= dict.fromkeys(table.values())
+    found |= dict.fromkeys(title for title, *_rest in (*views.METERS, views.ROOM_METER))
+    return [*found, *ROLES, *quickstart.QUESTIONS]
