@@ -21,7 +21,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season demo gateway lint-gateway test test-gateway test-pairs test-truth prove test-emulator test-long energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort bench-fleet bench-network commission monitor build image esptool frozen wheel release test-release flash diag repl docs docs_check drawings clean
+.PHONY: help venv sim season demo gateway lint-gateway test test-gateway test-pairs test-truth prove test-emulator test-long test-search energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort bench-fleet bench-network commission monitor build image esptool frozen wheel release test-release flash diag repl docs docs_check drawings clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ LONG := -m pytest -m long --timeout 3000 -o python_files="test_*.py scenario_bar
 
 test-long: $(STAMP) ## what test leaves out: all in MicroPython, seasons, pairs; half an hour on two cores; ARGS="-n 8"
 	@$(PY) $(LONG) $(ARGS)
+
+test-search: $(STAMP) ## the Hypothesis tests with new examples, 200 each; half an hour; WELLHEARTH_EXAMPLES=2000, ARGS="-k plant_world"
+	@WELLHEARTH_SEARCH=1 $(PY) $(LONG) -m "" $(ARGS)
 
 test-pairs: $(STAMP) ## all 300 pairs of 25 causes in the real MicroPython; four minutes on two cores
 	@$(PY) $(LONG) -m "" -k micropython host_tests/pairs.py $(ARGS)

@@ -14,8 +14,9 @@ from doubles.selection import IN_PROCESS, MICROPYTHON
 
 EXAMPLES = os.environ.get("WELLHEARTH_EXAMPLES", "")
 LONG_EXAMPLES = 200
-settings.register_profile("wellhearth", deadline=None, max_examples=int(EXAMPLES or 40))
-settings.register_profile("long", deadline=None, max_examples=int(EXAMPLES or LONG_EXAMPLES))
+SEARCH = bool(os.environ.get("WELLHEARTH_SEARCH"))  # make test-search: other examples each time; elsewhere always the same
+settings.register_profile("wellhearth", deadline=None, max_examples=int(EXAMPLES or 40), derandomize=not SEARCH)
+settings.register_profile("long", deadline=None, max_examples=int(EXAMPLES or LONG_EXAMPLES), derandomize=not SEARCH)
 # Mutation tests (few examples) want to know that a property fails, not its smallest failure.
 settings.register_profile("mutation", deadline=None, max_examples=25, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("mutation" if EXAMPLES == "25" else "wellhearth")
@@ -24,8 +25,8 @@ settings.load_profile("mutation" if EXAMPLES == "25" else "wellhearth")
 # -- `make test` and `make test-long` (markers in pyproject.toml) --
 
 def pytest_configure(config):
-    """`make test-long` has five times as many Hypothesis examples."""
-    if config.option.markexpr == "long" and EXAMPLES != "25":
+    """`make test-long` and `make test-search` have five times as many Hypothesis examples."""
+    if (SEARCH or config.option.markexpr == "long") and EXAMPLES != "25":
         settings.load_profile("long")
 
 
@@ -60,7 +61,16 @@ def pytest_itemcollected(item):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """The longest first: one that begins last keeps one core waiting for it."""
+    if SEARCH:
+        items[:] = [item for item in items if searches(item)]
     items.sort(key=lambda item: -minutes(item))
+
+
+def searches(item) -> bool:
+    """Its examples are Hypothesis's own."""
+    test = getattr(item, "obj", None)
+    code = getattr(test, "__code__", None)
+    return is_hypothesis_test(test) or "run_state_machine_as_test" in getattr(code, "co_names", ())
 
 
 def minutes(item) -> float:

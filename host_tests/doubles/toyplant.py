@@ -2,8 +2,8 @@
 honest.
 
 One scan a second; lines answer at once. Energy closes: what the machines give goes into the buildings' water, what the
-buildings take comes out of it. What it suffers is in `harm`: seconds of a machine without flow, of a pump against shut
-valves or on an empty network, of a boiler on water that stands; starts closer than the budget allows.
+buildings take comes out of it. What it suffers is in `harm`: seconds of the machine that was longest without flow, of a
+pump against shut valves or on an empty network, of a boiler on water that stands; starts closer than the budget allows.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class ToyPlant:
         self.pins: dict[str, Pin] = {}
         self.well_s: dict[str, int] = {}
         self.machine_s: dict[str, int] = {}
+        self.dry_s: dict[str, int] = {}
         self.valve_s: dict[str, int] = {}
         self.pressure_kpa = 150.0
         self.shut = False  # every valve of the buildings
@@ -240,7 +241,8 @@ class ToyPlant:
                             flow_ok=int(secondary > 0 and (tertiary > 0 or one.told["mode"] == 3)),
                             load_pm=one.told["capacity_pm"])
             if on and not (secondary > 0 and lifted > 0):
-                self.harm["no_flow"] += 1
+                self.dry_s[name] = self.dry_s.get(name, 0) + 1
+                self.harm["no_flow"] = max(self.dry_s.values())
             kw = (cfg.cool_kw if one.told["mode"] in (2, 4) else cfg.heat_kw) * one.told["capacity_pm"] / 1000 if on else 0.0
             one.says["power_w"] = round(kw / 4 * 1000) // 100 * 100
             if one.told["mode"] == 3:
