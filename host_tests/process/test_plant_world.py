@@ -142,6 +142,22 @@ def test_a_bad_quarter_of_an_hour():
     assert world.plant.p("plant.machines_on") >= 1
 
 
+def test_a_boilers_heat_is_carried_away_before_the_pumps_rest():
+    """The plant is switched off while the boiler runs: it had heated standing water for four seconds."""
+    world = Plant()
+    world.begin()
+    plant = world.plant
+    assert plant.device("backup1").says["running"]
+    world.order(0)
+    plant.until(lambda one: not one.device("backup1").says["running"], 1200)
+    for _ in range(100):
+        plant.run(1)
+        assert plant.told("backup1", "valves") and plant.told("pump3", "run") + plant.told("pump4", "run") > 0
+    plant.run(60)
+    assert not plant.told("pump3", "run") and not plant.told("pump4", "run") and not plant.told("backup1", "valves")
+    world.nothing_was_harmed()
+
+
 def test_a_machine_that_has_charged_the_tank_does_not_turn_its_valves_to_the_buildings_while_it_stops():
     """Its post-run would take the water of those that run: two of three lost theirs so, tripped and were locked out."""
     plant = ToyPlant(plant_config(3, 3, tank={"line": "bms", "address": 55}), need_kw=150, water_c=36)

@@ -112,7 +112,7 @@ class NetworkPumps:
         """A machine's least flow comes before the pressure that the users want, and before noise."""
         if self.flow_lph < self.need_lph:
             self.floor_pm = self.floor_pm + 10 if self.floor_pm < 990 else 1000
-        elif self.flow_lph > self.need_lph // 8 * 9:
+        elif self.flow_lph > self.need_lph // 8 * 10:
             self.floor_pm = self.floor_pm - 2 if self.floor_pm > self.least_pm + 2 else self.least_pm
 
     def stage(self) -> None:
@@ -150,23 +150,29 @@ class NetworkPumps:
 
 
 class Bypass:
-    """A network's bypass valve keeps its least flow. minimum_lph: of one machine; 0 = there is none."""
+    """A network's bypass valve keeps its least flow. minimum_lph: of one machine; 0 = there is none.
 
-    STEP_PM = 10
+    It keeps nine to eleven eighths of what is needed: machines' flow switches open at the need itself. Fast where water
+    is missing, slow elsewhere: the valve takes a minute, the flow is heard seconds late, and what shuts too quickly swings.
+    """
+
+    FAST_PM = 10
+    STEP_PM = 2
 
     def __init__(self, minimum_lph: int):
         self.minimum_lph = minimum_lph
         self.pm = 0
 
     def each_second(self, on: bool, shut: bool, flow_lph: int, need_lph: int) -> int:
-        """Opens by a hundredth a second below the flow that is needed, shuts above five quarters of it. shut: every user is;
-        then it is half open before the pumps start."""
+        """One second; its opening in per mille. shut: every user is; then it is half open before the pumps start."""
         if not self.minimum_lph:
             self.pm = 0
         elif not on:
             self.pm = 500 if shut else 0
         elif flow_lph < need_lph:
-            self.pm = self.pm + self.STEP_PM if self.pm < 1000 else 1000
-        elif flow_lph > need_lph // 4 * 5:
-            self.pm = self.pm - self.STEP_PM if self.pm > 0 else 0
+            self.pm = min(1000, self.pm + self.FAST_PM)
+        elif flow_lph < need_lph // 8 * 9:
+            self.pm = min(1000, self.pm + self.STEP_PM)
+        elif flow_lph > need_lph // 8 * 11:
+            self.pm = max(0, self.pm - self.STEP_PM)
         return self.pm

@@ -26,6 +26,8 @@ START_S = 300
 FLOW_S = 30
 LATE_DAYS = 5
 DAY_S = 86400
+AFTER_S = 120  # its own heat (cold) is carried away before the network may rest
+SHUT_S = 15  # and its valve shuts behind the pumps' stop
 CHILLED_MC = 4000
 OVER_MK = 3500  # its own thermostat is so far beyond the target
 KP_M = 100  # thousandths of a per mille for each mK
@@ -63,6 +65,7 @@ class PlantBackup:
         self.open_s = 0
         self.told_s = 0  # since its order to run; negative: its valve opens
         self.since_s = 0  # of running, since the last proof run
+        self.after_s = AFTER_S + SHUT_S  # since it stopped
 
     def each_second(self, tick: Tick) -> None:
         """Inputs, protections, decision, orders."""
@@ -71,6 +74,10 @@ class PlantBackup:
         one.each_second()
         running = one.get("running", 0) != 0
         p.running = 1 if running else 0
+        if running or p.run:
+            self.after_s = 0
+        elif self.after_s < AFTER_S + SHUT_S:
+            self.after_s += 1
         p.lwt_mc = one.get("lwt_mc", p.lwt_mc)
         p.gas_m3 = one.get("gas_l", p.gas_m3 * 1000) // 1000
         self.since_s += 1 if self.since_s < 0x3FFFFFF else 0
@@ -82,9 +89,13 @@ class PlantBackup:
         p.run_s = self.run_time.low
         p.run_h = self.run_time.high
 
+    def busy(self) -> bool:
+        """Whether it needs the network's water: it runs, or did so a moment ago."""
+        return self.after_s < AFTER_S
+
     def opened(self) -> bool:
-        """Whether its valve has had the time to open."""
-        return self.open_s >= PREPARE_S
+        """Whether its valve has had the time to open, and does not shut soon."""
+        return self.open_s >= PREPARE_S and (self.control.run or self.hold_open or self.busy())
 
     def able(self) -> bool:
         """No protection, in service, answers."""
@@ -166,7 +177,7 @@ class PlantBackup:
         one.tell("capacity_pm", p.capacity_pm)
         over_mk = -OVER_MK if self.chills else OVER_MK
         one.tell("setpoint_mc", max(CHILLED_MC + 500, min(self.setpoint_mc + over_mk, self.cfg.supply_most_mc - 2000)))
-        valve = run or self.hold_open
+        valve = run or self.hold_open or self.after_s < AFTER_S + SHUT_S
         self.open_s = self.open_s + 1 if valve else 0
         one.tell("valves", 1 if valve else 0)
 

@@ -40,7 +40,7 @@ class Dispatch:
         self.stage = plant_stage.Stage(plant)
         self.draw = plant_draw.Draw(plant)
         self.path = plant_path.Path(plant)
-        self.busy = False  # a machine runs, or is about to
+        self.busy = False  # a machine or a back-up source runs, is about to, or has just stopped
         self.night = schedule.Week(cfg.night)
         self.error_mk = 0
         self.load_kw = 0
@@ -87,7 +87,7 @@ class Dispatch:
         plant.air.each_second(p.outside_mc, p.outside_ok != 0)
 
     def count(self) -> bool:
-        """Sums over machines and wells; whether a machine runs or is about to."""
+        """Sums over machines and wells; whether one of them, or a back-up source, needs the networks' water."""
         plant = self.plant
         p = self.p
         on = on_kw = able_kw = watt = 0
@@ -103,6 +103,8 @@ class Dispatch:
             if one.sequence.state != machine.OFF or one.p.running:
                 busy = True
             watt += one.p.power_w
+        for source in plant.backups:
+            busy = busy or source.busy()
         p.machines_on = on
         p.on_kw = on_kw
         p.able_kw = able_kw

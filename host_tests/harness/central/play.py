@@ -18,6 +18,9 @@ COLUMNS = ("t_h", "outside_c", "wells_on", "lifted_m3h", "returned_m3h", "well_s
            "return_c", "machines_on", "machines_load", "tank_top_c", "tap_c", "room_c", "coldest_c", "electric_kw",
            "useful_kw", "boiler_load", "noise_db")
 TAP_C = 50.0
+# What trips a machine, or keeps it out, whatever its controller does.
+OF_THE_WATER = ("secondary_failed", "tertiary_failed", "source_valve_shut", "load_valve_shut", "exchanger_blocked",
+                "exchanger_fouled", "network_leak", "source_leak", "machine_locked", "sensor_drift", "sensor_off")
 COLD_DAY_C, WARM_C = 5.0, 38.0
 
 
@@ -104,6 +107,8 @@ class Play:
             "wells": [{"lifted_m3": w.lifted_l / 1e3, "returned_m3": w.returned_l / 1e3} for w in world.field.wells],
             "trips": dict(sorted(self.trips.items())), "faults": [f.name for f in self.scenario.faults],
             "coldest_c": min(row[14] for row in self.rows), "resets": getattr(self.station, "resets", 0),
+            "locked_out": [path.partition(".")[0] for path, value in self.points().items()
+                           if path.startswith("machine") and path.endswith(".lockouts") and value],
             "scan_faults": self.points().get("node.scan_faults", 0)}
         found["bars"] = bars(found)
         if self.out is not None:
@@ -130,6 +135,11 @@ def bars(found: dict) -> list[dict]:
     if not any(name in ("well_leak", "network_leak", "source_leak") for name in found["faults"]):
         rows.append({"name": "water lifted minus returned, worst well, m3", "want": "0", "seen": round(max(gaps), 3),
                      "ok": max(gaps) < 1e-6})
+    if not any(name in OF_THE_WATER for name in found["faults"]):
+        rows.append({"name": "trips of the machines' own protections", "want": "0", "seen": hurt["machine_trips"],
+                     "ok": hurt["machine_trips"] == 0})
+        rows.append({"name": "machines locked out at the end", "want": "0", "seen": len(found["locked_out"]),
+                     "ok": not found["locked_out"]})
     day = max(1.0, found["hours"]) / 24.0
     rows.append({"name": "starts of the busiest machine in 24 h", "want": "<= 24",
                  "seen": round(hurt["most_machine_starts"] / max(day, 0.25), 1),

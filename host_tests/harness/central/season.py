@@ -6,13 +6,18 @@ well nodes are replaced by what they do for a plant: flow by the heat asked, pro
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from plant.central.world import Central
+from wellhearth.control import trips
 from wellhearth.links.field import client
 from wellhearth.links.modbus import rtu
 from wellhearth.node import node
-from wellhearth.tables import config, kinds
+from wellhearth.storage import ledger
+from wellhearth.tables import causes, config, kinds
 
 from . import configs
 from .devices import FieldDevice
@@ -24,7 +29,8 @@ LPH_PER_KW, LPH_PER_KW_COOL = 134, 200  # well.flow_lph_per_kw and its cooling b
 PROVE_S, RAMP_S = 20.0, 30.0
 ON_S, REST_S = 60.0, 60.0  # the least run and rest of a well node's config as configs.well_node writes it
 LEAST_SPEED = 0.6
-TRIP_S = 10.0
+BLANKING_S = 10.0  # after a start a pump's flow is not judged
+NO_FLOW = 1 << causes.bit("no_flow")
 
 
 class SurrogateWell(FieldDevice):
@@ -39,8 +45,8 @@ class SurrogateWell(FieldDevice):
         self.on = False
         self.on_s, self.off_s = 0.0, REST_S
         self.speed = LEAST_SPEED
-        self.dry_s = 0.0
-        self.tripped = False
+        self.now_s = 0
+        self.trip = trips.Trip(next(row for row in causes.CAUSES if row.key == "no_flow"))
         self.says.update(capacity_percent=100, most_lph=self.most_lph)
 
     def answer(self, frame: bytes) -> bytes:
@@ -55,12 +61,13 @@ class SurrogateWell(FieldDevice):
     def second(self, dt_s: float = 1.0) -> None:
         """Demand into flow, flow into what it says."""
         super().second(dt_s)
+        self.now_s += round(dt_s)
         w, o = self.world.field.wells[self.index], self.world.orders
         asked_kw = self.told["plant_w"] / 1000.0
-        wanted = asked_kw != 0.0 and not self.tripped
+        wanted = asked_kw != 0.0 and not self.trip.active
         if self.on:
             self.on_s += dt_s
-            self.on = wanted or (self.on_s < ON_S and not self.tripped)
+            self.on = wanted or (self.on_s < ON_S and not self.trip.active)
             self.off_s = 0.0
         else:
             self.off_s += dt_s
@@ -76,11 +83,16 @@ class SurrogateWell(FieldDevice):
         self._say(w)
 
     def _guard(self, w, dt_s: float) -> None:
-        """No water although it runs: off, and a trip that a person resets."""
-        dry = self.on and self.on_s > PROVE_S and w.flow_m3h < 0.3 * self.least_lph / 1000.0
-        self.dry_s = self.dry_s + dt_s if dry else 0.0
-        if self.dry_s > TRIP_S:
-            self.tripped, self.on = True, False
+        """No water although it runs: off, by the table's own row (a retry, then a rest that doubles, then a lockout)."""
+        dry = self.on and self.on_s > BLANKING_S and w.flow_m3h < 0.3 * self.least_lph / 1000.0
+        if self.trip.update(dry, not dry, round(1000 * dt_s), self.now_s):
+            self.on = False
+
+    def power_off(self) -> None:
+        """Its node and its pump are dark; what its ledger keeps (trips, lockouts) stays."""
+        self.told = dict.fromkeys(self.told, 0)
+        self.on, self.off_s, self.heard_s = False, 0.0, 0.0
+        self.trip.t_ms = 0
 
     def _say(self, w) -> None:
         proven = self.on and self.on_s > PROVE_S and w.flow_m3h > 0.3 * self.least_lph / 1000.0
@@ -88,7 +100,7 @@ class SurrogateWell(FieldDevice):
             flow_lph=1000.0 * w.flow_m3h, return_flow_lph=1000.0 * w.returning_m3h, permissive=proven,
             state=2 if self.on else 0, supply_mc=1000.0 * w.supply_c, supply_ok=1, return_ok=1,
             return_mc=1000.0 * self.world.c(self.world.well_return), reinjection_kpa=max(0.0, w.pressure_kpa),
-            trips=4 if self.tripped else 0, capacity_percent=100.0 / (1.0 + w.clog))
+            trips=NO_FLOW if self.trip.active else 0, capacity_percent=100.0 / (1.0 + w.clog))
 
 
 class InstantLine:
@@ -161,12 +173,38 @@ class Season:
             self.wells[-1].on_line(lines[one.get("line", "bus")])  # type: ignore[arg-type]
         self.pins: dict[str, Pin] = {}
         self.t = self.ms = 0
-        self.node: Any = node.Node(cfg, self)
+        self.lines = lines
+        self.dark = False
+        self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-"))
+        self.boot()
+
+    def boot(self) -> None:
+        """The plant node starts; lockouts, starts and meters are those of its ledger."""
+        self.node: Any = node.Node(self.cfg, self)
+        self.ledger = ledger.Ledger(str(self.folder / "ledger"), *self.node.ledger_parts())
+        damage = self.ledger.load()
+        if damage:
+            raise ValueError(damage)
         self.clients = []
-        for name, section in cfg.plant.lines.items():
+        for name, section in self.cfg.plant.lines.items():
             stations = [one for one in self.node.source.stations if one.line == name]
             block = {"bus": self.node.bus_p, "bms": self.node.bms_p}[name]
-            self.clients.append(client.FieldClient(rtu.Line(InstantPort(lines[name]), block), section, stations))
+            self.clients.append(client.FieldClient(rtu.Line(InstantPort(self.lines[name]), block), section, stations))
+
+    def blackout(self, dark: bool) -> None:
+        """No power in the plant, or its return: the plant node and the well nodes boot."""
+        if dark == self.dark:
+            return
+        self.dark = self.world.dark = dark
+        if not dark:
+            self.boot()
+            return
+        self.ledger.save(self.t)
+        self.world.orders.rest()
+        for device in self.room.devices.values():
+            device.told = dict.fromkeys(device.told, 0)
+        for well in self.wells:
+            well.power_off()
 
     # The board, as far as a plant node asks for one.
 
@@ -201,17 +239,24 @@ class Season:
         self.advance(round(seconds))
 
     def close(self) -> None:
-        """As rig.Station's: there is nothing to end."""
+        """As rig.Station's."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def second(self) -> None:
         """Devices, water, a scan, the lines."""
         self.t += 1
-        for well in self.wells:
-            well.second()
-        self.room.enabled = self.digital_out("master").on
-        self.room.second()
+        if not self.dark:
+            for well in self.wells:
+                well.second()
+            self.room.enabled = self.digital_out("master").on
+            self.room.second()
         if self.t % self.step_s == 0:
             self.world.step(float(self.step_s))
+        if not self.dark:
+            self.scan()
+
+    def scan(self) -> None:
+        """The plant node, and its lines."""
         one = self.node
         one.wall.day, one.wall.ms = MONDAY + self.t // 86400, self.t % 86400 * 1000
         one.p.utc_day = one.wall.day

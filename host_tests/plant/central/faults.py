@@ -55,7 +55,7 @@ def shut(_world: Central, part, _value: float, mend: bool) -> None:
 
 
 def dark(world: Central, _part, _value: float, mend: bool) -> None:
-    """No power in the whole plant."""
+    """No power for motors, valves and heaters."""
     world.dark = not mend
 
 
@@ -81,7 +81,8 @@ FAULTS: dict[str, FaultKind] = {
     "chiller_failed": FaultKind("the chiller does not run", "chiller", attribute("failed")),
     "network_leak": FaultKind("tertiary network loses m3/h", "tertiary", attribute("leak_m3h", 0.0, float), 3.0),
     "source_leak": FaultKind("secondary loop loses m3/h", "secondary", attribute("leak_m3h", 0.0, float), 1.0),
-    "power_cut": FaultKind("no power in the plant", "", dark),
+    "power_cut": FaultKind("no power in the plant; every controller boots when it returns", "", dark),
+    "mains_cut": FaultKind("no power for motors, valves and heaters; the controllers have a battery", "", dark),
 }
 # What only a plant that is read by somebody knows: the sensors and lines of the harness take these.
 SENSED = {

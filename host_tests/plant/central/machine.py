@@ -70,6 +70,7 @@ class Machine:
         self.fault = OK
         self.failed = self.locked = self.slow = self.sensor_off = False
         self.starts = 0
+        self.trips = 0  # by its own protections, not counting that it is broken
         self.run_s = 0.0
         self.rested_s = REST_S
         self.dark_s = 0.0
@@ -89,8 +90,10 @@ class Machine:
 
     def trip(self, fault: int) -> None:
         """Its own protection stops it at once; no minimum time holds that up."""
-        if fault in (FROZE, PRESSURE) and self.fault != fault:
-            self._serious_s.append(0.0)
+        if self.fault != fault:
+            self.trips += fault != BROKEN
+            if fault in (FROZE, PRESSURE):
+                self._serious_s.append(0.0)
         self.fault = fault
         self.load = 0.0
         self._unwanted_s = 0.0

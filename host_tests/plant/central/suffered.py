@@ -29,6 +29,7 @@ class Suffered:
     loud_s: float = 0.0  # noise over the night's limit
     over_pressure_s: float = 0.0  # a well's reinjection over 300 kPa
     well_starts: int = 0
+    machine_trips: int = 0  # of all machines, by their own flow switches, freeze-stats and pressure switches
     machine_starts: int = 0
     most_machine_starts: int = 0  # of one machine
     pump_starts: int = 0
@@ -70,6 +71,7 @@ class Suffered:
 
     def _starts(self, world) -> None:
         self.well_starts = world.well_starts
+        self.machine_trips = sum(m.trips for m in world.machines)
         self.machine_starts = sum(m.starts for m in world.machines)
         self.most_machine_starts = max(m.starts for m in world.machines)
         self.pump_starts = sum(p.starts for p in world.secondary.pumps + world.tertiary.pumps)

@@ -157,10 +157,28 @@ def test_a_bypass_keeps_the_least_flow():
     for _ in range(200):
         valve.each_second(True, False, 8_000, 10_000)
     assert valve.pm == 1000
-    for _ in range(200):
+    for _ in range(500):
         valve.each_second(True, False, 14_000, 10_000)
     assert valve.pm == 0 and valve.each_second(False, False, 0, 10_000) == 0
     assert valve.each_second(False, True, 0, 10_000) == 500, "a way before the pumps start"
+
+
+@pytest.mark.parametrize("gain_lph", [90_000, 270_000, 500_000])
+@pytest.mark.parametrize("users_lph", [0, 20_000])
+def test_a_bypass_that_is_heard_late_does_not_swing_below_the_flow_switch(gain_lph, users_lph):
+    """gain_lph: through the valve when it is open. It travels a minute, and its flow is heard five seconds late."""
+    valve, need, opening = netpump.Bypass(45_000), 45_000, 0.0
+    heard = [users_lph] * 5
+    low = []
+    for second in range(3600):
+        opening += max(-1 / 60, min(1 / 60, valve.pm / 1000 - opening))
+        heard.append(round(users_lph + opening * gain_lph))
+        if second % 5 == 0:
+            told = heard[-5]
+        valve.each_second(True, False, told, need)
+        low.append(heard[-1] < need)
+    assert not any(low[200:]), f"below for {sum(low[200:])} s"
+    assert heard[-1] < 2 * need, "and not just wide open"
 
 
 def test_a_machines_least_flow_comes_before_pressure_and_noise():
