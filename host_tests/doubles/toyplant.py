@@ -237,17 +237,18 @@ class ToyPlant:
             way = self.valve_s.get(name, 0) + (1 if one.told["valves"] else -1)
             way = self.valve_s[name] = min(max(way, 0), VALVE_S)
             valves = int(way == VALVE_S or (way > 0 and one.says["load_valve"]))  # its end switches: open, and shut
-            one.says.update(running=int(on), source_valve=valves, load_valve=valves,
-                            flow_ok=int(secondary > 0 and (tertiary > 0 or one.told["mode"] == 3)),
+            recovers = one.told["mode"] == 4  # from the buildings' water
+            wet = tertiary > 0 if recovers else secondary > 0 and (tertiary > 0 or one.told["mode"] == 3)
+            one.says.update(running=int(on), source_valve=0 if recovers else valves, load_valve=valves, flow_ok=int(wet),
                             load_pm=one.told["capacity_pm"])
-            if on and not (secondary > 0 and lifted > 0):
+            if on and not (tertiary > 0 if recovers else secondary > 0 and lifted > 0):
                 self.dry_s[name] = self.dry_s.get(name, 0) + 1
                 self.harm["no_flow"] = max(self.dry_s.values())
             kw = (cfg.cool_kw if one.told["mode"] in (2, 4) else cfg.heat_kw) * one.told["capacity_pm"] / 1000 if on else 0.0
             one.says["power_w"] = round(kw / 4 * 1000) // 100 * 100
-            if one.told["mode"] == 3:
+            if one.told["mode"] in (3, 4):
                 self.tank_c = [t + kw / 3600 * 0.5 for t in self.tank_c]
-            else:
+            if one.told["mode"] != 3:
                 given += -kw if one.told["mode"] in (2, 4) else kw
             one.says.update(lwt_mc=round(self.water_c * 1000), ewt_mc=round(self.return_c * 1000), source_lwt_mc=9000,
                             source_ewt_mc=13000)

@@ -183,3 +183,57 @@ def test_the_buildings_pumps_count_the_boiler_among_those_that_want_water():
     plant.until(lambda one: one.p("plant.machines_on") == 2 and one.told("backup1", "run"), 1500)
     one = plant.node.source
     assert one.dispatch.path.loads == 3 and one.tertiary.need_lph == 3 * 5000
+
+
+def cooling(water_c: float, need_kw: float) -> ToyPlant:
+    """A hot day with a cold tank; need_kw: what the buildings give."""
+    plant = ToyPlant(plant_config(2, 2, mode="cool", tank={"line": "bms", "address": 55}), outside_c=30, need_kw=-need_kw,
+                     water_c=water_c)
+    plant.tank_c = [44.0, 42.0, 40.0]
+    return plant
+
+
+def modes(plant: ToyPlant, seconds: int) -> set[int]:
+    """What machine 1, the one that can charge, did while it ran."""
+    found = set()
+    for _ in range(seconds):
+        plant.run(1)
+        if plant.device("machine1").says["running"]:
+            found.add(plant.told("machine1", "mode"))
+    return found
+
+
+def test_a_machine_that_recovers_heat_needs_no_water_of_the_wells():
+    """It stood for hours before its start, waiting for a well that nobody else wanted; the taps went cold."""
+    plant = cooling(water_c=14, need_kw=120)
+    for name in ("machine2", "source1", "source2"):
+        plant.device(name).silent = True
+    assert modes(plant, 700) == {4}
+    assert plant.tank_c[0] > 48 and plant.harm["no_flow"] == 0
+
+
+def test_a_tank_is_charged_from_the_wells_where_nobody_wants_the_cold():
+    plant = cooling(water_c=4.5, need_kw=0)
+    assert modes(plant, 700) == {3}
+    assert plant.tank_c[0] > 50 and plant.harm["no_flow"] == 0
+
+
+def test_a_machine_changes_over_at_rest():
+    """Taken from the buildings for the tank: told while it ran it stopped by itself, and tripped machine_stopped. The other
+    machine is broken: the buildings' water goes through its open valves meanwhile."""
+    plant = ToyPlant(plant_config(2, 2, tank={"line": "bms", "address": 55}), need_kw=140, water_c=36)
+    plant.tank_c = [60.0, 60.0, 60.0]
+    plant.device("machine2").forced.update(fault=1)
+    plant.device("machine2").says["fault"] = 1
+    plant.until(lambda one: one.device("machine1").says["running"], 900)
+    plant.run(300)
+    plant.tank_c = [44.0, 42.0, 40.0]
+    device = plant.device("machine1")
+    told = [device.told["mode"]]
+    for _ in range(3600):
+        plant.run(1)
+        if device.told["mode"] != told[-1]:
+            assert not device.says["running"], "while it ran"
+            told.append(device.told["mode"])
+    assert [mode for mode in told if mode][:3] == [1, 3, 1], "for the tank, and back to the buildings"
+    assert plant.tank_c[0] > 52 and not plant.p("machine1.trips") and plant.harm["shut"] == plant.harm["no_flow"] == 0

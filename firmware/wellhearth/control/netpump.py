@@ -152,8 +152,8 @@ class NetworkPumps:
 class Bypass:
     """A network's bypass valve keeps its least flow. minimum_lph: of one machine; 0 = there is none.
 
-    It keeps nine to eleven eighths of what is needed: machines' flow switches open at the need itself. Fast where water
-    is missing, slow elsewhere: the valve takes a minute, the flow is heard seconds late, and what shuts too quickly swings.
+    It keeps nine to ten eighths of what is needed: machines' flow switches open at the need itself. Fast where water is
+    missing, slow elsewhere: the valve takes a minute, the flow is heard seconds late, and what shuts too quickly swings.
     """
 
     FAST_PM = 10
@@ -173,6 +173,6 @@ class Bypass:
             self.pm = min(1000, self.pm + self.FAST_PM)
         elif flow_lph < need_lph // 8 * 9:
             self.pm = min(1000, self.pm + self.STEP_PM)
-        elif flow_lph > need_lph // 8 * 11:
-            self.pm = max(0, self.pm - self.STEP_PM)
+        elif flow_lph > need_lph // 8 * 10:
+            self.pm = max(0, self.pm - (self.STEP_PM if flow_lph > need_lph // 8 * 12 else 1))
         return self.pm

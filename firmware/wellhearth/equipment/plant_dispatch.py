@@ -188,16 +188,20 @@ class Dispatch:
             self.source_water(net)
 
     def source_water(self, net) -> None:
-        """The wells' water, mixed, for the exchanger's approach."""
-        lph = heat = 0
+        """The wells' water, mixed, for the exchanger's resistance."""
+        parts = heat = back = 0
         for one in self.plant.sources:
-            if one.proven and one.station.values["supply_ok"]:
+            values = one.station.values
+            if one.proven and values["supply_ok"] and values["return_ok"]:
                 part = one.p.flow_lph // 100
-                lph += part
+                parts += part
                 heat += part * (one.p.supply_mc // 100)
-        net.source_known = lph > 0
-        if lph > 0:
-            net.source_mc = heat // lph * 100
+                back += part * (one.p.return_mc // 100)
+        net.source_known = parts > 0
+        net.source_lph = parts * 100
+        if parts > 0:
+            net.source_mc = heat // parts * 100
+            net.source_back_mc = back // parts * 100
 
     # -- who helps --
 
@@ -245,7 +249,7 @@ class Dispatch:
         plant = self.plant
         p = self.p
         ts = plant.trips
-        on = p.machines_on > 0
+        on = self.draw.run_lph > 0  # what recovers heat draws nothing
         need = self.draw.run_lph // 1000
         proven = self.draw.proven_lph
         ts.check(SOURCE_SHORT, on and proven < need * 800, not on or proven >= need * 900, 1000, now_s)

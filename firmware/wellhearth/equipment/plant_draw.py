@@ -37,7 +37,8 @@ class Draw:
         running = False
         for one in plant.machines:
             seq = one.sequence
-            if seq.state == machine.OFF or (seq.state == machine.POST_RUN and not one.p.running):
+            resting = seq.state == machine.OFF or (seq.state == machine.POST_RUN and not one.p.running)
+            if resting or one.mode == words.M_RECOVERY:
                 continue
             rated = one.cfg.cool_kw if cools and one.mode != words.M_HOT_WATER else one.cfg.heat_kw
             part = rated * max(one.capacity_pm, LEAST_DRAW_PM) // 1000
@@ -55,6 +56,7 @@ class Draw:
         lifted = back = proven = carries = 0
         for one in plant.sources:
             one.cold = cools
+            one.lph_per_kw = lph
             one.running = running
             lifted += one.p.flow_lph
             back += one.p.return_flow_lph

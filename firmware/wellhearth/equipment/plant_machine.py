@@ -37,8 +37,8 @@ START_CHECK_S = 5  # a bus turn and the device's own word
 class PlantMachine:
     """cfg: its section of plant.machines. limits: the plant's section. budget: control/budget.Budget, shared by all.
 
-    The plant hands over before `each_second`: want, mode, capacity_pm, setpoint_mc, lacks, flows (source and network prove
-    their flow).
+    The plant hands over before `each_second`: want, mode, changes, capacity_pm, setpoint_mc, lacks, flows (source and
+    network prove their flow).
     """
 
     def __init__(self, cfg, index: int, ring: "EventRing", limits, budget):
@@ -58,6 +58,7 @@ class PlantMachine:
         self.run_time = meters.TwoWord(3600)
         self.want = False
         self.mode = words.M_HEAT
+        self.changes = False  # it is to do something else, for which it comes to rest first
         self.capacity_pm = 1000
         self.setpoint_mc = 0
         self.flows = False
@@ -110,7 +111,7 @@ class PlantMachine:
         self.show(running)
         seq = self.sequence
         seq.running = running
-        seq.want = self.want and p.available != 0
+        seq.want = self.want and p.available != 0 and not self.changes
         seq.bar = self.trips.bits & self.trips.compressor_off != 0
         free = self.budget.waits_s() <= 0 and self.budget.allows(self.used_kw, self.cfg.power_kw)
         seq.ready = self.flows and free

@@ -1,7 +1,7 @@
 """A network of a plant: its pumps, its sensors, bypass and make-up. Secondary: source side of the machines; tertiary:
 buildings."""
 
-from ..control import ground, makeup, netpump, trips
+from ..control import fouling, makeup, netpump, trips
 from ..control import reasons_plant as words
 from ..control.tick import Tick
 from ..metering import meters
@@ -104,12 +104,14 @@ class PlantNetwork:
         self.bypass = netpump.Bypass(cfg.minimum_lph)
         low = (cfg.pressure_min_kpa + cfg.pressure_kpa) // 2
         self.makeup = makeup.Makeup(low, cfg.pressure_kpa, cfg.makeup_day_l, cfg.makeup_s)
-        self.fouling = ground.Fouling()
+        self.fouling = fouling.Fouling()
         self.wanted = False
         self.limit_pm = 1000
         self.need_lph = 0  # by the machines whose valves are open
         self.source_known = False
         self.source_mc = 0
+        self.source_back_mc = 0
+        self.source_lph = 0
         self.cold = False
         self.flowing = False
         self.heat_w = 0
@@ -242,14 +244,17 @@ class PlantNetwork:
         one.tell("makeup", p.makeup)
 
     def watch(self) -> None:
-        """The exchanger between wells and secondary network: its approach for its heat."""
+        """The exchanger between wells and secondary network: its approach, and its resistance to heat."""
         p = self.p
         if not self.source_known or not self.flowing:
             return
         approach = p.supply_mc - self.source_mc if self.cold else self.source_mc - p.supply_mc
         p.approach_mk = 50000 if approach > 50000 else -50000 if approach < -50000 else approach
+        back = p.return_mc - self.source_back_mc if self.cold else self.source_back_mc - p.return_mc
+        back = 50000 if back > 50000 else -50000 if back < -50000 else back
         kw = p.heat_kw if p.heat_kw > 0 else -p.heat_kw
-        self.fouling.each_second(p.approach_mk, kw, self.cfg.flow_lph // 1000)
+        design = self.cfg.flow_lph // 1000
+        self.fouling.each_second(p.approach_mk, back, kw, design, self.source_lph // design, p.flow_lph // design)
         p.fouling_percent = self.fouling.percent
 
     def keep(self, totals: dict, learned: dict) -> None:

@@ -31,12 +31,14 @@ class Path:
         plant = self.plant
         tertiary = secondary = served = False
         self.sources = self.loads = 0
+        stage = plant.dispatch.stage
+        leaves = stage.charger() if not stage.tank_cold else None  # it turns to the tank once there is another way
         i = 0
         for one in plant.machines:
             seq = one.sequence
             leaving = seq.state == machine.POST_RUN and seq.state_s >= seq.postrun_s - SHUT_S
             # The water for a machine is there before its valve is open: else it is taken from those that run.
-            if seq.valves or one.opened("source_valve"):
+            if (seq.valves and one.mode != words.M_RECOVERY) or one.opened("source_valve"):
                 self.sources += 1
             if seq.state != machine.OFF and not leaving and one.opened("source_valve"):
                 secondary = True
@@ -46,7 +48,7 @@ class Path:
                 self.loads += 1
             if load and (one.hold_open or (seq.state != machine.OFF and not leaving)):
                 tertiary = True
-                if seq.state != machine.OFF and seq.state != machine.POST_RUN:
+                if seq.state != machine.OFF and seq.state != machine.POST_RUN and one is not leaves:
                     served = True
             i += 1
         for one in plant.backups:

@@ -43,6 +43,7 @@ class PlantSource:
         self.no_demand = self.trips.mask(causes.rows(trips.SOURCE), trips.DEMAND_ZERO)
         self.ground = ground.Ground(cfg.lowest_mc, cfg.heat_kw)
         self.cold = False  # the plant cools
+        self.lph_per_kw = 0  # what its machines want in this direction
         self.running = False  # machines draw water
         self.proven = False
 
@@ -131,7 +132,10 @@ class PlantSource:
         s.able[i] = pm > 0
         s.live[i] = self.proven
         s.relief_pm[i] = pm
-        s.rated_w[i] = (self.cfg.cool_kw if self.cold else self.cfg.heat_kw) * 1000
+        kw = self.cfg.cool_kw if self.cold else self.cfg.heat_kw
+        if self.lph_per_kw and self.station.knows("most_lph"):
+            kw = min(kw, self.station.values["most_lph"] // self.lph_per_kw)  # more heat than it has water for
+        s.rated_w[i] = kw * 1000
 
     def keep(self, totals: dict, learned: dict) -> None:
         """What the ledger keeps."""

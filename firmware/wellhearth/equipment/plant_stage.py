@@ -15,6 +15,7 @@ KP_M = 200  # thousandths of a per mille of load for each mK: 20 % of the load f
 TI_S = 1200  # the buildings' water is tonnes: faster would swing
 OVER_MK = 3500  # a machine's own thermostat is so far beyond the target: its load limit is what holds the supply
 COLDEST_MC = 4500
+UNWANTED_MK = -1500  # cooling: water so far below its target takes no cold of a machine that makes hot water
 CHARGE_OVER_MK = 4000  # a machine that charges the tank leaves so much above its target
 
 
@@ -32,23 +33,34 @@ class Stage:
         self.power_kw = sum([one.cfg.power_kw for one in plant.machines])
         self.start_refused = plant.trips.mask(causes.rows(plant.trips.scope), START_REFUSED)
         self.tank_machine = -1  # which one charges the tank
+        self.recovers = True  # cooling: the buildings would take its cold
+        self.tank_cold = False  # and do
         self.powerless = False  # one more is wanted, and the power does not allow for it
         self.error_mk = 0
         self.load_kw = 0
 
     def hot_water(self, tick: Tick, now: int) -> None:
-        """One machine for the tank: one that rests, else one of those that run; while cooling one that recovers its heat."""
+        """One machine for the tank: one that rests, else one of those that run; while cooling one that recovers its heat, as
+        long as its cold is wanted, else it takes its heat from the wells."""
         tank = self.plant.tank
         if tank is None:
             return
         tank.today = self.plant.node_p.utc_day
         tank.short = self.staging.short_s > 0 or self.error_mk > self.cfg.stage_band_mk
         machines = self.plant.machines
+        if self.error_mk > 0:
+            self.recovers = True
+        elif self.error_mk < UNWANTED_MK:
+            self.recovers = False
         i = self.tank_machine
-        if i >= 0 and (not tank.call or not self.serves(machines[i])):
-            machines[i].want = False if self.own(machines[i]) else machines[i].want
-            self.tank_machine = i = -1
+        if i >= 0:
+            unwanted = self.tank_cold and not self.recovers
+            if unwanted or not tank.call or not self.serves(machines[i]):
+                if unwanted or self.own(machines[i]):
+                    machines[i].want = False
+                self.tank_machine = i = -1
         if tank.call and i < 0:
+            self.tank_cold = now == words.COOL and self.recovers
             self.tank_machine = i = self.choose(tick, now)
             if i >= 0 and not machines[i].want:
                 machines[i].want = True
@@ -72,16 +84,14 @@ class Stage:
         return one.want and one.p.available != 0 and not one.trips.bits & one.trips.compressor_off
 
     def choose(self, tick: Tick, now: int) -> int:
-        """The machine for the tank, -1 without one."""
+        """The machine for the tank, -1 without one: one that rests, else one that runs long enough to be stopped for it."""
         best = -1
         i = 0
         for one in self.plant.machines:
             if one.cfg.hot_water:
-                if now == words.COOL and one.p.running and one.want:
-                    return i  # its heat is there already
                 if not one.want and one.able(tick.now_s):
                     best = i
-                elif best < 0 and now == words.HEAT and self.serves(one) and one.p.running:
+                elif best < 0 and now != words.NONE and self.serves(one) and one.p.running and one.sequence.settled():
                     best = i
             i += 1
         return best
@@ -93,7 +103,7 @@ class Stage:
         i = 0
         for one in plant.machines:
             kw = one.cfg.cool_kw if now == words.COOL else one.cfg.heat_kw
-            tank = i == self.tank_machine and now != words.COOL
+            tank = i == self.tank_machine and not self.tank_cold
             if one.want and (one.sequence.failed or not self.serves(one)):
                 one.want = False
                 if not tank and s.on[i]:
@@ -163,25 +173,32 @@ class Stage:
             mine = i == self.tank_machine
             one.used_kw = self.told_kw(i)
             one.lacks = mine or self.error_mk > 0
-            # From the word to stop on its valves stay as they are: turned to the buildings they took the others' water.
-            turned = one.sequence.state == machine.POST_RUN or (not one.want and one.sequence.state != machine.OFF)
-            if one.mode == words.M_HOT_WATER and turned:
-                one.flows = False
-            elif mine and now != words.COOL and self.free(one):
-                one.mode = words.M_HOT_WATER
+            wish = self.mode(one, mine, now)
+            if one.sequence.state == machine.OFF:
+                one.mode = wish
+            # It changes over at rest alone. Its valves stay as they are until its post-run is over: turned to the buildings
+            # they took the others' water, and a machine that changes while it runs stops itself.
+            one.changes = one.mode != wish
+            if one.mode == words.M_HOT_WATER:
                 one.capacity_pm = 1000
                 one.setpoint_mc = tank.target_mc + CHARGE_OVER_MK
                 one.flows = flows
             else:
-                if not turned:
-                    one.mode = words.M_COOL if now == words.COOL else words.M_HEAT
-                if mine and now == words.COOL:
-                    one.mode = words.M_RECOVERY
-                one.capacity_pm = max(pm, one.cfg.least_pm)
+                recovers = one.mode == words.M_RECOVERY
+                one.capacity_pm = 1000 if recovers else max(pm, one.cfg.least_pm)
                 over_mk = -OVER_MK if now == words.COOL else OVER_MK
                 one.setpoint_mc = max(COLDEST_MC, min(self.p.supply_target_mc + over_mk, cfg.supply_most_mc - 2000))
-                one.flows = flows and plant.tertiary.serves()
+                # What recovers its heat needs no water of the wells.
+                one.flows = plant.tertiary.serves() and (flows or recovers)
             i += 1
+
+    def mode(self, one, mine: bool, now: int) -> int:
+        """What a machine is to do once it can. mine: it charges the tank."""
+        if mine and self.tank_cold:
+            return words.M_RECOVERY
+        if mine and self.free(one):
+            return words.M_HOT_WATER
+        return words.M_COOL if now == words.COOL else words.M_HEAT
 
     def free(self, one) -> bool:
         """Whether a machine's valves may turn to the tank: they do, or the buildings' water rests, or has another way."""

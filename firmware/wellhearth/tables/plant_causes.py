@@ -89,7 +89,7 @@ CAUSES = (
      FALLBACK | ALARM, "by hand", 0, 1, 86400, 0, "make-up valve shut"),
     ("network_filling", NETWORK, 6, "make-up valve open for longer than a filling takes", 0,
      FALLBACK | ALARM, "by hand", 0, 1, 86400, 0, "make-up valve shut"),
-    ("network_fouled", NETWORK, 7, "exchanger's approach for its heat half as much again as at commissioning", 0,
+    ("network_fouled", NETWORK, 7, "exchanger's resistance to heat half as much again as at commissioning", 0,
      ALARM, "30 % above it", 3600, 0, 0, 0, ""),
     ("tank_silent", TANK, 0, "sensors of the tank silent on their line", 20000,
      FALLBACK | ALARM, "message", 30, 0, 0, 0, "no charging; circulation off"),

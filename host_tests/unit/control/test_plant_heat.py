@@ -172,16 +172,3 @@ def test_what_a_well_would_carry_on_the_coldest_day():
     again = ground.Ground(8000, 300)
     again.take(one.values())
     assert again.values() == one.values()
-
-
-def test_an_exchanger_that_fouls_is_seen_by_its_approach():
-    one = ground.Fouling()
-    for _ in range(ground.Fouling.LEARN_MIN * 60):
-        one.each_second(2000, 400, 100)
-    assert one.percent == 100
-    for _ in range(120):
-        one.each_second(3100, 400, 100)
-    assert one.percent == 155
-    for _ in range(120):
-        one.each_second(9000, 50, 100)
-    assert one.percent == 155, "nothing is judged at a small load"

@@ -157,7 +157,7 @@ def test_a_bypass_keeps_the_least_flow():
     for _ in range(200):
         valve.each_second(True, False, 8_000, 10_000)
     assert valve.pm == 1000
-    for _ in range(500):
+    for _ in range(1000):
         valve.each_second(True, False, 14_000, 10_000)
     assert valve.pm == 0 and valve.each_second(False, False, 0, 10_000) == 0
     assert valve.each_second(False, True, 0, 10_000) == 500, "a way before the pumps start"
