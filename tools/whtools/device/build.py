@@ -56,8 +56,8 @@ PLANT = ("equipment/plant.", "equipment/plant_backup.", "equipment/plant_dispatc
          "equipment/plant_source.",
          "equipment/plant_stage.", "equipment/plant_tank.", "equipment/station.", "links/field/", "metering/watts.",
          "tables/plant_", "console/plant.",
-         *[f"control/{name}." for name in ("backup", "budget", "ground", "hotwater", "machine", "makeup", "netpump",
-                                           "reasons_plant", "respond", "share", "staging", "supply")])
+         *[f"control/{name}." for name in ("backup", "budget", "fouling", "ground", "hotwater", "machine", "makeup",
+                                           "netpump", "reasons_plant", "respond", "share", "staging", "supply")])
 # In memory where the config asks for them. Equipment that not every node has counts here as links do: it is imported inside
 # the `if` that needs it (node/compose.py, equipment/well_section.py, app/), and no node has all of it at once.
 OPTIONS = tuple(f"wellhearth/{name}.mpy" for name in (
