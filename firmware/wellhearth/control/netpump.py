@@ -163,12 +163,13 @@ class Bypass:
         self.minimum_lph = minimum_lph
         self.pm = 0
 
-    def each_second(self, on: bool, shut: bool, flow_lph: int, need_lph: int) -> int:
-        """One second; its opening in per mille. shut: every user is; then it is half open before the pumps start."""
+    def each_second(self, on: bool, valve_pm: int, flow_lph: int, need_lph: int) -> int:
+        """One second; its opening in per mille. valve_pm: of the users; the less they take, the further it is open before
+        the pumps start, up to a half."""
         if not self.minimum_lph:
             self.pm = 0
         elif not on:
-            self.pm = 500 if shut else 0
+            self.pm = (1000 - valve_pm) >> 1
         elif flow_lph < need_lph:
             self.pm = min(1000, self.pm + self.FAST_PM)
         elif flow_lph < need_lph // 8 * 9:

@@ -213,8 +213,7 @@ class PlantNetwork:
             one.on = control.on[i]
             one.speed_pm = control.speed_pm
             i += 1
-        shut = p.valve_pm < netpump.SHUT_PM
-        p.bypass_pm = self.bypass.each_second(control.count > 0, shut, p.flow_lph, self.need_lph)
+        p.bypass_pm = self.bypass.each_second(control.count > 0, p.valve_pm, p.flow_lph, self.need_lph)
         self.station.tell("bypass_pm", p.bypass_pm)
         p.pumps_on = control.count
         p.speed_pm = control.speed_pm

@@ -136,7 +136,7 @@ NETWORK = _line(0) + (
     ("makeup_day_l", "l", 0, INT_MAX, "r", False, 34, "make-up water, this day so far"),
     ("heat_kw", "kw", -100000, 100000, "r", False, 36, "heat that it carries; negative: cold"),
     ("approach_mk", "mk", -50000, 50000, "r", False, 38, "secondary: supply against the wells' water (the exchanger's)"),
-    ("fouling_percent", "percent", 0, 999, "r", False, 40, "exchanger's resistance to heat, of commissioning's; 0 = not known yet"),
+    ("fouling_percent", "percent", 0, 999, "r", False, 40, "resistance to heat, of that at commissioning; 0 = unknown"),
 ) + _trips(trips.NETWORK, 42)
 
 TANK = _line(0) + (

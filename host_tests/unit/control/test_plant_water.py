@@ -155,12 +155,12 @@ def test_a_pump_that_fell_out_is_replaced():
 def test_a_bypass_keeps_the_least_flow():
     valve = netpump.Bypass(10_000)
     for _ in range(200):
-        valve.each_second(True, False, 8_000, 10_000)
+        valve.each_second(True, 0, 8_000, 10_000)
     assert valve.pm == 1000
     for _ in range(1000):
-        valve.each_second(True, False, 14_000, 10_000)
-    assert valve.pm == 0 and valve.each_second(False, False, 0, 10_000) == 0
-    assert valve.each_second(False, True, 0, 10_000) == 500, "a way before the pumps start"
+        valve.each_second(True, 0, 14_000, 10_000)
+    assert valve.pm == 0 and valve.each_second(False, 1000, 0, 10_000) == 0
+    assert valve.each_second(False, 0, 0, 10_000) == 500 and valve.each_second(False, 150, 0, 10_000) == 425, "a way first"
 
 
 @pytest.mark.parametrize("gain_lph", [90_000, 270_000, 500_000])
@@ -175,7 +175,7 @@ def test_a_bypass_that_is_heard_late_does_not_swing_below_the_flow_switch(gain_l
         heard.append(round(users_lph + opening * gain_lph))
         if second % 5 == 0:
             told = heard[-5]
-        valve.each_second(True, False, told, need)
+        valve.each_second(True, 0, told, need)
         low.append(heard[-1] < need)
     assert not any(low[200:]), f"below for {sum(low[200:])} s"
     assert heard[-1] < 2 * need, "and not just wide open"
