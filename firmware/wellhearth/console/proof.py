@@ -7,6 +7,7 @@ stored. Outputs stay what service mode makes of them: a protection in it can onl
 
 from ..control import flowproof
 from ..tables import causes
+from . import proof_inputs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,128 +17,7 @@ SHOW_MS = 2_000  # so long the effect is looked at
 LIMIT_MS = 90_000  # beyond the row's delay: a lost sensor's last value stands for 30 s, witnesses are asked first
 CLEAR_MS = 4_000  # until filters and sensors are back, and the row can be cleared
 FREE_MS = 16_000
-BROKEN_UV = 0
-NOBODY = bytes(8)  # a ROM that no sensor has
 PUMP_ROWS = ("no_flow", "over_pressure", "pump_dead", "lift_meter", "return_meter", "strainer")
-
-
-class Fixed:
-    """An input that says one thing."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def get(self):
-        """A contact."""
-        return self.value
-
-    def read_uv(self):
-        """A signal."""
-        return self.value
-
-
-class Pulses:
-    """A pulse meter that stands still, or (step_us) counts for itself."""
-
-    def __init__(self, old, step_us: int):
-        self.value = old.count()
-        self.us = old.edge_us()
-        self.step_us = step_us
-
-    def count(self):
-        """One more each time it is asked, where it counts."""
-        if self.step_us:
-            self.value = (self.value + 1) & 0xFFFFFF
-            self.us = (self.us + self.step_us) & 0x3FFFFFFF
-        return self.value
-
-    def edge_us(self):
-        """Of the last one."""
-        return self.us
-
-
-def signal_uv(transmitter, value: int) -> int:
-    """What an input shows for a value of its transmitter."""
-    return (transmitter.zero_duv + (value - transmitter.bottom) * transmitter.span_duv // transmitter.span) * 100
-
-
-def lost(probe):
-    """A sensor that answers no more."""
-    tx = probe.chip.read_tx
-    return (probe.chip, "read_tx", tx[:1] + NOBODY + tx[9:])
-
-
-def colder(probe, value_mc: int):
-    """A sensor that reads so much."""
-    return (probe, "trim_mk", value_mc - probe.chip.value_mc)
-
-
-def of_well(one, key: str, period_us: int):
-    """(object, attribute, value simulated) of a well's row; None where it cannot be tried, or nothing of it is fitted."""
-    protections = one.protections
-    cfg = one.cfg
-    lift = (one.lift_meter, "input", Pulses(one.lift_meter.input, 0))
-    if key == "over_pressure":
-        return ((one.pressure, "input", Fixed(signal_uv(one.pressure, cfg.reinjection_limit_kpa * 21 // 20))),)
-    if key in ("pressure_fault", "pressure_blind"):
-        return ((one.pressure, "input", Fixed(BROKEN_UV)),)
-    if key in ("level_fault", "low_level") and one.level is not None:
-        uv = BROKEN_UV if key == "level_fault" else signal_uv(one.level, cfg.level_min_kpa // 4)
-        return ((one.level, "input", Fixed(uv)),)
-    if key == "current_fault" and one.current is not None:
-        return ((one.current, "input", Fixed(BROKEN_UV)),)
-    if key == "no_flow":
-        back = one.return_meter
-        return (lift,) if back is None else (lift, (back, "input", Pulses(back.input, 0)))
-    if key == "lift_meter" and one.return_meter is not None:
-        return (lift,)
-    if key == "return_meter" and one.return_meter is not None:
-        return ((one.return_meter, "input", Pulses(one.return_meter.input, 0)),)
-    if key == "stray_flow":
-        return ((one.lift_meter, "input", Pulses(one.lift_meter.input, period_us)),)
-    if key in ("pump_welded", "pump_dead") and one.pump.feedback is not None:
-        return ((one.pump, "feedback", Fixed(key == "pump_welded")),)
-    for row, name in (("drive_fault", "drive_ok"), ("motor_protection", "motor_ok"), ("strainer", "strainer_ok")):
-        if key == row and getattr(one, name) is not None:
-            return ((protections, name, Fixed(False)),)
-    if key in ("supply_water_sensor", "return_water_sensor"):
-        return (lost(one.supply if key[0] == "s" else one.back),)
-    return None
-
-
-def of_room(one, key: str):
-    """The same of a room unit's row."""
-    protections = one.protections
-    for row, name in (("high_pressure", "high_ok"), ("condensate", "pan_ok"), ("compressor_protection", "protection_ok")):
-        if key == row and getattr(one, name) is not None:
-            return ((protections, name, Fixed(False)),)
-    if key in ("welded", "dead_relay") and one.compressor.feedback is not None:
-        return ((one.compressor, "feedback", Fixed(key == "welded")),)
-    if key == "unit_pump_welded" and one.pump.feedback is not None:
-        return ((one.pump, "feedback", Fixed(True)),)
-    if key == "freeze":
-        return (colder(one.leaving, one.cfg.freeze_limit_mc - 1000),)
-    if key == "frost":
-        return (colder(one.air, one.cfg.frost_mc - 1000),)
-    for row, probe in (("leaving_sensor", one.leaving), ("room_sensor", one.air), ("supply_sensor", one.supply)):
-        if key == row:
-            return (lost(probe),)
-    return None
-
-
-def of_loop(one, key: str):
-    """The same of a secondary loop's row."""
-    if key == "loop_pressure":
-        return ((one.pressure, "input", Fixed(signal_uv(one.pressure, one.cfg.pressure_min_kpa // 2))),)
-    if key == "loop_pressure_fault":
-        return ((one.pressure, "input", Fixed(BROKEN_UV)),)
-    if key in ("loop_pump_dead", "loop_pump_welded") and one.pump.feedback is not None:
-        return ((one.pump, "feedback", Fixed(key == "loop_pump_welded")),)
-    if key == "loop_sensor":
-        return (lost(one.supply),)
-    if key == "loop_cold":
-        return (colder(one.supply, one.cfg.antifreeze_mc + 1000),)
-    return None
 
 
 def witnessed(proof) -> bool:
@@ -160,11 +40,8 @@ class Trial:
         self.relay = relay
         self.ran = relay is not None and relay.on
         self.limit_ms = self.trip.row.delay_ms + LIMIT_MS
-        self.ms = self.seen_ms = self.tripped_ms = self.off_ms = -1
-        self.ms = 0
-        self.ended_ms = 0
-        self.alarm = 0
-        self.phase = 0
+        self.seen_ms = self.tripped_ms = self.off_ms = -1
+        self.ms = self.ended_ms = self.alarm = self.phase = 0
         self.cleared = False
         self.records = app.records if self.trip.row.lockouts == 1 else None
         now_s = self.node.p.uptime_s
@@ -211,7 +88,7 @@ class Trial:
         """The real inputs again."""
         for thing, name, old, value in self.swaps:
             setattr(thing, name, old)
-            if name == "input" and isinstance(value, Pulses):
+            if name == "input" and isinstance(value, proof_inputs.Pulses):
                 self.recount(thing, old, value)
         self.phase = 1
         self.ended_ms = self.ms
@@ -273,23 +150,16 @@ def begin(app, block: str, key: str) -> str:
     if one.trips.trips[row].active:
         return "it is tripped now"
     if block[:4] == "well":
-        relay = one.pump
         if key in PUMP_ROWS and not one.controller.proven:
             return "the pump has to run, its flow proven: diag.force(\"well_pump%s\", 1)" % one.number
         if key == "return_meter" and not witnessed(one.proof):
             return "the node does not know yet which pressure belongs to this flow: after an hour of pumping"
         if key in ("stray_flow", "pump_welded") and one.controller.pump_on:
             return "the pump has to rest"
-        swaps = of_well(one, key, node.cfg.node.period_ms * 1000)
-    elif block == "loop":
-        relay = one.pump
-        swaps = of_loop(one, key)
-    else:
-        relay = one.compressor
-        swaps = of_room(one, key)
+    swaps = proof_inputs.of(one, key, node.cfg.node.period_ms * 1000)
     if swaps is None:
         return "not to be tried here"
-    last = Trial(app, one, row, swaps, relay)
+    last = Trial(app, one, row, swaps, one.pump if block[:4] in ("well", "loop") else one.compressor)
     return ""
 
 
@@ -308,12 +178,7 @@ def rows(app):
     """(block, key) of every row that can be tried on this node; the others stand in `wellhearth prove-protections`."""
     found = []
     for one in app.node.equipment:
-        name = one.p.name
         for row in causes.rows(one.trips.scope):
-            if name[:4] == "well":
-                swaps = of_well(one, row.key, 100_000)
-            else:
-                swaps = of_loop(one, row.key) if name == "loop" else of_room(one, row.key)
-            if swaps is not None:
-                found.append((name, row.key))
+            if proof_inputs.of(one, row.key, 100_000) is not None:
+                found.append((one.p.name, row.key))
     return found

@@ -132,8 +132,7 @@ class WellSection:
         p.lift_flow_lph = lift
         back = 0
         if self.return_meter is not None:
-            back = self.return_meter.scan(now_us)
-            p.return_flow_lph = back
+            p.return_flow_lph = back = self.return_meter.scan(now_us)
         p.reinjection_kpa = kpa = max(self.pressure.scan(), VACUUM_KPA)
         same = self.pressure.same
         if same and not controller.pump_on:
@@ -210,9 +209,8 @@ class WellSection:
         p = self.p
         old = p.capacity_ref_lph_bar
         proof = self.proof
-        base = proof.rest_kpa
-        if proof.flat_lph and proof.zero_kpa < base:
-            base = proof.zero_kpa  # a deep level: the first flow showed no pressure
+        # Behind a deep level the first flow shows no pressure.
+        base = min(proof.rest_kpa, proof.zero_kpa) if proof.flat_lph else proof.rest_kpa
         new = self.capacity.each_second(p.flow_lph, p.reinjection_kpa - base, old)
         if self.reference and not old:
             proof.relearn()  # the well was cleaned, a pump or a meter changed: everything is learned anew

@@ -82,10 +82,8 @@ class Node:
         ms = self.ms
         self.due = (ms + dt_ms) * slots // 1000 - ms * slots // 1000
         ms += dt_ms
-        if ms >= 1000:
-            ms -= 1000
-            self.p.uptime_s += 1
-        self.ms = ms
+        self.p.uptime_s += ms // 1000
+        self.ms = ms % 1000
         self.tick.dt_ms = dt_ms
         self.tick.now_s = self.p.uptime_s
         chip = self.onewire.scan(self.apart and (self.slot < len(self.rooms) or self.slot == slots - 1))
@@ -108,8 +106,7 @@ class Node:
             room.protect(tick)
             own = room.trips.bits
             bits |= own
-            if own & room.trips.master_off:
-                master_off = True
+            master_off = master_off or own & room.trips.master_off != 0
         self.p.alarm = 1 if bits or self.far_bits or self.p.damaged or self.trips.bits else 0
         self.give_way()
         # A welded compressor contact is opened upstream; its trip keeps the water moving.
@@ -124,12 +121,10 @@ class Node:
         """
         frost = False
         for one in self.askers:
-            if one.give_way():
-                frost = True
+            frost = one.give_way() or frost
         loop = self.loop
         if loop is not None:
-            if loop.trips.bits & loop.trips.move_water:
-                frost = True
+            frost = frost or loop.trips.bits & loop.trips.move_water != 0
             loop.trips.give_way(frost)
         for one in self.wells:
             one.trips.give_way(frost)
@@ -152,10 +147,9 @@ class Node:
         permissive = True
         loop = self.loop
         if loop is not None:
-            own = loop.trips.bits & loop.trips.move_water != 0
-            loop.control(running or demand.flowing or move or own, tick)
+            move = move or loop.trips.bits & loop.trips.move_water != 0
+            loop.control(running or demand.flowing or move, tick)
             permissive = loop.permissive
-            move = move or own
         source = self.source
         source.heat_w = demand.heat_w + demand.heat_w // 100 * (self.more_pm // 10)
         source.cool_w = demand.cool_w
@@ -188,9 +182,7 @@ class Node:
         """The most a room may ask for: the operator's limit, here or at the well."""
         own = self.p.demand_limit_pm
         water = self.water
-        if water is not None and water.p.limit_pm < own:
-            return water.p.limit_pm
-        return own
+        return own if water is None else min(own, water.p.limit_pm)
 
     def attended(self, tick: Tick) -> None:
         """Service mode: no controller runs; sensors are judged as ever, without a clock."""
@@ -237,11 +229,10 @@ class Node:
             self.more_pm += 5
         elif not tight and self.more_pm:
             self.more_pm -= 1
-        bits = 0
+        self.far_bits = 0
         for far in self.far:
             far.each_second(tick)
-            bits |= far.trips.bits
-        self.far_bits = bits
+            self.far_bits |= far.trips.bits
         for one in self.asked:
             one.each_second(tick)
 
@@ -275,8 +266,7 @@ class Node:
     def ledger_parts(self):
         """(limiters, trip sets, meters, learned values) by name, for storage/ledger.py."""
         limiters = {name: limiter for _gate, limiter, name in self.motors.values()}
-        totals = {}
-        learned = {}
+        totals, learned = {}, {}
         self.source.keep(totals, learned)
         for one in self.rooms + self.extras:
             one.keep(totals, learned)

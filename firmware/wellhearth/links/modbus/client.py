@@ -24,19 +24,9 @@ PAUSE_MS = 20  # after a broadcast, in which the rooms deal with it
 OFFLINE_ROUNDS = 4  # one request in so many rounds to a room that is not there
 WRITE_TRIES = 3
 ADDRESS_MAX = 247
-
 POLL_COUNT = 2 * len(messages.REQUEST.rows)
 
 IDLE, PAUSE, WAIT = range(3)
-
-
-def put_long(buf: bytearray, at: int, value: int) -> int:
-    """A point's value as two registers; returns the place behind it."""
-    buf[at] = value >> 24 & 0xFF
-    buf[at + 1] = value >> 16 & 0xFF
-    buf[at + 2] = value >> 8 & 0xFF
-    buf[at + 3] = value & 0xFF
-    return at + 4
 
 
 class BusClient:
@@ -174,7 +164,7 @@ class BusClient:
         tx[at] = 4 * len(values)
         at += 1
         for value in values:
-            at = put_long(tx, at, value)
+            at = registers.put_long(tx, at, value)
         self.line.send(at)
         return at
 

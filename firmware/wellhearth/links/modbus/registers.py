@@ -223,6 +223,15 @@ def long_at(buf: bytearray, i: int) -> int:
     return (high - 0x10000 if high & 0x8000 else high) << 16 | word_at(buf, i + 2)
 
 
+def put_long(buf: bytearray, at: int, value: int) -> int:
+    """A point's value as two registers; returns the place behind it."""
+    buf[at] = value >> 24 & 0xFF
+    buf[at + 1] = value >> 16 & 0xFF
+    buf[at + 2] = value >> 8 & 0xFF
+    buf[at + 3] = value & 0xFF
+    return at + 4
+
+
 def ask(buf: bytearray, begin: int, end: int, most: int):
     """(first, count) of a reading request; Refused when it is malformed or asks for too much."""
     if end - begin != 5:
