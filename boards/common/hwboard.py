@@ -40,7 +40,7 @@ class Board:
         self.name = name
         self.pins = pins
         self.instead = instead
-        self.by_name = {row[0]: row for row in pins}
+        self.by_name = {name: (number, kind) for name, number, kind in pins}
         self.aux_contacts = True
         self.speeds = {}
         self.clock = hw.Clock()
@@ -67,15 +67,15 @@ class Board:
         self.aux_contacts = cfg.node.aux_contacts != 0
         missing = []
         needs = [what for what, needed in wanted(cfg) if needed]
-        for row in self.instead:
-            if row[0] not in needs:
+        for name, number, kind, other in self.instead:
+            if name not in needs:
                 continue
-            rivals = [other[0] for other in self.instead if other[3] == row[3] and other[0] in self.by_name]
-            if row[3] in needs or rivals:
+            rivals = [rival for rival, _number, _kind, its in self.instead if its == other and rival in self.by_name]
+            if other in needs or rivals:
                 missing.append("board %s has one terminal for %s and %s: the config may ask for one of them"
-                               % (self.name, row[0], rivals[0] if rivals else row[3]))
-            self.by_name.pop(row[3], None)
-            self.by_name[row[0]] = row[:3]
+                               % (self.name, name, rivals[0] if rivals else other))
+            self.by_name.pop(other, None)
+            self.by_name[name] = (number, kind)
         if cfg.network is not None and (self.name not in RADIOS or cfg.network.tls):
             missing.append("network: no radio here, or no time for tls")
         for what in needs:
@@ -90,8 +90,8 @@ class Board:
 
     def number(self, name: str, kind: str) -> int:
         """GPIO of a terminal; -1 when there is none of that name and kind."""
-        row = self.by_name.get(name)
-        return row[1] if row is not None and row[2] == kind else -1
+        number, its = self.by_name.get(name, (-1, ""))
+        return number if its == kind else -1
 
     def pull(self, number: int):
         """The pull-up of an input, None where it stands outside."""

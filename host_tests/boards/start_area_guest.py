@@ -1,116 +1,16 @@
 """Run by the real MicroPython (test_start_area.py): boards/common/startarea.py on its own littlefs over NOR flash in RAM.
 
-Programming only clears bits, an erase sets a block's; a power cut stops it in the middle. argv: folders of the modules, the
-bytes that littlefs programs at a time, the name of the case. Prints what it did; an exception is a failure.
+argv: folders of the modules, the bytes that littlefs programs at a time (start_area_flash.py), the name of the case. Prints
+what it did; an exception is a failure.
 """
 
 import os
 import random
 import sys
 
-import vfs
+from start_area_flash import BLOCK, EIO, GRAIN, Cut, Nor, fresh, mount, read, same, write
 
-BLOCKS, BLOCK = 40, 4096
-ENOENT, EIO, ENODEV, ENOSPC = 2, 5, 19, 28
-FILES = {"small": b"inline " * 9, "page": b"p" * 600, "large": bytes([i * 7 & 255 for i in range(9000)]), "empty": b""}
-
-
-class Cut(Exception):
-    """The power failed."""
-
-
-class Nor:
-    """A block device as rp2.Flash or esp32.Partition is one. left: operations until the power fails, -1 never."""
-
-    def __init__(self, memory=None):
-        self.memory = bytearray(memory or b"\xff" * (BLOCKS * BLOCK))
-        self.left = -1
-        self.how = 0
-        self.dead = False
-        self.erased = []
-
-    def fails(self):
-        if self.left < 0:
-            return False
-        self.left -= 1
-        self.dead = self.left < 0
-        return self.dead
-
-    def readblocks(self, block, buf, offset=0):
-        if self.dead:
-            return -EIO
-        at = block * BLOCK + offset
-        buf[:] = memoryview(self.memory)[at:at + len(buf)]
-
-    def writeblocks(self, block, buf, offset=None):
-        if self.dead:  # a file that was open is closed by `with` or the collector: the power is off all the same
-            return -EIO
-        assert offset is not None, "that would erase"
-        assert len(buf) % GRAIN == 0 and offset % GRAIN == 0
-        at = block * BLOCK + offset
-        cut = self.fails()
-        memory = self.memory
-        n = len(buf) if not cut else (0, len(buf) // 2 + 3, len(buf))[self.how]
-        for i in range(n):
-            memory[at + i] &= buf[i] | (random.getrandbits(8) if cut and self.how == 1 else 0)
-        if cut:
-            raise Cut
-
-    def ioctl(self, op, arg):
-        if op == 4:
-            return BLOCKS
-        if op == 5:
-            return BLOCK
-        if op == 6:
-            if self.dead:
-                return -EIO
-            at = arg * BLOCK
-            cut = self.fails()
-            self.erased.append(arg)
-            if not cut or self.how == 2:
-                self.memory[at:at + BLOCK] = b"\xff" * BLOCK
-            elif self.how == 1:
-                for i in range(at, at + BLOCK):
-                    self.memory[i] |= random.getrandbits(8)
-            if cut:
-                raise Cut
-        return 0
-
-
-def mount(nor, new=False):
-    """The file system, as after a boot."""
-    try:
-        os.chdir("/")
-        vfs.umount("/f")
-    except OSError:
-        pass
-    if new:
-        vfs.VfsLfs2.mkfs(nor, progsize=UNIT)
-    vfs.mount(vfs.VfsLfs2(nor, progsize=UNIT), "/f")
-    os.chdir("/f")
-
-
-def write(name, data):
-    with open(name, "wb") as f:
-        f.write(data)
-
-
-def read(name):
-    with open(name, "rb") as f:
-        return f.read()
-
-
-def fresh():
-    nor = Nor()
-    mount(nor, True)
-    for name in FILES:
-        write(name, FILES[name])
-    return nor
-
-
-def same():
-    for name in FILES:
-        assert read(name) == FILES[name], name
+ENOENT, ENODEV, ENOSPC = 2, 19, 28
 
 
 class Node:
@@ -374,8 +274,6 @@ def blocks():
 
 
 sys.path[:0] = sys.argv[1].split(":")
-UNIT = int(sys.argv[2])  # of the file system
-GRAIN = UNIT if UNIT == 256 else 16  # of the area
 import startarea  # noqa: E402
 
 from wellhearth.storage import startlog  # noqa: E402

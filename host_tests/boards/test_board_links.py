@@ -86,8 +86,8 @@ def test_the_infra_red_receiver_takes_no_pin_that_anything_else_has(chip):
     others = [number for number, unit in world.routed.items() if unit == 2]
     assert len(others) == 1 and others[0] not in used, f"the receiver drives {used.get(others[0])}"
     assert others[0] not in world.chip["console"] | world.chip["input_only"] and others[0] in world.chip["pins"]
-    for row in board.instead:
-        assert row[1] not in others
+    for _name, number, *_ in board.instead:
+        assert number not in others
 
 
 def test_one_terminal_is_not_asked_for_two_things(chip):

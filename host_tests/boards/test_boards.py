@@ -42,7 +42,8 @@ def test_every_function_has_a_pin_of_its_own(board):
 @pytest.mark.parametrize("board", sorted(RP2))
 def test_rp2040_pins_can_do_their_job(board):
     slices = set()
-    for name, (number, kind) in {**pins(board), **{row[0]: row[1:3] for row in module_of(board).INSTEAD}}.items():
+    instead = {name: (number, kind) for name, number, kind, _other in module_of(board).INSTEAD}
+    for name, (number, kind) in {**pins(board), **instead}.items():
         assert number in RP2[board], f"{name}: GPIO {number} is not free on this board"
         assert kind != "adc" or number in RP2_ADC, name
         assert kind not in RP2_UART or number in RP2_UART[kind], name

@@ -56,7 +56,7 @@ def test_the_clock_chip_has_its_pins_where_the_config_asks_for_it(esp32):
     data = dict(CONFIG, node={**CONFIG["node"], "aux_contacts": 0, "rtc": "ds3231"})
     assert board.configure(config.validate(data)[0]) == []
     bus = board.i2c()
-    places = {row[0]: row[1] for row in board_module.INSTEAD}
+    places = {name: number for name, number, *_ in board_module.INSTEAD}
     assert (bus.sda.number, bus.scl.number) == (places["rtc_sda"], places["rtc_scl"])
     assert bus.scl.mode == bus.scl.OPEN_DRAIN and bus.scl.level == 1
     board.timer.led(True)

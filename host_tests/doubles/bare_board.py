@@ -32,7 +32,7 @@ class World:
         self.board, self.faults = board, set(faults)
         self.platform, self.machine = MACHINES["rpi_pico" if "wrong chip" in self.faults else board]
         self.table = pins(board)
-        self.gpio = {name: row[0] for name, row in self.table.items()}
+        self.gpio = {name: number for name, (number, _kind) in self.table.items()}
         self.wires: set[tuple[int, int]] = set()
         self.volts: dict[int, float] = {}  # a jumper from a pad to a supply
         self.shorts = (

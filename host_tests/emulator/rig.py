@@ -21,7 +21,7 @@ class Rig:
     def __init__(self, image, config=CONFIG, extra: dict[str, bytes] | None = None, empty: bool = False, devices=(),
                  filesystem: bytes = b""):
         self.pins = pins()
-        at = {name: row[0] for name, row in self.pins.items()}
+        at = {name: number for name, (number, _kind) in self.pins.items()}
         self.sensors = {name: Sensor(code, CELSIUS[name]) for name, code in ROMS.items()}
         self.bus = OneWireBus(at["onewire"], list(self.sensors.values()))
         self.lift, self.back = Meter(at["lift"]), Meter(at["return"])

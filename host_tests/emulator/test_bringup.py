@@ -36,7 +36,7 @@ class Person:
 
     def __init__(self, jumper: Jumper, reinjection: Voltage):
         self.jumper, self.reinjection = jumper, reinjection
-        self.gpio = {name: row[0] for name, row in pins().items()}
+        self.gpio = {name: number for name, (number, _kind) in pins().items()}
 
     def sees(self, _question: str, what: str) -> bool:
         words = what.split()

@@ -15,7 +15,7 @@ SERVICE = "service.txt"
 # Rows that trip at rest; the sensors' take half a minute each and are left to the simulator.
 ROWS = (("room1", "freeze"), ("well", "pump_welded"), ("well", "pressure_fault"), ("room1", "high_pressure"),
         ("room1", "welded"), ("well", "stray_flow"))
-DELAY_MS = {row[0]: row[4] for row in cause_rows.CAUSES}
+DELAY_MS = {key: delay_ms for key, _scope, _bit, _text, delay_ms, *_ in cause_rows.CAUSES}
 SCAN_MS = 100
 STATE = "import json;print(json.dumps(proof.state()))"
 HEALTH = "n=app.current.node; print(n.p.scan_faults, n.p.overruns, [t.bits for t in n.trip_sets.values()], n.master.on)"

@@ -30,7 +30,7 @@ def module_of(board: str):
 
 def pins(board: str = "rpi_pico") -> dict[str, tuple[int, str]]:
     """{function: (GPIO, kind)} from the board's own file."""
-    return {row[0]: (row[1], row[2]) for row in module_of(board).PINS}
+    return {name: (number, kind) for name, number, kind in module_of(board).PINS}
 
 
 def rom(n: int) -> str:

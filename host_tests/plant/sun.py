@@ -72,12 +72,12 @@ def perez(direct: float, diffuse: float, up: float, day: int) -> tuple[float, fl
     zenith = math.acos(min(1.0, up))
     k = 1.041 * zenith**3
     clearness = ((diffuse + direct) / diffuse + k) / (1.0 + k)
-    row = PEREZ[sum(clearness >= limit for limit in CLEARNESS)]
+    a, b, c, d, e, f = PEREZ[sum(clearness >= limit for limit in CLEARNESS)]
     # Optical mass: Kasten and Young, Applied Optics 28 (1989).
     mass = 1.0 / (up + 0.50572 * max(0.1, 96.07995 - math.degrees(zenith)) ** -1.6364)
     extra = SOLAR_W_M2 * (1.0 + 0.033 * math.cos(2.0 * math.pi * day / 365.0))
     brightness = diffuse * mass / extra
-    return (max(0.0, row[0] + row[1] * brightness + row[2] * zenith), row[3] + row[4] * brightness + row[5] * zenith)
+    return max(0.0, a + b * brightness + c * zenith), d + e * brightness + f * zenith
 
 
 def on_surface(sun: tuple, face: tuple, direct: float, diffuse: float, day: int) -> tuple[float, float]:

@@ -86,6 +86,7 @@ class Well(Bore):
         self.forced_c = 0.0  # temperature of the water lifted while a fault forces it; 0 = none
         self.was_forced = False
         self.dead_headed = False  # the motor turns in water that has no way out
+        self.dead_s = 0.0  # how long it has been (plant/central/suffered.py)
         self.air = 0.0  # 0 to 1: air out of solution in the falling column
         self.lifted_l = 0.0
         self.returned_l = 0.0

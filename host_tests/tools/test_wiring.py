@@ -43,8 +43,8 @@ def test_each_function_of_the_board_has_a_pad_a_circuit_and_terminals(board):
     wiring = Wiring(board)
     drawn = all_drawn(wiring)
     pads = {function for one in drawn for function, _ in one.channel.pads.values()}
-    same = {row[0] for row in module_of(board).INSTEAD} - pads
-    assert {row[0] for row in module_of(board).PINS} <= pads
+    same = {name for name, *_ in module_of(board).INSTEAD} - pads
+    assert {name for name, *_ in module_of(board).PINS} <= pads
     assert all(wiring.circuit_of(name) == wiring.circuit_of(wiring.replaced(wiring.own["instead"][name])) for name in same)
     taken = [
         (one.channel.strip, one.channel.first + n - 1)

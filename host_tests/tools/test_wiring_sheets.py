@@ -18,11 +18,11 @@ def test_the_drawn_sheets_show_each_function_on_its_gpio_and_pad_and_nothing_els
         text for n in range(1, len(stamp.SHEETS) + 1) for text in re.findall(r"<tspan[^>]*>([^<]*)</tspan>", sheet(board, n))
     ]
     shown = {(texts_[i - 1], text) for i, text in enumerate(texts_) if text.startswith("GPIO ")}
-    wanted = {(row[0], row[1], wiring.own["pads"][row[0]]) for row in module.PINS}
+    wanted = {(name, number, wiring.own["pads"][name]) for name, number, _kind in module.PINS}
     own = {
         name for one in wiring.channels for name, _ in one.pads.values()
     }  # an option without parts of its own is not drawn twice
-    wanted |= {(row[0], row[1], wiring.own["instead"][row[0]]) for row in module.INSTEAD if row[0] in own}
+    wanted |= {(name, number, wiring.own["instead"][name]) for name, number, *_ in module.INSTEAD if name in own}
     assert shown == {(name, f"GPIO {gpio}, " + (pad if pad == "on board" else f"pin {pad}")) for name, gpio, pad in wanted}
     strips = {text for text in texts_ if re.fullmatch(r"X\d:\d+", text)}
     drawn = [(one, n) for one in all_drawn(wiring) for n, _, _ in one.terms]

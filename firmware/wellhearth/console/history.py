@@ -50,19 +50,26 @@ def last(n: int, kind):
 
 def lines(n: int, stamp):
     """The last `n` days for a person; stamp(day): its date."""
-    return [(row[2], stamp(row[3]) if row[3] >= 0 else "no clock", "%d.%03d" % (row[9], row[10]),
-             "%d.%03d" % (row[11], row[12]), "%d.%06d" % (row[13], row[14]), row[5], row[6], row[4])
-            for row in last(n, history.DAILY)]
+    found = []
+    for row in last(n, history.DAILY):
+        _version, _quality, number, day, minutes, starts, trips, _supply, _back = row[:9]
+        m3, litres, back_m3, back_l, mwh, wh = row[9:15]
+        when = stamp(day) if day >= 0 else "no clock"
+        found.append((number, when, "%d.%03d" % (m3, litres), "%d.%03d" % (back_m3, back_l), "%d.%06d" % (mwh, wh),
+                      starts, trips, minutes))
+    return found
 
 
 def recent(n: int, stamp):
     """The last `n` rows of ten minutes for a person; stamp(day, second): local time."""
     found = []
     for row in last(n, history.TEN):
-        when = stamp(row[3] // 8640, row[3] % 8640 * 10) if row[3] >= 0 else "no clock"
+        _version, quality, number, tens, seconds = row[:5]
+        m3, litres, back_m3, back_l, mwh, wh = row[9:15]
+        when = stamp(tens // 8640, tens % 8640 * 10) if tens >= 0 else "no clock"
         rooms = ["%d.%d" % (mc // 100, mc % 100 // 10) if mc >= 0 else "-" for mc in row[18:]]
         while rooms and rooms[-1] == "-":
             rooms.pop()
-        found.append((row[2], when, row[4], "start" if row[1] & history.FRESH else "", "%d.%03d" % (row[9], row[10]),
-                      "%d.%03d" % (row[11], row[12]), "%d.%06d" % (row[13], row[14]), " ".join(rooms)))
+        found.append((number, when, seconds, "start" if quality & history.FRESH else "", "%d.%03d" % (m3, litres),
+                      "%d.%03d" % (back_m3, back_l), "%d.%06d" % (mwh, wh), " ".join(rooms)))
     return found

@@ -142,7 +142,8 @@ def view_trips(a):
                 how = 'reset_trip("%s", "%s")' % (name, row.key) if trip.locked else "by itself"
                 rows.append((name, row.key, state, how))
     words = causes.words() if rows else {}  # loaded for as long as they are read
-    return ("block", "protection", "state", "reset", "cause"), [row + (words[row[1]],) for row in rows]
+    headings = ("block", "protection", "state", "reset", "cause")
+    return headings, [(name, key, state, how, words[key]) for name, key, state, how in rows]
 
 
 def view_why(a, prefix: str = "room"):

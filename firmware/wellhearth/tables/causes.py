@@ -25,7 +25,7 @@ def words():
     found = {}
     for name in TABLES:
         table = __import__(__name__.rpartition(".")[0] + "." + name, None, None, ("CAUSES",))
-        found.update({row[0]: row[3] for row in table.CAUSES})
+        found.update({key: text for key, _scope, _bit, text, *_ in table.CAUSES})
         drop(table)
     return found
 

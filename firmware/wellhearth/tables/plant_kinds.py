@@ -32,8 +32,8 @@ def texts(found: dict) -> None:
     """Help texts of these rows, as points.helps has them; loads the rows again for as long as that takes."""
     from . import plant_rows as again
     for kind in KINDS:
-        for row in getattr(again, kind.name.upper()):
-            found[id(kind.rows), row[0]] = row[7]
+        for name, _unit, _lo, _hi, _access, _saved, _register, said, *_ in getattr(again, kind.name.upper()):
+            found[id(kind.rows), name] = said
     for module in (again.rows, again):
         drop(module)
 

@@ -82,8 +82,8 @@ def helps():
         drop(radio)
     for mine, given in ((NODE, again.NODE), (WATER, again.WATER), (BUS, again.BUS), (WELL, again.WELL), (ROOM, again.ROOM),
                         (LOOP, again.LOOP), (FAR, again.FAR)) + more:
-        for row in given:
-            found[id(mine), row[0]] = row[7]
+        for name, _unit, _lo, _hi, _access, _saved, _register, said, *_ in given:
+            found[id(mine), name] = said
     for texts in MORE:
         texts(found)
     drop(again)

@@ -106,7 +106,8 @@ class Play:
             "speed": round(self.seconds / wall, 1), "nodes": "MicroPython processes" if self.real else "season mode",
             "wells": [{"lifted_m3": w.lifted_l / 1e3, "returned_m3": w.returned_l / 1e3} for w in world.field.wells],
             "trips": dict(sorted(self.trips.items())), "faults": [f.name for f in self.scenario.faults],
-            "coldest_c": min(row[14] for row in self.rows), "resets": getattr(self.station, "resets", 0),
+            "coldest_c": min(row[COLUMNS.index("coldest_c")] for row in self.rows),
+            "resets": getattr(self.station, "resets", 0),
             "locked_out": [path.partition(".")[0] for path, value in self.points().items()
                            if path.startswith("machine") and path.endswith(".lockouts") and value],
             "scan_faults": self.points().get("node.scan_faults", 0)}

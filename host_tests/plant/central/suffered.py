@@ -9,7 +9,7 @@ from . import noise
 COLD_WATER_C = 0.5
 COOL_ROOM_C, COLD_ROOM_C = 18.0, 16.0
 TAP_C = 50.0
-STARTING_S = 15.0  # a pump that starts beside others stands behind its non-return valve until it has their pressure
+STARTING_S = 15.0  # a pump (a well's too) that starts beside others stands behind its non-return valve until it has theirs
 SETTLE_S = 3600.0  # of the taps: nobody judges the hour in which a plant is begun
 
 
@@ -42,9 +42,9 @@ class Suffered:
         turning = [w for w, on in zip(wells, world.orders.well_on) if on and w.turns]
         if any(p.dry for p in pumps) or any(w.dry or w.level_m <= 0.0 for w in turning):
             self.dry_pump_s += dt_s
-        for p in pumps:
-            p.dead_s = p.dead_s + dt_s if p.dead_headed else 0.0
-        if any(p.dead_s > STARTING_S for p in pumps) or any(w.dead_headed for w in turning):
+        for one in pumps + wells:
+            one.dead_s = one.dead_s + dt_s if one.dead_headed else 0.0
+        if any(p.dead_s > STARTING_S for p in pumps) or any(w.dead_s > STARTING_S for w in turning):
             self.dead_head_s += dt_s
         if any(w.pressure_kpa > 300.0 for w in wells):
             self.over_pressure_s += dt_s

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import subprocess
+from typing import NamedTuple
 
 import pytest
 
@@ -25,17 +26,50 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+class Day(NamedTuple):
+    """A row by its columns (storage/history.py, FORMAT)."""
+
+    version: int
+    quality: int
+    number: int
+    day: int
+    minutes: int
+    starts: int
+    trips: int
+    supply: int
+    back: int
+    lifted_m3: int
+    lifted_l: int
+    returned_m3: int
+    returned_l: int
+    taken_mwh: int
+    taken_wh: int
+    given_mwh: int
+    given_wh: int
+    electric_wh: int
+
+
+def stored() -> list[Day]:
+    return [Day(*row) for _data, row in history.rows()]
+
+
+def only_row(rig) -> Day:
+    row = history.row_of((rig.folder / history.PATH).read_bytes())
+    assert row is not None
+    return Day(*row)
+
+
 def days():
-    return [row[3] for _data, row in history.rows()]
+    return [row.day for row in stored()]
 
 
 def test_rows_are_numbered_and_the_last_four_hundred_are_always_there(folder):
     for i in range(950):
         history.append([3, 9829 + i, *VALUES[2:]])
         assert len(days()) == min(i + 1, history.ROWS + i % history.ROWS + 1)
-    rows = [row for _data, row in history.rows()]
-    assert [row[2] for row in rows] == list(range(401, 951)) and rows[-1][4:] == tuple(VALUES[2:])
-    assert rows[-1][3] == 9829 + 949 and sum(p.stat().st_size for p in folder.iterdir()) <= 2 * 400 * history.ROW
+    rows = stored()
+    assert [row.number for row in rows] == list(range(401, 951)) and rows[-1][4:] == tuple(VALUES[2:])
+    assert rows[-1].day == 9829 + 949 and sum(p.stat().st_size for p in folder.iterdir()) <= 2 * 400 * history.ROW
 
 
 def test_a_cut_between_any_two_bytes_loses_at_most_the_row_that_was_being_written(folder):
@@ -72,9 +106,9 @@ def test_the_node_writes_a_row_when_its_local_day_ends_and_none_twice():
         app_of(rig).node.wells[0].lifted.water.high = 77
         rig.run(30)
         data = (rig.folder / history.PATH).read_bytes()
-        row = history.row_of(data)
-        assert row[3] == 9830 and row[1:3] == (3, 1), "2026-11-30, by the host"
-        assert row[9] == 77 and row[4] == 0 and row[7] == history.NO_TEMPERATURE
+        row = only_row(rig)
+        assert row.day == 9830 and (row.quality, row.number) == (3, 1), "2026-11-30, by the host"
+        assert row.lifted_m3 == 77 and row.minutes == 0 and row.supply == history.NO_TEMPERATURE
         ledger = json.loads(record.unseal((rig.folder / "ledger.json").read_bytes())[1])
         assert ledger["meters"]["well.circulated"][1] == 77, "the meters are stored before their row"
         rig.run(30)
@@ -84,8 +118,9 @@ def test_the_node_writes_a_row_when_its_local_day_ends_and_none_twice():
         rig.run(5)
         rig.wiring.jump_s += 86400
         rig.run(5)
-        rows = [history.row_of((rig.folder / history.PATH).read_bytes()[i:i + 54]) for i in (0, 54)]
-        assert [row[2] for row in rows] == [1, 2] and rows[1][3] > rows[0][3] + 1, "days without a row stay without one"
+        data = (rig.folder / history.PATH).read_bytes()
+        first, second = (Day(*history.row_of(data[i:i + history.ROW])) for i in (0, history.ROW))
+        assert (first.number, second.number) == (1, 2) and second.day > first.day + 1, "days without a row stay without one"
 
 
 def test_a_row_has_exactly_the_water_of_the_pulses_counted():
@@ -93,16 +128,17 @@ def test_a_row_has_exactly_the_water_of_the_pulses_counted():
         rig.run(1500)
         rig.wiring.jump_s = 86400 - 1520
         rig.run(60)
-        row = history.row_of((rig.folder / history.PATH).read_bytes())
+        row = only_row(rig)
         app = app_of(rig)
         assert app.node.wells[0].lifted.water.low > 300
-        for values, meter, count in ((row[9:11], app.node.wells[0].lifted, rig.wiring.lift.count),
-                                     (row[11:13], app.node.wells[0].returned, rig.wiring.back.count)):
-            litres = 1000 * values[0] + values[1]
+        lifted_l, returned_l = 1000 * row.lifted_m3 + row.lifted_l, 1000 * row.returned_m3 + row.returned_l
+        for litres, meter, count in ((lifted_l, app.node.wells[0].lifted, rig.wiring.lift.count),
+                                     (returned_l, app.node.wells[0].returned, rig.wiring.back.count)):
             assert 0 <= count * 1000 // 50000 - litres <= 60, "what was pumped in the 40 s since then, and no more"
             now = 1000 * meter.water.high + meter.water.low
             assert now in (count // 50, count // 50 - 1), "the last scan's pulses may be on their way"
-        assert row[5] == rig.points()["well.starts"] and row[4] == 25 and 1400 < row[7] < 1600 and row[8] < row[7]
+        assert row.starts == rig.points()["well.starts"] and row.minutes == 25
+        assert 1400 < row.supply < 1600 and row.back < row.supply
 
 
 @pytest.mark.both
@@ -111,8 +147,8 @@ def test_the_day_ends_in_micropython_as_it_does_here():
         rig.wiring.jump_s = 86400 - 20
         rig.run(30)
         p = rig.points()
-        row = history.row_of((rig.folder / history.PATH).read_bytes())
-        assert row[3] == 9830 and row[2] == 1 and p["node.scan_faults"] == 0
+        row = only_row(rig)
+        assert row.day == 9830 and row.number == 1 and p["node.scan_faults"] == 0
         lines = (rig.folder / "journal.txt").read_text().splitlines()
         assert lines[0].split(".")[0] == "1" and lines[0].endswith("boot 0 power")
         rig.wiring.jump_s += 86400
@@ -128,8 +164,8 @@ def test_without_a_clock_a_day_has_24_hours_and_is_marked():
         app_of(rig).days.seconds = 86400 - 3
         app_of(rig).days.day = -1  # (the simulator's first frame gave one)
         rig.run(10)
-        row = history.row_of((rig.folder / history.PATH).read_bytes())
-        assert row[3] == -1 and row[1] == 0 and row[4] == 1440
+        row = only_row(rig)
+        assert row.day == -1 and row.quality == 0 and row.minutes == 1440
 
 
 def test_the_mean_temperatures_are_those_of_the_pumped_water():
@@ -156,7 +192,7 @@ def test_the_seal_is_an_hmac_over_the_chain_of_the_rows_also_in_micropython(fold
     unit, n, chain, sign = board_side.seal(Board, 3, 7)
     digest = bytes(32)
     for data, row in history.rows():
-        if 3 <= row[2] <= 7:
+        if 3 <= Day(*row).number <= 7:
             digest = hashlib.sha256(digest + data).digest()
     assert (unit, n, chain) == ("abc123", 5, digest.hex())
     words = f"wellhearth-days 1 abc123 3 7 5 {chain}".encode()

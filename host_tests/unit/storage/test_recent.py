@@ -29,7 +29,8 @@ def test_forty_eight_hours_are_always_there_and_numbers_go_round_without_a_nough
     for i in range(700):
         history.append([VALUES[0], 60 * i, *VALUES[2:]], history.TEN)
     rows = [row for _data, row in history.rows(history.TEN)]
-    assert 288 <= len(rows) < 577 and [row[2] for row in rows] == list(range(701 - len(rows), 701))
+    assert 288 <= len(rows) < 577
+    assert [number for _version, _quality, number, *_ in rows] == list(range(701 - len(rows), 701))
     (tmp_path / "recent.bin.old").unlink()
     whole = (tmp_path / "recent.bin").read_bytes()[-ROW:]
     body = bytearray(whole[:-4])

@@ -103,10 +103,10 @@ def test_the_prompt_shows_a_plant(capsys):
     plant.device("machine2").silent = True
     plant.run(60)
     app = types.SimpleNamespace(node=plant.node)
-    said = {row[0]: row[3] for row in views.view_why(app)[1]}
+    said = {block: said for block, _state, _reason, said, *_ in views.view_why(app)[1]}
     assert said["machine2"] == "it does not answer on its line"
     assert set(said) >= {"plant", "source1", "network2", "tank", "backup1"}
-    assert [row[0] for row in views.view_why(app, "machine")[1]] == ["machine1", "machine2"]
+    assert [block for block, *_ in views.view_why(app, "machine")[1]] == ["machine1", "machine2"]
     lines = {block.name: words.line(block) for block in plant.node.points.blocks if block.kind in plant_kinds.KINDS}
     assert lines["machine2"] == "does not answer" and "supply 14.000 degC" in lines["source1"], lines
     assert ("machine2", "machine_silent", "active", "by itself", "machine silent on its line") in views.view_trips(app)[1]

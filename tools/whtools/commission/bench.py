@@ -145,7 +145,7 @@ class Bench:
 
     def trips(self) -> list[str]:
         """Active protections, as block.row."""
-        return [f"{row[0]}.{row[1]}" for row in self.link.ask("trips")["rows"]]
+        return [f"{block}.{cause}" for block, cause, *_ in self.link.ask("trips")["rows"]]
 
     def service(self, on: bool) -> None:
         """Into service mode, or back to work; nothing when it is so already."""

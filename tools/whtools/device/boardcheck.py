@@ -30,7 +30,7 @@ def with_board(board: str, ask):
         chip = importlib.import_module(CHIPS[board] + "hw")
         one = object.__new__(chip.Board)
         one.name, one.instead = table.NAME, table.INSTEAD
-        one.by_name = {row[0]: row for row in table.PINS}
+        one.by_name = {name: (number, kind) for name, number, kind in table.PINS}
         one.adc_mv = getattr(table, "ADC_MV", None)
         return ask(one, importlib.import_module("hwboard"))
     finally:

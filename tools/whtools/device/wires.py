@@ -27,8 +27,9 @@ def used(cfg) -> set[str]:
 def wires(cfg, board: str) -> list[tuple[int, str, str]]:
     """(GPIO, function, what is wired to it), by GPIO."""
     wanted = used(cfg) | boardcheck.needs(cfg, board)
-    taken = {row[3] for row in module_of(board).INSTEAD if row[0] in wanted}
+    instead = [(name, number, other) for name, number, _kind, other in module_of(board).INSTEAD if name in wanted]
+    taken = {other for _name, _number, other in instead}
     table = {name: number for name, (number, _kind) in pins(board).items() if name not in taken}
-    table |= {row[0]: row[1] for row in module_of(board).INSTEAD if row[0] in wanted}
+    table |= {name: number for name, number, _other in instead}
     titles = pages.titles()
     return sorted((number, name, titles[name]) for name, number in table.items() if name in wanted)

@@ -78,7 +78,7 @@ def from_port(port: str | None) -> Source:
         rows, seal = sealed_rows(link)
         lines = link.run(journal.READ.format(n=-1)).splitlines()
         answer = link.ask("points")
-        points = {row[0]: row[1] for row in answer.get("rows", ())}
+        points = {path: value for path, value, *_ in answer.get("rows", ())}
         return Source(settings.Node(link).read(), rows, seal, lines, backup.newest(link, "ledger.json")[1] or {}, points)
 
 

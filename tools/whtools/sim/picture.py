@@ -47,8 +47,9 @@ def picture(columns: dict, summary: dict, path: Path) -> None:
     for row, part in zip(axes, parts):
         for place, ax in enumerate(row):
             draw(ax, hours, part, quiet=begin is not None and place == 0)
-        row[0].set_ylabel(part.title)
-        legend(row[0], part)
+        left, *_detail = row
+        left.set_ylabel(part.title)
+        legend(left, part)
     if not parts[0].lines:
         for ax in axes[:2].flat:
             mark(ax, summary)

@@ -92,7 +92,7 @@ def option_table(wiring: Wiring, drawn: list[Drawn]) -> list[str]:
         f"| `{name}` | {number} | `{other}` | {place(wiring, drawn, name)} | {wiring.functions[name]['title']} |"
         for name, number, _kind, other in instead
     ]
-    there = {row[0] for row in instead}
+    there = {name for name, *_ in instead}
     return lines + [
         f"| `{name}` | - | no place on this board | - | {row['title']} |"
         for name, row in wiring.functions.items()

@@ -52,9 +52,9 @@ def kinds(wiring: Wiring) -> list[str]:
     }
     module = module_of(wiring.board)
     return [
-        f"{row[0]}: board.py says {row[2]}, the circuit is {wiring.circuit_of(row[0])}"
-        for row in module.PINS + module.INSTEAD
-        if wiring.circuit_of(row[0]) not in suits[row[2]]
+        f"{name}: board.py says {kind}, the circuit is {wiring.circuit_of(name)}"
+        for name, _gpio, kind, *_other in module.PINS + module.INSTEAD
+        if wiring.circuit_of(name) not in suits[kind]
     ]
 
 

@@ -41,7 +41,7 @@ LINES = (("command", "command"), ("lost", "lines lost: no memory for them"),
 
 def english() -> dict[tuple[str, str], str]:
     """{(context, key): words} of everything that is said to people."""
-    found = {("cause", row[0]): row[3] for row in (*cause_rows.CAUSES, *plant_causes.CAUSES)}
+    found = {("cause", key): text for key, _scope, _bit, text, *_ in (*cause_rows.CAUSES, *plant_causes.CAUSES)}
     found |= {("reason", key): text for key, text in why.WORDS.items()}
     found |= {("reason", f"{kind}.{key}"): text for kind, texts in plant.WORDS.items() for key, text in texts.items()}
     found |= {("event", key): text for key, text in (*EVENTS, *LINES)}

@@ -58,8 +58,9 @@ def trend(node):
     yield b"["
     comma = b"["
     for _data, row in history.rows(history.TEN):
-        if clock.day >= 0 and 0 <= now - row[3] <= DAY_TENS:
+        _version, _quality, _number, tens = row[:4]
+        if clock.day >= 0 and 0 <= now - tens <= DAY_TENS:
             air = [str(value) if value != history.NO_TEMPERATURE else "null" for value in row[18:18 + rooms]]
-            yield comma + ",".join([str((now - row[3]) // 6)] + air).encode() + b"]"
+            yield comma + ",".join([str((now - tens) // 6)] + air).encode() + b"]"
             comma = b",["
     yield b"]"

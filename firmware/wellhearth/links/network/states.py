@@ -82,11 +82,11 @@ def fan(fixed_pm: int) -> str:
     """The nearest word; automatic is its own."""
     if not fixed_pm:
         return "auto"
-    found = FANS[1]
-    for row in FANS[2:]:
-        if abs(row[1] - fixed_pm) < abs(found[1] - fixed_pm):
-            found = row
-    return found[0]
+    found, best = "", 1001
+    for word, pm in FANS[1:]:
+        if abs(pm - fixed_pm) < best:
+            found, best = word, abs(pm - fixed_pm)
+    return found
 
 
 def climate(block):

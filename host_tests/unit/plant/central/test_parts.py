@@ -61,7 +61,7 @@ def test_a_machine_gives_what_its_map_says_and_books_all_of_it():
     assert one.load == 1.0
     assert one.condenser_w == pytest.approx(one.evaporator_w + one.electric_w - machine.STANDBY_W)
     assert 450e3 < one.condenser_w < 600e3 and 3.5 < one.condenser_w / one.electric_w < 5.5
-    rows = {(row[0], row[1]): row for row in machine.capacity_map(500e3)}
+    rows = {(cold_c, hot_c): (cold_c, hot_c, *rest) for cold_c, hot_c, *rest in machine.capacity_map(500e3)}
     assert rows[8.0, 45.0][2] == pytest.approx(500.0, rel=0.01)
     assert rows[8.0, 35.0][4] > rows[8.0, 55.0][4] and rows[16.0, 45.0][2] > rows[4.0, 45.0][2]
 

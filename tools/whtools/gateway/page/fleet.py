@@ -49,7 +49,8 @@ def page(request: Request, person: Person, form: dict[str, str]) -> Response:
     watch, lang = site_of(request).fleet, language_of(request)
     rows = [(row.house, reason(row.found, lang), alarms(row, lang), row.silent_h) for row in watch.rows()]
     problems = [one for one in (watch.problem, watch.subscriber.problem) if one]
-    return render(request, "fleet.html", person, rows=rows, problems=problems, unusual=sum(bool(row[1]) for row in rows))
+    unusual = sum(bool(why) for _house, why, *_ in rows)
+    return render(request, "fleet.html", person, rows=rows, problems=problems, unusual=unusual)
 
 
 @member(*STAFF)
