@@ -110,7 +110,7 @@ def failed(request: Request, error: Exception) -> Response:
 
 def make(site: Site) -> Starlette:
     """The application."""
-    from . import acks, fleet, manage, papers, quickstart, rooms, signed, views
+    from . import acks, fleet, manage, papers, plant, quickstart, rooms, signed, views
 
     if site.fleet is not None:
         return application(site, [*fleet.ROUTES, *entry_routes()])
@@ -128,7 +128,7 @@ def make(site: Site) -> Starlette:
         Route("/settings/remove", manage.remove, methods=["POST"]),
         Route("/settings/forget", manage.forget, methods=["POST"]),
         Route("/alarms/take", acks.take, methods=["POST"])]
-    return application(site, [*routes, *entry_routes()])
+    return application(site, [*routes, *plant.ROUTES, *entry_routes()])
 
 
 def entry_routes() -> list:
