@@ -133,4 +133,9 @@ def plant_way(serial: str = "plant-1", wells: int = 3, machines: int = 2, speed:
               need_kw: float = 200.0, **changes) -> PlantWay:
     """A plant with all that a plant may have, and its way."""
     data = plant_config(wells, machines, **{**EVERYTHING, **changes})
-    return PlantWay(ToyPlant(data, need_kw=need_kw, water_c=water_c), serial, speed)
+    plant = ToyPlant(data, need_kw=need_kw, water_c=water_c)
+    for block, share, room_mc in (("building1", 600, 20400), ("building2", 400, 20900)):
+        if block in plant.by_block:  # 600 and 400 of each 1000 W that the plant gives
+            plant.device(block).says.update(heat_w=round(need_kw * share), room_mc=room_mc, coldest_mc=room_mc - 700,
+                                            valve_pm=650)
+    return PlantWay(plant, serial, speed)

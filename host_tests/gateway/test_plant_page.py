@@ -144,6 +144,7 @@ def test_a_well_in_trouble_says_why(site, ways):
     texts, states = view["texts"], view["states"]
     assert states[f"{NODE}--source1"] == "bad" and states[f"{NODE}--source2"] == "silent"
     assert "a protection holds it" in texts[f"{NODE}--source1.why"]
+    assert texts[f"{NODE}--source2.flow_lph"] == texts[f"{NODE}--source2.returned"] == "-", "silent is not zero"
     assert "does not answer on its line" in texts[f"{NODE}--source2.why"]
     assert "Well 1: " in texts[f"{NODE}--plant.alarms"] and "the well says: " in texts[f"{NODE}--source1.alarms"]
     assert states[f"{NODE}--source3"] in ("run", "rest", "wait")

@@ -65,6 +65,8 @@ ON_OFF = {"run": "Running", "wait": "Starting", "rest": "Resting"}
 TABLES = ("HEADINGS", "TITLES", "SOURCE_STATES", "MACHINE_STATES", "MACHINE_MODES", "DIRECTIONS", "ON_OFF")  # texts
 NEVER, UNKNOWN_ZERO = -1, ("capacity_percent",)  # a day that never was; points whose 0 says that nobody knows
 
+LASTING = ("run_h", "starts", "gas_m3", "setpoint_mc")  # known of a device that does not answer too; the rest is not
+
 
 class Fact(NamedTuple):
     """A figure of the whole plant: a point, or a word of plant_values.FACTS."""

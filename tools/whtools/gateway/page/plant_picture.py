@@ -20,7 +20,7 @@ LINES = {"source": (("asked_w", "kW"), ("flow_lph", "m³/h"), ("supply_mc", "°C
          "backup": (("capacity_pm", "%"), ("lwt_mc", "°C")),
          "building": (("room_mc", "°C"), ("heat_kw", "kW"))}
 SHORT = {"top_mc": "Top", "bottom_mc": "Bottom", "tap_mc": "Tap", "supply_mc": "Supply", "return_mc": "Return",
-         "dp_kpa": "Differential pressure", "room_mc": "Rooms, mean", "lwt_mc": "Leaving water"}
+         "dp_kpa": "Diff. pressure", "room_mc": "Rooms, mean", "lwt_mc": "Leaving water"}
 SAYS = ("tank", "network", "building", "backup")  # whose lines say what they are
 # Across: (x, width, columns) of the wells, the source side, the machines, the buildings' side, the buildings.
 ACROSS = ((0, 330, 3), (370, 170, 1), (580, 190, 2), (810, 180, 1), (1030, 170, 1))

@@ -13,6 +13,7 @@ from .plant_columns import (
     DIRECTIONS,
     FACTS,
     HEADINGS,
+    LASTING,
     MACHINE_MODES,
     MACHINE_STATES,
     NEVER,
@@ -102,6 +103,8 @@ class Words:
 
     def returned(self, _kind: str, block: str) -> str:
         """Water returned of water lifted."""
+        if self.node.value(f"{block}.online") == 0:
+            return "-"
         return share(self.node.value(f"{block}.flow_lph"), self.node.value(f"{block}.return_flow_lph"))
 
     def disinfected(self, _kind: str, block: str) -> str:
@@ -145,7 +148,8 @@ def cell(words: Words, kind: str, block: str, column: Column) -> str:
         return getattr(words, column.key)(kind, block)
     node = words.node
     value = node.value(f"{block}.{column.key}")
-    if node.value(f"{block}.answers") == 0 or (column.key in UNKNOWN_ZERO and not value):
+    away = node.value(f"{block}.online") == 0 and column.key not in LASTING
+    if away or node.value(f"{block}.answers") == 0 or (column.key in UNKNOWN_ZERO and not value):
         return "-"
     return shown(value, column.divide, column.digits)
 
