@@ -8,10 +8,10 @@ import re
 import pytest
 
 from doubles.plant_line import PlantClock, plant_way
+from wellhearth.tables import points
 from whtools.gateway import run
 from whtools.gateway.nodes.hub import Order
 from whtools.gateway.page import plant, plant_picture, plant_values
-from wellhearth.tables import points
 
 from .conftest import PASSWORD, Host, Visitor
 

@@ -59,7 +59,7 @@ class Centre:
     def open(self, source=tables.ALARM):
         return [row for row in orders.listed(self.site.engine, False) if row.source == source]
 
-    def keys(self, source=tables.DUE):
+    def parts(self, source=tables.DUE):
         return sorted((row.block, row.cause) for row in self.open(source))
 
     def said(self, number):
@@ -157,7 +157,8 @@ def test_a_silent_node_is_work_and_ends_no_alarm(centre):
 
 def test_two_gateways_on_one_database_do_not_double(centre):
     engine = centre.site.engine
-    assert orders.begin(engine, 1, tables.ALARM, "n", "b", "c") and orders.begin(engine, 1, tables.ALARM, "n", "b", "c") is None
+    assert orders.begin(engine, 1, tables.ALARM, "n", "b", "c")
+    assert orders.begin(engine, 1, tables.ALARM, "n", "b", "c") is None
     assert orders.begin(engine, 1, tables.DUE, "n", "b", "c", due=5)
     assert orders.begin(engine, 1, tables.DUE, "n", "b", "c", due=5) is None
     assert orders.begin(engine, 1, tables.DUE, "n", "b", "c", due=6)
@@ -167,12 +168,12 @@ def test_two_gateways_on_one_database_do_not_double(centre):
 
 def test_due_dates_of_a_new_plant(centre):
     centre.work.step()
-    there = centre.keys()
+    there = centre.parts()
     assert ("plant", "water_sample") in there and ("backup1", "backup_proof") in there and ("tank", "disinfection") in there
     assert ("network1", "filter") in there and ("network2", "filter") in there
     centre.days(1)
     centre.start().days(1)
-    assert centre.keys() == there, "the same ones, not again"
+    assert centre.parts() == there, "the same ones, not again"
 
 
 def test_done_means_due_again_after_its_days(centre):
@@ -181,11 +182,11 @@ def test_done_means_due_again_after_its_days(centre):
     assert row.due == centre.work.today() + 14
     centre.days(10)
     centre.work.record(row.id, "wang", "three wells, laboratory Nord", True)
-    assert ("plant", "water_sample") not in centre.keys()
+    assert ("plant", "water_sample") not in centre.parts()
     centre.days(182 - 15)
-    assert ("plant", "water_sample") not in centre.keys()
+    assert ("plant", "water_sample") not in centre.parts()
     centre.days(1)
-    assert ("plant", "water_sample") in centre.keys()
+    assert ("plant", "water_sample") in centre.parts()
 
 
 def test_a_proof_run_closes_its_order_by_itself(centre):
@@ -198,11 +199,11 @@ def test_a_proof_run_closes_its_order_by_itself(centre):
     if centre.site.hub.nodes()[NODE].value("backup1.proved_day") != block.proved_day:
         pytest.fail("the node does not show its proof run")
     centre.work.step()
-    assert ("backup1", "backup_proof") not in centre.keys()
+    assert ("backup1", "backup_proof") not in centre.parts()
     closed = next(one for one in orders.listed(centre.site.engine, True) if one.id == row.id)
     assert closed.closed_by == "gateway" and centre.said(row.id) == ["opened", "closed"]
     centre.work.step()
-    assert ("backup1", "backup_proof") not in centre.keys()
+    assert ("backup1", "backup_proof") not in centre.parts()
 
 
 @pytest.mark.parametrize(("today", "done", "due"), [
@@ -226,7 +227,7 @@ def test_another_plan(centre, tmp_path):
                     'en = "Look at the roof"\nzh = "查看屋顶"\n')
     beside.work_of({"plan": "due.toml"}, tmp_path, centre.work)
     centre.work.step()
-    assert ("plant", "roof") in centre.keys() and not [one for one in centre.keys() if one[1] == "filter"]
+    assert ("plant", "roof") in centre.parts() and not [one for one in centre.parts() if one[1] == "filter"]
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -293,7 +294,8 @@ def test_nonsense_is_refused(centre, visit):
     assert wang.post("/work", node="nobody", text="x").status_code == 404
     assert wang.post("/work", node=NODE, text=" ").status_code == 400
     assert wang.post("/work", node=NODE, text="paint the door").status_code == 303
-    assert "paint the door" in wang.get("/work").text and [row.text for row in centre.open(tables.HAND)] == ["paint the door"]
+    assert "paint the door" in wang.get("/work").text
+    assert [row.text for row in centre.open(tables.HAND)] == ["paint the door"]
     li = visit("li")
     for path in ("/work", "/work/work.csv"):
         assert li.get(path).status_code == 403

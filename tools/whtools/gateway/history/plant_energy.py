@@ -31,9 +31,11 @@ class Building:
 
 @dataclass
 class Energy:
-    """Days [first, end) of a plant. days: those with a figure of its electricity; unpriced: those without a price.
+    """Days [first, end) of a plant, each figure of the days on which it is known.
 
-    unshared_fen: of days on which some building took an unknown amount, or all took nothing.
+    days: those with a figure of its electricity; unpriced: those of them without a price. unshared_fen: of days on which
+    some building took an unknown amount, or all took nothing. by_day: {"heat", "cold", "used": {day: kWh}}. helped: days on
+    which a back-up ran, or nobody knows whether; their heat is not the machines' alone.
     """
 
     first: int
@@ -47,13 +49,17 @@ class Energy:
     unpriced: list[int] = field(default_factory=list)
     unshared_fen: float = 0.0
     buildings: list[Building] = field(default_factory=list)
+    by_day: dict[str, dict[int, float]] = field(default_factory=dict)
+    helped: set[int] = field(default_factory=set)
+    carried: dict[int, int] = field(default_factory=dict)  # {day: how many days its figure is of}, where more than one
 
-    @property
-    def cop(self) -> float | None:
-        """Heat and cold for electricity; None where one of them is not known, or nothing was used."""
-        if self.heat_kwh is None or self.cold_kwh is None or not self.electricity_kwh:
-            return None
-        return (self.heat_kwh + self.cold_kwh) / self.electricity_kwh
+    def cop(self, days: set[int] | None = None) -> float | None:
+        """Heat and cold for the machines' electricity, over the days on which all three are known and no back-up ran."""
+        heat, cold, used = (self.by_day.get(name, {}) for name in ("heat", "cold", "used"))
+        known = [day for day in used if day in heat and day in cold and day not in self.helped
+                 and (days is None or day in days)]
+        spent = sum(used[day] for day in known)
+        return sum(heat[day] + cold[day] for day in known) / spent if spent > 0 else None
 
 
 def meter(engine: sa.Engine, node: str, block: str, what: str, first: int, end: int) -> dict[int, float]:
@@ -105,6 +111,25 @@ def share(result: Energy, cost: dict[int, float | None], taken: list[dict[int, f
             building.cost_fen = (building.cost_fen or 0.0) + fen * one[day] / whole
 
 
+def run_s(engine: sa.Engine, node: str, block: str, first: int, end: int) -> dict[int, int]:
+    """{day: seconds that a machine, a pump or a back-up ran}."""
+    found = query.by_day(engine, node, f"{block}.run_h", f"{block}.run_s", 3600, end - first, end)
+    return {day: seconds for day, seconds in found if first <= day < end}
+
+
+def helped(engine: sa.Engine, node: Node, days, first: int, end: int) -> set[int]:
+    """Of these days those on which a back-up ran, or on which nobody knows whether one did."""
+    ran = [run_s(engine, node.key, table.name, first, end) for table in node.blocks("backup")]
+    return {day for day in days if any(one.get(day, 1) for one in ran)}
+
+
+def carried(engine: sa.Engine, node: Node, first: int, end: int) -> dict[int, int]:
+    """{day: n} of days after n - 1 days without a reading: what was counted meanwhile stands on them."""
+    place = daily.Place(node.key, "plant", "")
+    read = sorted(daily.daily(engine, place, "electricity_mwh", DAY.c.last, end - first + 1, end))
+    return {day: day - before for before, day in zip(read, read[1:]) if day - before > 1}
+
+
 def energy(engine: sa.Engine, node: Node, first: int, end: int) -> Energy:
     """Of the whole days [first, end), days since 1970 in the plant's zone."""
     of = lambda block, what: meter(engine, node.key, block, what, first, end)  # noqa: E731
@@ -113,13 +138,16 @@ def energy(engine: sa.Engine, node: Node, first: int, end: int) -> Energy:
     for table in node.blocks("backup"):
         for day, m3 in count(engine, node.key, f"{table.name}.gas_m3", first, end).items():
             gas[day] = gas.get(day, 0.0) + m3
+    heat, cold = of("plant", "heat"), of("plant", "cold")
     cost = costs(engine, node, used, gas, first, end)
     known = {day: fen for day, fen in cost.items() if fen is not None}
-    result = Energy(first, end, total(of("plant", "heat")), total(of("plant", "cold")), total(used), total(gas),
-                    total(known), sorted(used), sorted(day for day, fen in cost.items() if fen is None))
+    result = Energy(first, end, total(heat), total(cold), total(used), total(gas),
+                    total(known), sorted(used), sorted(day for day, fen in cost.items() if fen is None),
+                    by_day={"heat": heat, "cold": cold, "used": used}, helped=helped(engine, node, used, first, end),
+                    carried=carried(engine, node, first, end))
     taken = []
     for table in node.blocks("building"):
-        heat, cold = of(table.name, "heat"), of(table.name, "cold")
+        heat, cold = of(table.name, "heat"), of(table.name, "cold")  # of the building
         result.buildings.append(Building(table.name, total(heat), total(cold)))
         taken.append({day: heat.get(day, 0.0) + cold.get(day, 0.0) for day in heat.keys() | cold.keys()})
     share(result, cost, taken)

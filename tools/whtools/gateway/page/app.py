@@ -111,7 +111,7 @@ def failed(request: Request, error: Exception) -> Response:
 
 def make(site: Site) -> Starlette:
     """The application."""
-    from . import acks, fleet, manage, papers, plant, quickstart, rooms, signed, views, work
+    from . import acks, fleet, manage, papers, plant, plant_month, quickstart, rooms, signed, views, work
 
     if site.fleet is not None:
         return application(site, [*fleet.ROUTES, *entry_routes()])
@@ -129,7 +129,7 @@ def make(site: Site) -> Starlette:
         Route("/settings/remove", manage.remove, methods=["POST"]),
         Route("/settings/forget", manage.forget, methods=["POST"]),
         Route("/alarms/take", acks.take, methods=["POST"])]
-    return application(site, [*routes, *plant.ROUTES, *work.ROUTES, *entry_routes()])
+    return application(site, [*routes, *plant.ROUTES, *plant_month.ROUTES, *work.ROUTES, *entry_routes()])
 
 
 def entry_routes() -> list:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..accounts.people import ROLES
-from . import cards, fleet, plant_columns, plant_orders, plant_picture, quickstart, views, work
+from . import cards, fleet, plant_columns, plant_month, plant_orders, plant_picture, quickstart, views, work
 
 FOLDER = Path(__file__).parent
 IN_TEMPLATE = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
@@ -14,7 +14,7 @@ IN_CODE = re.compile(r'(?:\bsay\(|AccountError\(|WorkError\(|HTTPException\(\d+,
                      r'([A-Z,](?:[^"\\]|\\.)*)"')
 TABLES = (cards.DOING, cards.MODES, cards.WELL_STATES, views.SPAN_WORDS, fleet.REASONS, fleet.CURVES,
           *(getattr(plant_columns, name) for name in plant_columns.TABLES), plant_orders.MODE_WORDS, plant_picture.SHORT,
-          work.SAID, work.SOURCES)
+          work.SAID, work.SOURCES, plant_month.NOTES)
 
 
 def english() -> list[str]:

@@ -23,6 +23,7 @@ from .plant_orders import MODE_WORDS, ORDERS, PRESSES, Ask, asked_value
 from .rooms import CHECK_S, LIVE_S
 
 STAFF = ("operator", "installer")
+LISTED_MONTHS = 24
 
 
 def today_of(site: Site) -> int:
@@ -36,6 +37,15 @@ def month_begin(today: int) -> int:
     return (date.replace(day=1) - datetime.date(1970, 1, 1)).days
 
 
+def months(today: int) -> list[str]:
+    """This month and those before, newest first."""
+    date, found = (datetime.date(1970, 1, 1) + datetime.timedelta(days=today)).replace(day=1), []
+    for _ in range(LISTED_MONTHS):
+        found.append(f"{date:%Y-%m}")
+        date = (date - datetime.timedelta(days=1)).replace(day=1)
+    return found
+
+
 def energy_rows(site: Site, node: Node, lang: str) -> dict:
     """Energy and cost of the month so far, of the plant and by building, as texts."""
     say, names, today = language.translator(lang), site.names(), today_of(site)
@@ -44,7 +54,7 @@ def energy_rows(site: Site, node: Node, lang: str) -> dict:
              amount(one.cost_fen, 100, 2)) for one in found.buildings]
     rows.append((say("Whole plant"), amount(found.heat_kwh, 1000, 2), amount(found.cold_kwh, 1000, 2),
                  amount(found.cost_fen, 100, 2)))
-    return {"rows": rows, "electricity": amount(found.electricity_kwh, 1000, 2), "cop": amount(found.cop, 1, 2),
+    return {"rows": rows, "electricity": amount(found.electricity_kwh, 1000, 2), "cop": amount(found.cop(), 1, 2),
             "gas": amount(found.gas_m3, 1, 0), "days": len(found.days), "of": found.end - found.first,
             "unpriced": len(found.unpriced), "unshared": amount(found.unshared_fen or None, 100, 2),
             "month": f"{datetime.date(1970, 1, 1) + datetime.timedelta(days=found.first):%Y-%m}"}
@@ -99,7 +109,7 @@ def shown(request: Request, person: Person, said: str = "", where: str = "", sta
     site, lang = site_of(request), language_of(request)
     plants = [one_plant(site, node, person, lang) for node in plant_values.plants(site.hub)]
     return render(request, "plant.html", person, status, plants=plants, said=said, where=where, modes=MODE_WORDS,
-                  problems=list(site.hub.problems.values()))
+                  months=months(today_of(site)), problems=list(site.hub.problems.values()))
 
 
 @member(*STAFF)

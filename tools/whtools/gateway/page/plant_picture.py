@@ -45,7 +45,8 @@ def sections(node: Node, groups: list[dict]) -> list[list[tuple[str, str, str]]]
     """(kind, block, title) of the five columns."""
     of = {group["kind"]: [(group["kind"], block, title) for block, title in group["blocks"]] for group in groups}
     networks = of.get("network", [])
-    source = next((one for one in networks if node.value(f"{one[1]}.approach_mk")), networks[0] if len(networks) > 1 else None)
+    first = networks[0] if len(networks) > 1 else None  # no point says which it is; the exchanger's approach is of one
+    source = next((one for one in networks if node.value(f"{one[1]}.approach_mk")), first)
     primary = [one for one in networks if one == source]
     served = [one for one in networks if one != source]
     return [of.get("source", []), primary, of.get("machine", []), served + of.get("backup", []) + of.get("tank", []),
@@ -156,7 +157,7 @@ def svg(css: str, width: float, height_: float, pipes: list[str], placed: list[l
         lang: str) -> str:
     """The drawing around its parts; pipes lie below boxes."""
     boxes = "".join(drawn(node, view, box, lang) for line in placed for box in line)
-    lines = "".join(one for one in pipes if one.startswith("<path")) + "".join(one for one in pipes if one.startswith("<text"))
+    lines = "".join(sorted(pipes, key=lambda one: not one.startswith("<path")))
     return (f'<svg class="plant {css}" viewBox="0 0 {width:.0f} {height_:.0f}" role="img" '
             f'aria-label="{escape(view["title"])}">{lines}{boxes}</svg>')
 

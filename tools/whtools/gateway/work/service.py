@@ -1,4 +1,4 @@
-"""Between the hub and work orders: which alarms last long enough to be work, what is due, what a controller proved itself."""
+"""Between the hub and work orders: which alarms last long enough to be work, what is due, what a controller proved."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Work:
                 proved = self.proved(node, table.name, row)
                 open_ones = orders.open_due(self.engine, node.key, table.name, row.key)
                 for one in open_ones:
-                    if proved is not None and proved >= (one.opened + self.zone_s) // DAY_S:
+                    if proved is not None and proved >= one.opened // DAY_S:
                         orders.record(self.engine, one.id, at, orders.SYSTEM, f"{node.key} {table.name}.{row.proof}", True)
                 done = max((day for day in (done, proved) if day is not None), default=None)
                 date = row.date(done, today)
@@ -124,7 +124,7 @@ class Work:
 
     @staticmethod
     def proved(node, block: str, row: plan.Due) -> int | None:
-        """The day on which the controller says that it was done, since 1970; None when it does not."""
+        """The day (of UTC) on which the controller says that it was done, since 1970; None when it does not."""
         value = node.value(f"{block}.{row.proof}") if row.proof else None
         return None if value is None or value < 0 else plan.DAY_2000 + value
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from ..history.schema import META
 
 ALARM, DUE, HAND = "alarm", "due", "hand"  # where an order came from
-# cause: of an alarm the firmware's key, of a due date its key in the plan. due: days since 1970, NULL without a date. gone: when
-# the alarm ended, NULL while it is at work (and for what is no alarm); closed: NULL while the order is open.
+# cause: of an alarm the firmware's key, of a due date its key in the plan. due: days since 1970, NULL without a date.
+# gone: when the alarm ended, NULL while it is at work (and for what is no alarm); closed: NULL while the order is open.
 ORDER = sa.Table("work_order", META, sa.Column("id", sa.Integer, primary_key=True), sa.Column("source", sa.String(10)),
                  sa.Column("node", sa.String(80)), sa.Column("block", sa.String(20)), sa.Column("cause", sa.String(80)),
                  sa.Column("text", sa.String(200)), sa.Column("due", sa.Integer), sa.Column("opened", sa.BigInteger),
