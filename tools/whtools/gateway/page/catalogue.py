@@ -14,7 +14,7 @@ IN_CODE = re.compile(r'(?:\bsay\(|AccountError\(|WorkError\(|HTTPException\(\d+,
                      r'([A-Z,](?:[^"\\]|\\.)*)"')
 TABLES = (cards.DOING, cards.MODES, cards.WELL_STATES, views.SPAN_WORDS, fleet.REASONS, fleet.CURVES,
           *(getattr(plant_columns, name) for name in plant_columns.TABLES), plant_orders.MODE_WORDS, plant_picture.SHORT,
-          work.SAID, work.SOURCES, plant_month.NOTES)
+          plant_picture.FLOWS, work.SAID, work.SOURCES, plant_month.NOTES)
 
 
 def english() -> list[str]:

@@ -12,21 +12,27 @@ from ..nodes import Node
 from . import language
 from .plant_values import key_of
 
-GAP, HEAD, TITLE, LINE = 8, 30, 16, 14
+GAP, HEAD, TITLE, LINE = 8, 44, 16, 14
+BETWEEN = 34  # pixels from one section down to the next
 LINES = {"source": (("asked_w", "kW"), ("flow_lph", "m³/h"), ("supply_mc", "°C")),
          "machine": (("capacity_pm", "%"), ("power_w", "kW"), ("lwt_mc", "°C")),
-         "network": (("supply_mc", "°C"), ("return_mc", "°C"), ("flow_lph", "m³/h"), ("dp_kpa", "kPa")),
+         "network": (("supply_mc", "°C"), ("return_mc", "°C"), ("flow_lph", "m³/h"), ("dp_kpa", "kPa"),
+                     ("pumps_on", "")),
          "tank": (("top_mc", "°C"), ("bottom_mc", "°C"), ("tap_mc", "°C")),
          "backup": (("capacity_pm", "%"), ("lwt_mc", "°C")),
          "building": (("room_mc", "°C"), ("heat_kw", "kW"))}
 SHORT = {"top_mc": "Top", "bottom_mc": "Bottom", "tap_mc": "Tap", "supply_mc": "Supply", "return_mc": "Return",
-         "dp_kpa": "Diff. pressure", "room_mc": "Rooms, mean", "lwt_mc": "Leaving water"}
+         "flow_lph": "Flow", "dp_kpa": "Diff. pressure", "pumps_on": "Pumps on", "room_mc": "Rooms, mean",
+         "lwt_mc": "Leaving water"}
 SAYS = ("tank", "network", "building", "backup")  # whose lines say what they are
 # Across: (x, width, columns) of the wells, the source side, the machines, the buildings' side, the buildings.
-ACROSS = ((0, 330, 3), (370, 170, 1), (580, 190, 2), (810, 180, 1), (1030, 170, 1))
-WIDE, NARROW = 1200, 384
+ACROSS = ((2, 328, 3), (370, 170, 1), (580, 190, 2), (810, 180, 1), (1030, 170, 1))
+WIDE, NARROW = 1202, 384
 DOWN = (3, 2, 3, 2, 2)  # columns of the same on a phone
-PIPES = (("lifted_m3h", "m³/h"), ("source_kw", "kW"), ("on_kw", "kW"), ("load_kw", "kW"))  # on the headers between
+# On the headers between: a figure of the whole plant, and what it is.
+PIPES = (("lifted_m3h", "m³/h"), ("source_kw", "kW"), ("on_kw", "kW"), ("load_kw", "kW"))
+FLOWS = {"lifted_m3h": "Water lifted", "source_kw": "Asked of the wells", "on_kw": "Capacity of running machines",
+         "load_kw": "Load of the buildings"}
 
 
 class Box(NamedTuple):
@@ -59,22 +65,17 @@ def height(kind: str) -> float:
 
 
 def rows(section: list[tuple[str, str, str]], columns: int) -> list[list[tuple[str, str, str]]]:
-    """A section's blocks in rows; kinds of two heights do not share one."""
-    found: list[list[tuple[str, str, str]]] = []
-    for one in section:
-        if found and len(found[-1]) < columns and height(found[-1][0][0]) == height(one[0]):
-            found[-1].append(one)
-        else:
-            found.append([one])
-    return found
+    """A section's blocks in rows."""
+    return [section[i:i + columns] for i in range(0, len(section), columns)]
 
 
 def place(section, x: float, y: float, width: float, columns: int) -> list[Box]:
     """A section's blocks, row by row from the top."""
     found, step = [], (width + GAP) / columns
     for line in rows(section, columns):
-        found += [Box(*one, x + i * step, y, step - GAP, height(one[0])) for i, one in enumerate(line)]
-        y += height(line[0][0]) + GAP
+        high = max(height(kind) for kind, _block, _title in line)
+        found += [Box(*one, x + i * step, y, step - GAP, high) for i, one in enumerate(line)]
+        y += high + GAP
     return found
 
 
@@ -129,37 +130,38 @@ def across(node: Node, view: dict, lang: str) -> str:
         middles = [box.y + box.height / 2 for boxes in placed[i:i + 2] for box in boxes] or [HEAD + 20]
         pipes.append(pipe(f"M{x:.0f} {HEAD - 6}V{max(middles):.0f}"))
         pipes += [pipe(f"M{box.x:.0f} {box.y + box.height / 2:.0f}H{x:.0f}") for boxes in placed[i:i + 2] for box in boxes]
-        pipes.append(text(x, HEAD - 14, value(node, view["texts"], "plant", point, unit), "flow", "middle"))
+        pipes.append(text(x, HEAD - 26, escape(language.translator(lang)(FLOWS[point])), "what", "middle"))
+        pipes.append(text(x, HEAD - 12, value(node, view["texts"], "plant", point, unit), "flow", "middle"))
     return svg("across", WIDE, low + GAP, pipes, placed, node, view, lang)
 
 
 def down(node: Node, view: dict, lang: str) -> str:
     """For a phone: from the wells on top to the buildings below."""
     y, placed, pipes = 4.0, [], []
-    for i, (part, columns) in enumerate(zip(sections(node, view["groups"]), DOWN)):
-        if not part:
-            continue
-        boxes = place(part, 2, y, NARROW - 4, min(columns, len(part)))
-        low = max(box.y + box.height for box in boxes)
-        top = y
-        y = low + HEAD
-        ends = (top - HEAD / 2 if placed else top, low + HEAD / 2 if i < len(PIPES) else low)
-        pipes += [pipe(f"M{box.x + box.width / 2:.0f} {ends[0]:.0f}V{ends[1]:.0f}") for box in boxes]
-        if i < len(PIPES):
-            middles = [box.x + box.width / 2 for box in boxes] + [NARROW / 2]
-            pipes.append(pipe(f"M{min(middles):.0f} {ends[1]:.0f}H{max(middles):.0f}"))
-            pipes.append(text(NARROW - 6, ends[1] - 3, value(node, view["texts"], "plant", *PIPES[i]), "flow", "end"))
+    found = [(i, part) for i, part in enumerate(sections(node, view["groups"])) if part]
+    for i, part in found:
+        boxes = place(part, 2, y, NARROW - 4, min(DOWN[i], len(part)))
+        y = max(box.y + box.height for box in boxes) + BETWEEN
         placed.append(boxes)
-    return svg("down", NARROW, y - HEAD + GAP, pipes, placed, node, view, lang)
+    for (i, _part), upper, lower in zip(found, placed, placed[1:]):
+        header = lower[0].y - BETWEEN / 2
+        middles = [box.x + box.width / 2 for box in (*upper, *lower)]
+        pipes.append(pipe(f"M{min(middles):.0f} {header:.0f}H{max(middles):.0f}"))
+        pipes += [pipe(f"M{box.x + box.width / 2:.0f} {box.y:.0f}V{header:.0f}") for box in (*upper, *lower)]
+        point, unit = PIPES[i]
+        words = escape(language.translator(lang)(FLOWS[point])) + " " + value(node, view["texts"], "plant", point, unit)
+        pipes.append(text(NARROW - 6, header - 4, words, "flow", "end"))
+    return svg("down", NARROW, y - BETWEEN + GAP, pipes, placed, node, view, lang)
 
 
 def svg(css: str, width: float, height_: float, pipes: list[str], placed: list[list[Box]], node: Node, view: dict,
         lang: str) -> str:
     """The drawing around its parts; pipes lie below boxes."""
     boxes = "".join(drawn(node, view, box, lang) for line in placed for box in line)
-    lines = "".join(sorted(pipes, key=lambda one: not one.startswith("<path")))
+    lines = "".join(one for one in pipes if one.startswith("<path"))
+    words = "".join(one for one in pipes if one.startswith("<text"))
     return (f'<svg class="plant {css}" viewBox="0 0 {width:.0f} {height_:.0f}" role="img" '
-            f'aria-label="{escape(view["title"])}">{lines}{boxes}</svg>')
+            f'aria-label="{escape(view["title"])}"><g class="pipes">{lines}</g>{words}{boxes}</svg>')
 
 
 def pictures(node: Node, view: dict, lang: str) -> str:

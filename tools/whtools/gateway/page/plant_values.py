@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable
 
-from ..nodes import Hub, Node
+from ..nodes import Hub, Node, Trip
 from . import language
 from .plant_columns import (
     COLUMNS,
@@ -72,6 +72,9 @@ class Words:
 
     def __init__(self, node: Node, lang: str):
         self.node, self.say, self.book = node, language.translator(lang), language.book(lang)
+        self.trips: dict[str, list[Trip]] = {}
+        for trip in node.trips():
+            self.trips.setdefault(trip.block, []).append(trip)
 
     def doing(self, kind: str, block: str) -> str:
         """Its state."""
@@ -118,7 +121,7 @@ class Words:
     def alarms(self, _kind: str, block: str) -> str:
         """What is wrong with it; of a well its own protections too."""
         said = [self.book.of("cause", trip.cause) + (f" ({self.say('locked out: needs a hand')})" if trip.locked else "")
-                for trip in self.node.trips() if trip.block == block]
+                for trip in self.trips.get(block, ())]
         row, bits = self.node.row(f"{block}.well_trips"), self.node.value(f"{block}.well_trips")
         said += [self.say("the well says: {cause}", cause=self.book.of("cause", key))
                  for key in (row.bits(bits) if row is not None and bits else ())]
