@@ -187,7 +187,7 @@ def test_a_first_database_is_migrated_once_and_opens_again(tmp_path):
     schema.open_store(path).dispose()
     engine = schema.open_store(path)
     with engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0001"
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0002"
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 

@@ -9,6 +9,8 @@
     [[alarms.person]]
     name = "li"
     urls = ["wecombot://KEY"]        # of apprise; also lang, from, quiet, after_min, nodes
+    [work]
+    plan = "due.toml"                # due dates of work orders beside the default ones (work/plan.toml)
 
 `[fleet]` (host, port, user, password_file, ca, prefix) is for `wellhearth gateway --fleet` alone. A section that is not
 there starts nothing. The file holds keys of services: it must be readable by its owner alone.
@@ -31,7 +33,7 @@ else:
     import tomli as tomllib
 
 NAMES_S = 60.0
-SECTIONS = ("homeassistant", "alarms", "tcp", "fleet")
+SECTIONS = ("homeassistant", "alarms", "tcp", "fleet", "work")
 Named = Callable[[str, str], str]
 
 
@@ -59,6 +61,13 @@ def checked(section: str, row: dict[str, Any], types: dict[str, type]) -> dict[s
         if not isinstance(value, types[key]) or isinstance(value, bool) != (types[key] is bool):
             raise LinkError(f"[{section}] {key}: {value!r} is no {types[key].__name__}")
     return row
+
+
+def work_of(row: dict[str, Any], folder: Path, work) -> None:
+    """[work]: another plan of due dates; a relative path is beside the config."""
+    plan = checked("work", row, {"plan": str}).get("plan")
+    if plan and work is not None:
+        work.use(folder / plan)
 
 
 class Names:

@@ -51,11 +51,11 @@ def free_port(wanted: int) -> int:
 
 
 class Housekeeper(threading.Thread):
-    """Once a minute: what waits is written, means are made, what is too old goes."""
+    """Once a minute: what waits is written, means are made, what is too old goes; work orders are opened."""
 
-    def __init__(self, recorder):
+    def __init__(self, recorder, work=None):
         super().__init__(name="housekeeper", daemon=True)
-        self.recorder = recorder
+        self.recorder, self.work = recorder, work
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -64,6 +64,8 @@ class Housekeeper(threading.Thread):
             try:
                 self.recorder.flush()
                 self.recorder.roll()
+                if self.work is not None:
+                    self.work.step()
             except Exception as e:  # a full disk, a database away: said, and tried again
                 self.recorder.failed = f"history: {e!r}"
                 print(f"wellhearth: {self.recorder.failed}", file=sys.stderr)
@@ -76,11 +78,13 @@ def site_for(ways: Iterable[Way], database: str, clock: Clock, period_s: float, 
     from .history.recorder import Recorder
     from .history.schema import open_store
     from .page.app import Site
+    from .work import Work
 
     engine = open_store(database)
     hub = Hub(ways, clock, period_s)
     holds.load(engine, hub)
-    return Site(hub, engine, People(engine), Recorder(engine, hub, clock, zone_s), clock, tls)
+    recorder = Recorder(engine, hub, clock, zone_s)
+    return Site(hub, engine, People(engine), recorder, clock, tls, work=Work(engine, hub, zone_s))
 
 
 def first_words(site, base: str) -> None:
@@ -124,8 +128,9 @@ def beside_of(args, site):
 
     if not args.config:
         return None
-    site.services = beside.Beside(beside.read(Path(args.config)), site.hub, folder_of(args.database),
-                                  beside.Names(site.names).of)
+    config = beside.read(Path(args.config))
+    beside.work_of(config.pop("work", {}), Path(args.config).parent, site.work)
+    site.services = beside.Beside(config, site.hub, folder_of(args.database), beside.Names(site.names).of)
     return site.services
 
 
@@ -135,7 +140,7 @@ def serve(site, host: str, port: int, certificate: str | None, key: str | None, 
 
     from .page.app import make
 
-    keeper = Housekeeper(site.recorder)
+    keeper = Housekeeper(site.recorder, site.work)
     config = uvicorn.Config(make(site), host, port, log_level="warning", server_header=False, proxy_headers=False,
                             ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
@@ -153,6 +158,8 @@ def serve(site, host: str, port: int, certificate: str | None, key: str | None, 
         keeper.ended.set()
         site.hub.stop()
         site.recorder.flush()
+        if site.work is not None:
+            site.work.step()
 
 
 def run(args) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..nodes import Change, Hub
 from ..nodes.transport import Clock
+from . import plant_points
 from .schema import DAY, LINE, MINUTE, ROLLED, SERIES, TEN, insert, put
 
 FLUSH_S = 20.0
@@ -36,6 +37,7 @@ RECORDED = {
     "meter": ("state", "power_w", "energy_wh", "energy_mwh", "volume_l", "volume_m3"),
 }
 RECORDED["well2"] = RECORDED["well"]
+RECORDED |= plant_points.RECORDED
 
 
 class Recorder:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from wellhearth.tables import points
 
 from .node import Node
+from .tables import PointRow
 from .transport import BUS, Silent
 
 REFRESH_S = points.EXPIRY_S * 2 // 5  # two tries before it expires
@@ -29,6 +30,12 @@ class Hold:
     restarts: int
 
 
+def lent(node: Node, row: PointRow) -> bool:
+    """Whether the node gives up what this way wrote: a bus's always, at a prompt what goes there as an operator's
+    (prompt.Prompt.order)."""
+    return node.transport.rights == BUS or ("o" in row.who and "r" not in row.who)
+
+
 class Holds:
     """All wishes that stand, by (node, path)."""
 
@@ -40,7 +47,7 @@ class Holds:
         key = (node.key, path)
         row = node.row(path)
         old = self.held.pop(key, None)
-        if row is None or not row.expires or node.transport.rights != BUS:
+        if row is None or not row.expires or not lent(node, row):
             return
         was = old.was if old is not None else value if before is None else before
         self.held[key] = Hold(node.key, path, value, was, who, node.clock.mono(), node.restarts)

@@ -43,6 +43,7 @@ class Site:
     tls: bool = False
     services: Any = None  # what runs beside the page (beside.Beside)
     papers: Path | None = None  # folder of the statements that the operator's host signed
+    work: Any = None  # work orders (work.Work)
     fleet: Any = None  # of many houses (fleet.watch.Watch); such a site has no nodes of its own
     demo: str = ""  # what a newcomer is told on the login page of `make demo`
     logins: Limit = field(default_factory=lambda: Limit(5, 300))
@@ -110,7 +111,7 @@ def failed(request: Request, error: Exception) -> Response:
 
 def make(site: Site) -> Starlette:
     """The application."""
-    from . import acks, fleet, manage, papers, quickstart, rooms, signed, views
+    from . import acks, fleet, manage, papers, plant, plant_month, quickstart, rooms, signed, views, work
 
     if site.fleet is not None:
         return application(site, [*fleet.ROUTES, *entry_routes()])
@@ -128,7 +129,7 @@ def make(site: Site) -> Starlette:
         Route("/settings/remove", manage.remove, methods=["POST"]),
         Route("/settings/forget", manage.forget, methods=["POST"]),
         Route("/alarms/take", acks.take, methods=["POST"])]
-    return application(site, [*routes, *entry_routes()])
+    return application(site, [*routes, *plant.ROUTES, *plant_month.ROUTES, *work.ROUTES, *entry_routes()])
 
 
 def entry_routes() -> list:
