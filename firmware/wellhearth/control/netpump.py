@@ -125,14 +125,25 @@ class NetworkPumps:
             self.add()
         elif self.less_s >= DOWN_S:
             self.less_s = 0
-            most = -1
-            i = self.n
-            while i:
-                i -= 1
-                if self.on[i] and (most < 0 or self.run_h[i] > self.run_h[most]):
-                    most = i
-            self.on[most] = False
-            self.count -= 1
+            self.drop()
+
+    def drop(self) -> None:
+        """One less, the one that ran most. While machines need their flow the others take over its share at once, and none
+        goes where they could not."""
+        if self.need_lph:
+            speed = self.speed_pm * self.count // (self.count - 1)
+            if speed >= UP_PM or speed > self.limit_pm:
+                return
+            self.speed_pm = self.floor_pm = speed
+            self.pi.track(speed)
+        most = -1
+        i = self.n
+        while i:
+            i -= 1
+            if self.on[i] and (most < 0 or self.run_h[i] > self.run_h[most]):
+                most = i
+        self.on[most] = False
+        self.count -= 1
 
     def add(self) -> None:
         """One more, the one that ran least; not two at once."""

@@ -253,7 +253,8 @@ class PlantNetwork:
         back = 50000 if back > 50000 else -50000 if back < -50000 else back
         kw = p.heat_kw if p.heat_kw > 0 else -p.heat_kw
         design = self.cfg.flow_lph // 1000
-        self.fouling.each_second(p.approach_mk, back, kw, design, self.source_lph // design, p.flow_lph // design)
+        # From half of 5 K at design flow on: below it the sensors' own errors count as much as the plates.
+        self.fouling.each_second(p.approach_mk, back, kw, design * 3, self.source_lph // design, p.flow_lph // design)
         p.fouling_percent = self.fouling.percent
 
     def keep(self, totals: dict, learned: dict) -> None:
