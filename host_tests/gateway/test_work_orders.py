@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import re
 
 import pytest
-import sqlalchemy as sa
 
-from doubles.plant_line import PlantClock, plant_way
+from doubles.operation_centre import Centre
 from whtools.device.link import LinkError
-from whtools.gateway import beside, run
-from whtools.gateway.history.schema import open_store
-from whtools.gateway.work import Work, orders, plan, tables
-
-from .conftest import PASSWORD, Host, Visitor
+from whtools.gateway import beside
+from whtools.gateway.work import orders, plan, tables
 
 NODE = "plant-1"
-DAY_S = 86400
-
-
-class Centre:
-    """A plant, its gateway, and time: `wait` lets plant and gateway go on; `days` turns the calendar alone."""
-
-    def __init__(self, tmp_path):
-        self.way = plant_way()
-        self.clock = PlantClock(self.way.plant)
-        self.database = str(tmp_path / "gateway.db")
-        self.way.run(300)
-        self.start()
-
-    def start(self):
-        """The gateway's process begins (again)."""
-        self.site = run.site_for([self.way], self.database, self.clock, 1.0, False, 8 * 3600)
-        self.site.people.clock = Host()
-        self.site.hub.turn()
-        self.work = self.site.work
-        return self
-
-    def wait(self, seconds, step=30):
-        for i in range(seconds // step):
-            self.way.run(step)
-            self.site.hub.turn()
-            if i % 2:
-                self.work.step()
-        self.work.step()
-
-    def days(self, days):
-        self.clock.ahead_s += days * DAY_S
-        self.site.hub.turn()
-        self.work.step()
-
-    def fault(self, on, block="machine1"):
-        self.way.plant.device(block).forced["fault"] = int(on)
-
-    def open(self, source=tables.ALARM):
-        return [row for row in orders.listed(self.site.engine, False) if row.source == source]
-
-    def parts(self, source=tables.DUE):
-        return sorted((row.block, row.cause) for row in self.open(source))
-
-    def said(self, number):
-        return [line.what for line in orders.records(self.site.engine, [number])[number]]
 
 
 @pytest.fixture
@@ -253,75 +202,3 @@ def test_every_row_of_the_default_plan_is_of_a_kind_and_point_that_exist():
     for one in plan.read():
         assert one.of in rows and (not one.proof or one.proof in rows[one.of]), one
         assert re.search("[\u4e00-\u9fff]", one.zh)
-
-
-# -- the page --
-
-@pytest.fixture
-def visit(centre):
-    for role, name in (("operator", "wang"), ("resident", "li")):
-        centre.site.people.join(centre.site.people.invite(role, []), name, PASSWORD)
-    return lambda name="wang", lang="en": Visitor(centre.site, lang, name)
-
-
-def test_the_page_its_record_and_the_csv(centre, visit):
-    centre.fault(True)
-    centre.wait(300)
-    wang = visit()
-    page = wang.get("/work").text
-    number = re.search(r'id="order-(\d+)">\s*<h2>\d+: machine says fault', page)[1]
-    assert "the alarm is at work" in page and "due " in page and "{" not in page
-    assert wang.post("/work/record", number=number, text="fuse <b>blown</b>").status_code == 303
-    assert "fuse &lt;b&gt;blown" in wang.get("/work").text
-    assert wang.post("/work/record", number=number, text="=1+1 replaced", done="1").status_code == 303
-    assert f'id="order-{number}"' not in wang.get("/work").text
-    rows = list(csv.reader(io.StringIO(wang.get("/work/work.csv").content.decode("utf-8-sig"))))
-    mine = dict(zip(rows[0], next(row for row in rows[1:] if row[0] == number)))
-    assert mine["closed by"] == "wang" and mine["what"] == "machine says fault" and "fuse <b>blown</b>" in mine["record"]
-    assert [line.split()[2] for line in mine["record"].splitlines()] == ["gateway", "wang", "wang"]
-    assert "机组" in visit(lang="zh").get("/work").text
-
-
-def test_nonsense_is_refused(centre, visit):
-    wang = visit()
-    centre.work.step()
-    number = str(centre.open(tables.DUE)[0].id)
-    answer = wang.post("/work/record", number=number, text="  ", done="1")
-    assert answer.status_code == 400 and "Say what was found." in answer.text and number in [
-        str(row.id) for row in centre.open(tables.DUE)]
-    assert "There is no such open work order." in wang.post("/work/record", number="99999", text="x").text
-    assert wang.post("/work/record", number="x", text="x").status_code == 400
-    assert wang.post("/work", node="nobody", text="x").status_code == 404
-    assert wang.post("/work", node=NODE, text=" ").status_code == 400
-    assert wang.post("/work", node=NODE, text="paint the door").status_code == 303
-    assert "paint the door" in wang.get("/work").text
-    assert [row.text for row in centre.open(tables.HAND)] == ["paint the door"]
-    li = visit("li")
-    for path in ("/work", "/work/work.csv"):
-        assert li.get(path).status_code == 403
-    assert li.post("/work/record", number=number, text="x").status_code == 403
-
-
-def test_an_older_database_moves_on(tmp_path):
-    from alembic import command
-    from alembic.config import Config
-
-    from whtools.gateway.history import schema
-
-    path = str(tmp_path / "old.db")
-    engine = schema.engine_of(path)
-    config = Config()
-    config.set_main_option("script_location", str(schema.Path(schema.__file__).with_name("migrations")))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    assert "work_order" not in sa.inspect(engine).get_table_names()
-    assert {"work_order", "work_record", "water_day"} <= set(sa.inspect(open_store(path)).get_table_names())
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-    assert "work_order" not in sa.inspect(engine).get_table_names()
-
-
-def test_the_plan_comes_with_the_wheel():
-    assert plan.DEFAULT.is_file() and Work.__name__ == "Work"
