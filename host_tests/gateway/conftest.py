@@ -79,11 +79,3 @@ else:
     @pytest.fixture
     def visit(site):
         return lambda name="", lang="en": Visitor(site, lang, name)
-
-
-@pytest.fixture
-def centre(tmp_path):
-    """A plant with its operation centre."""
-    from .work_centre import Centre
-
-    return Centre(tmp_path)

@@ -99,6 +99,21 @@ def test_it_is_whole_and_live_and_takes_orders(window, plants):
     assert not refused, "the console is clean, the content policy holds"
 
 
+def test_a_work_order_is_written_and_closed(window, plants):
+    address, _ways, site = plants
+    number = site.work.by_hand("wang", "plant-1", f"paint the door ({window.kind})")
+    window.get(address + "/work")
+    assert window.execute_script("return document.documentElement.scrollWidth <= window.innerWidth"), "nothing sticks out"
+    body = window.find_element("tag name", "body").text
+    assert ("工单" in body) == ("zh" in window.kind) and "paint the door" in body
+    box = window.find_element("id", f"order-{number}")
+    box.find_element("name", "text").send_keys("green paint, two coats")
+    box.find_element("name", "done").click()
+    wait(lambda: not window.find_elements("id", f"order-{number}"), 10)
+    assert "green paint, two coats" in window.find_element("tag name", "body").text
+    picture(window, f"work-{window.kind}")
+
+
 def order(window, point, value):
     form = next(one for one in window.find_elements("css selector", "#plant-1 form.order")
                 if one.find_element("name", "point").get_attribute("value") == point)

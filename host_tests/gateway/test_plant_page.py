@@ -80,6 +80,11 @@ def test_a_resident_sees_nothing_of_it(visit):
     assert Visitor(li.site).get("/plant/events").status_code == 401
 
 
+def test_without_a_house_the_plant_is_the_first_page(visit):
+    assert visit().get("/").headers["location"] == "/plant"
+    assert visit("li").get("/").status_code == 200, "a resident is not sent where he may not go"
+
+
 def test_an_order_reaches_the_node_in_its_unit(visit, ways):
     wang = visit()
     answer = wang.post("/plant/order", headers={"accept": "application/json"}, node=NODE, block="plant",

@@ -1,4 +1,4 @@
-"""The page of work orders."""
+"""The page of work orders, its record and CSV, and the schema that they need."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from doubles.operation_centre import Centre
 from whtools.gateway.history.schema import open_store
 from whtools.gateway.work import Work, plan, tables
 
-from .conftest import PASSWORD, Visitor
+from .conftest import PASSWORD, Host, Visitor
 
 NODE = "plant-1"
+
+
+@pytest.fixture
+def centre(tmp_path):
+    made = Centre(tmp_path)
+    made.site.people.clock = Host()
+    return made
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .plant import Plant
 
 NIGHT_NONE = 1000
-HALF_S = 15
+HALF_S = 15  # half of the water is missing for a moment while a well takes over from another, too
 
 
 class Dispatch:
@@ -45,8 +45,7 @@ class Dispatch:
         self.night = schedule.Week(cfg.night)
         self.error_mk = 0
         self.load_kw = 0
-        self.half_s = 0
-        self.bits = 0
+        self.half_s = self.bits = 0
 
     def each_second(self, tick: Tick) -> None:
         """The whole plant, once."""
@@ -255,7 +254,6 @@ class Dispatch:
         need = self.draw.run_lph // 1000
         proven = self.draw.proven_lph
         ts.check(SOURCE_SHORT, on and proven < need * 800, not on or proven >= need * 900, 1000, now_s)
-        # Half is missing for a moment while a well takes over from another, too.
         self.half_s = self.half_s + 1 if on and proven < need * 500 else 0
         lost = on and (proven == 0 or self.half_s > HALF_S)
         ts.check(SOURCE_LOST, lost, not lost, 1000, now_s)

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from ... import words
 from ..accounts.people import Person
 from ..history import holds
-from . import cards, language, security
+from . import cards, language, plant_values, security
 from .app import language_of, member, peer_of, render, site_of
 
 LIVE_S = 0.5
@@ -24,8 +24,11 @@ BOOST_MIN = 60
 
 @member()
 def page(request: Request, person: Person, form: dict[str, str]) -> Response:
-    """All rooms of this person, and the well."""
+    """All rooms of this person, and the well. Where there is nothing but plants, their page for those who run them."""
     site, lang = site_of(request), language_of(request)
+    house = any(node.blocks(kind) for node in site.hub.nodes().values() for kind in ("room", "far", "well"))
+    if not house and person.role != "resident" and plant_values.plants(site.hub):
+        return RedirectResponse("/plant", 303)
     now = cards.everything(site.hub, person, site.names(), lang)
     return render(request, "rooms.html", person, now=now, modes=cards.MODES, boost=BOOST_MIN,
                   alarms=cards.alarms(site.hub, person, site.names(), lang), said=request.query_params.get("said", ""))

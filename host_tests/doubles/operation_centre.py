@@ -1,12 +1,11 @@
-"""A plant, its gateway and time, for the tests of work orders."""
+"""A plant, its gateway and its work orders, in this process: time passes when a test lets it."""
 
 from __future__ import annotations
 
-from doubles.plant_line import PlantClock, plant_way
 from whtools.gateway import run
 from whtools.gateway.work import orders, tables
 
-from .conftest import Host
+from .plant_line import PlantClock, plant_way
 
 DAY_S = 86400
 
@@ -24,7 +23,6 @@ class Centre:
     def start(self):
         """The gateway's process begins (again)."""
         self.site = run.site_for([self.way], self.database, self.clock, 1.0, False, 8 * 3600)
-        self.site.people.clock = Host()
         self.site.hub.turn()
         self.work = self.site.work
         return self
