@@ -1,4 +1,5 @@
-"""What runs beside the page when the gateway's config file asks for it: Home Assistant, alarms, Modbus TCP.
+"""What runs beside the page when the gateway's config file asks for it: Home Assistant, alarms, Modbus TCP,
+BACnet/IP.
 
     wellhearth gateway --config gateway.toml
 
@@ -6,6 +7,8 @@
     host = "broker.lan"              # also port, user, password_file, ca, lang, prefix, discovery
     [tcp]
     host = "0.0.0.0"                 # also port, write, units = {"1" = "wh-0102"}
+    [bacnet]
+    host = "192.168.1.20/24"         # also port, device, write, units, schedules = {"wh-0102.room1" = "mo-fr 06:30-22:00"}
     [[alarms.person]]
     name = "li"
     urls = ["wecombot://KEY"]        # of apprise; also lang, from, quiet, after_min, nodes
@@ -33,7 +36,7 @@ else:
     import tomli as tomllib
 
 NAMES_S = 60.0
-SECTIONS = ("homeassistant", "alarms", "tcp", "fleet", "work")
+SECTIONS = ("homeassistant", "alarms", "tcp", "bacnet", "fleet", "work")
 Named = Callable[[str, str], str]
 
 
@@ -93,7 +96,7 @@ class Beside:
         folder.mkdir(parents=True, exist_ok=True)
         if "fleet" in config:
             raise LinkError("[fleet] is of `wellhearth gateway --fleet`, which has no nodes of its own")
-        makers = {"homeassistant": self.homeassistant, "alarms": self.alarms_of, "tcp": self.tcp}
+        makers = {"homeassistant": self.homeassistant, "alarms": self.alarms_of, "tcp": self.tcp, "bacnet": self.bacnet}
         self.services: dict[str, Any] = {name: makers[name](section) for name, section in config.items()}
 
     def start(self) -> Beside:
@@ -168,3 +171,18 @@ class Beside:
             return TcpServer(self.hub, Settings(**row), self.folder / "units.json")
         except ValueError as e:
             raise LinkError(f"[tcp] units: {e}") from None
+
+    def bacnet(self, row: dict[str, Any]):
+        """[bacnet]"""
+        try:
+            from .bacnet import BacnetServer, Settings
+        except ImportError as e:
+            raise LinkError(f"[bacnet] needs a package that is not installed ({e.name}): pip install bacpypes3") from None
+
+        row = dict(checked("bacnet", row, {"host": str, "port": int, "device": int, "write": bool, "units": dict,
+                                           "schedules": dict}))
+        try:
+            row["units"] = {int(unit): str(key) for unit, key in row.get("units", {}).items()}
+            return BacnetServer(self.hub, Settings(**row), self.folder / "units.json")
+        except (ValueError, AttributeError) as e:
+            raise LinkError(f"[bacnet] {e}") from None
