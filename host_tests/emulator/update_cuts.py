@@ -12,6 +12,7 @@ import json
 import random
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,16 +49,16 @@ class Recorded:
 
 
 def packs() -> tuple[bytes, bytes]:
-    """(old, new): the built firmware, and the same with another version stamped in."""
-    folder = ROOT / "build" / "rpi_pico"
-    modules = build.compiled(folder)
-    old = pack.pack(modules, "rpi_pico", build.version(), build.FLOOR)
-    work = FOLDER / "version"
-    work.mkdir(parents=True, exist_ok=True)
-    source = build.stamped({"version": NEW_VERSION, "revision": "new", "board": "rpi_pico"}, work)
-    build.cross("wellhearth/version.py", source, work / "version.mpy")
-    modules["wellhearth/version.mpy"] = (work / "version.mpy").read_bytes()
-    return old, pack.pack(modules, "rpi_pico", NEW_VERSION, build.FLOOR)
+    """(old, new): the built firmware twice, with other versions stamped in; the same for each commit that leaves it alone."""
+    modules = build.compiled(ROOT / "build" / "rpi_pico")
+    made = []
+    with tempfile.TemporaryDirectory() as work:
+        for version in (build.version(), NEW_VERSION):
+            source = build.stamped({"version": version, "revision": "cuts", "board": "rpi_pico"}, Path(work))
+            build.cross("wellhearth/version.py", source, Path(work) / "version.mpy")
+            modules["wellhearth/version.mpy"] = (Path(work) / "version.mpy").read_bytes()
+            made.append(pack.pack(modules, "rpi_pico", version, build.FLOOR))
+    return made[0], made[1]
 
 
 def lived_in(image: Path, old: bytes) -> bytes:
