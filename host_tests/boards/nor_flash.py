@@ -10,7 +10,7 @@ import vfs
 
 sys.path.append(sys.path[0] + "/../doubles")
 
-from nor_ops import BLOCK, done  # noqa: E402
+from nor_ops import BLOCK, done
 
 UNIT = 256  # as rp2 mounts it
 MOUNTED = []

@@ -1,9 +1,9 @@
-"""What an update does to a board's flash, in the real MicroPython: boot.py and app/update.py on a littlefs over NOR flash in RAM,
-with as much of a board and of a host as they ask for. For update_guest.py and update_record_guest.py; argv[1]: the firmware's folder.
+"""What an update does to a board's flash, in the real MicroPython: boot.py and app/update.py on a littlefs over NOR flash in
+RAM, with as much of a board and of a host as they ask for. For update_guest.py and update_record_guest.py; argv[1]: the
+firmware's folder.
 """
 
 import hashlib
-import json
 import sys
 from binascii import hexlify
 
@@ -143,7 +143,8 @@ class App:
 
 def order_of(data, counter):
     text = "wellhearth-update 1 abc123abc123 1 %d 9840 %s %d 1000 %d %s" % (
-        counter, version.BOARD, int.from_bytes(data[16:20], "little"), len(data), hexlify(hashlib.sha256(data).digest()).decode())
+        counter, version.BOARD, int.from_bytes(data[16:20], "little"), len(data),
+        hexlify(hashlib.sha256(data).digest()).decode())
     return text + " " + hexlify(seal.hmac(bytes.fromhex(KEY), text.encode())).decode()
 
 

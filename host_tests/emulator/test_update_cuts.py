@@ -52,7 +52,8 @@ def judge(image, update, cut: bytes) -> str:
     return f"{'_ab'[slot]} {pack.words(version)}"
 
 
-@pytest.mark.parametrize("i", [*range(SMOKE), *(pytest.param(SMOKE + i, marks=pytest.mark.long(minutes=1)) for i in range(CUTS))])
+@pytest.mark.parametrize("i", [*range(SMOKE), *(pytest.param(SMOKE + i, marks=pytest.mark.long(minutes=1))
+                                                for i in range(CUTS))])
 def test_a_cut_leaves_a_whole_firmware_and_every_record(image, update, i):
     from .update_cuts import WAYS, chosen, cut_image
     few = i < SMOKE

@@ -1,8 +1,9 @@
 """Power cuts during an update of the emulated Pico: its flash as it is after each, made from one recorded update.
 
-The first file system is one on which the emulated firmware itself has run, with records of its own. On it the real boot.py and
-app/update.py, in the unix port of MicroPython (boards/update_record_guest.py), take a whole new pack, switch and prove it; every
-flash operation is kept. All of it is made once and kept in build/update_cuts, for as long as firmware and image stay the same.
+The first file system is one on which the emulated firmware itself has run, with records of its own. On it the real boot.py
+and app/update.py, in the unix port of MicroPython (boards/update_record_guest.py), take a whole new pack, switch and prove
+it; every flash operation is kept. All of it is made once and stays in build/update_cuts, for as long as firmware and image
+stay the same.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ Op = tuple[int, int, bytes | None]  # block, offset, data; None: erased
 
 @dataclass(frozen=True)
 class Recorded:
-    """One update, kept in `folder`: file system before it, both packs, what was done to the flash. steps: (operations before it, what it is)."""
+    """One update, kept in `folder`: file system before it, both packs, what was done to the flash. steps: (operations before
+    it, what it is)."""
 
     folder: Path
     before: bytes
@@ -49,7 +51,7 @@ class Recorded:
 
 
 def packs() -> tuple[bytes, bytes]:
-    """(old, new): the built firmware twice, with other versions stamped in; the same for each commit that leaves it alone."""
+    """(old, new): the built firmware twice, each with its version stamped in; a commit that leaves it alone changes none."""
     modules = build.compiled(ROOT / "build" / "rpi_pico")
     made = []
     with tempfile.TemporaryDirectory() as work:
