@@ -4,12 +4,14 @@ Programming only clears bits, an erase sets a block's.
 """
 
 import os
-import random
 import sys
 
 import vfs
 
-BLOCK = 4096
+sys.path.append(sys.path[0] + "/../doubles")
+
+from nor_ops import BLOCK, done
+
 UNIT = 256  # as rp2 mounts it
 MOUNTED = []
 
@@ -40,22 +42,6 @@ class Nor:
             self.log.append((arg, 0, None))
             done(self.memory, self.log[-1])
         return 0
-
-
-def done(memory, op, how=2):
-    """One operation on the memory; how: 0 not at all, 1 half of it and some bits besides, 2 whole."""
-    block, offset, data = op
-    at = block * BLOCK + offset
-    if data is None:
-        if how == 2:
-            memory[at:at + BLOCK] = b"\xff" * BLOCK
-        elif how == 1:
-            for i in range(at, at + BLOCK):
-                memory[i] |= random.getrandbits(8)
-        return
-    n = (0, len(data) // 2 + 3, len(data))[how]
-    for i in range(n):
-        memory[at + i] &= data[i] | (random.getrandbits(8) if how == 1 and i > n - 9 else 0)
 
 
 def mount(nor, new=False):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
+import json
 import os
 
 import pytest
@@ -36,6 +38,16 @@ def image():
 
 
 @pytest.fixture(scope="session")
-def built():
+def built(testrun_uid):
+    """The manifest of the build; of several workers the first one builds, the others wait for it and read it."""
+    from whtools import BUILD
     from whtools.device import build
-    return build.build("rpi_pico")
+    made = BUILD / "rpi_pico" / "manifest.json"
+    stamp = BUILD / "emulator.run"
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / "emulator.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists() or not stamp.exists() or stamp.read_text() != testrun_uid:
+            build.build("rpi_pico")
+            stamp.write_text(testrun_uid)
+        return json.loads(made.read_text())

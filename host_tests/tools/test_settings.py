@@ -49,6 +49,7 @@ def made(tmp_path, capsys, **answers):
 def test_three_rooms_are_three_controllers_with_their_wires(tmp_path, capsys):
     status, text, files = made(tmp_path, capsys, rooms=3, room2_name="kitchen", room2_schedule="daily 06:00-22:00", rtc=True)
     assert status == 0 and "3 rooms: 3 controllers, 11 DS18B20, one RS-485 pair" in text
+    assert "each further room gets a board of its own on the bus" in text
     assert sorted(files) == ["answers.json", "room2.json", "room3.json", "well.json"]
     assert files["well.json"]["bus"] == {"role": "client", "rooms": "1-2"} and len(files["well.json"]["rooms"]) == 1
     assert files["room2.json"]["rooms"][0]["schedule"] == "daily 06:00-22:00" and files["room3.json"]["bus"]["address"] == 2

@@ -22,6 +22,8 @@ from .wires import wires
 LPH_PER_KW = 134  # T/BAEE019-2023
 WELL = {row.key: row for row in config_rows.WELL}
 ROOM = {row.key: row for row in config_rows.ROOM}
+# Why no port expander: boards/README.md, "More rooms than a board has pins".
+ONE_ROOM = "a board has the terminals of one room; each further room gets a board of its own on the bus, no port expander"
 
 
 class Asker:
@@ -123,6 +125,8 @@ def well_of(ask: Asker, flow_lph: int, advice: climate.Advice | None = None) -> 
 
 def rooms_of(ask: Asker, advice: climate.Advice | None = None) -> tuple[list[dict], dict | None]:
     """(room sections, the loop's or None)."""
+    if ask.answers is None:
+        print(f"  {ONE_ROOM}")
     found = []
     for i in range(1, ask.ask("rooms", "number of rooms with a unit of their own", 1, (1, 32)) + 1):
         rated = ask.row(ROOM["rated_w"], f"room {i}: rated heating capacity", f"room{i}_rated_w")
@@ -236,6 +240,8 @@ def summary(found, out: Path) -> str:
     line = ", one RS-485 pair from board to board (120 ohm at both ends)" if len(found) > 1 else ""
     lines = [f"{rooms} room{'s' if rooms > 1 else ''}: {len(found)} controller{'s' if len(found) > 1 else ''}, "
              f"{sensors} DS18B20{line}"]
+    if len(found) > 1:
+        lines.append(ONE_ROOM)
     for file, board, data in found:
         lines += ["", f"{out / file}: {board} ({boardcheck.title(board)})"]
         cfg = config.validate(with_roms(data))[0]
