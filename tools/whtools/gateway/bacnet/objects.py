@@ -125,6 +125,7 @@ def make(node: str, unit: int, table: BlockTable, row: PointRow, order: Order | 
 
 def alarms(node: str, unit: int) -> Text:
     """The list of what is tripped at a node, in words."""
-    return Text(objectIdentifier=("characterstring-value", unit * STRIDE + ALARMS), objectName=f"{node}.alarms",
-                description="protections at work, by block and cause; empty: none", presentValue="",
-                statusFlags=[0, 0, 0, 0], eventState="normal", outOfService=False)
+    made: Any = Text(objectIdentifier=("characterstring-value", unit * STRIDE + ALARMS), objectName=f"{node}.alarms",
+                     description="protections at work, by block and cause; empty: none", presentValue="",
+                     statusFlags=[0, 0, 0, 0], eventState="normal", outOfService=False)
+    return made

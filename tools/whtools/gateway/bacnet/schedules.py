@@ -45,10 +45,11 @@ def make(name: str, instance: int, text: str) -> Schedule:
     periods = parse(text)
     week = [DailySchedule(daySchedule=[TimeValue(time=Time((minute // 60, minute % 60, 0, 0)), value=AnyAtomic(Boolean(on)))
                                        for minute, on in changes(periods, day)]) for day in range(len(DAYS))]
-    made = Schedule(objectIdentifier=("schedule", instance), objectName=name, description=f"comfort periods: {text}",
-                    presentValue=AnyAtomic(Boolean(False)), effectivePeriod=ALWAYS, weeklySchedule=week,
-                    scheduleDefault=AnyAtomic(Boolean(False)), listOfObjectPropertyReferences=[], priorityForWriting=16,
-                    statusFlags=[0, 0, 0, 0], reliability="noFaultDetected", outOfService=False)
+    made: Any = Schedule(
+        objectIdentifier=("schedule", instance), objectName=name, description=f"comfort periods: {text}",
+        presentValue=AnyAtomic(Boolean(False)), effectivePeriod=ALWAYS, weeklySchedule=week,
+        scheduleDefault=AnyAtomic(Boolean(False)), listOfObjectPropertyReferences=[], priorityForWriting=16,
+        statusFlags=[0, 0, 0, 0], reliability="noFaultDetected", outOfService=False)
     made._periods = periods
     return made
 

@@ -113,7 +113,8 @@ class BacnetServer:
         port = Port(f"{settings.host}:{settings.port}", objectIdentifier=("network-port", 1), objectName="BACnet/IP")
         self.weeks = [schedules.make(f"{where}.schedule", i, text)
                       for i, (where, text) in enumerate(sorted(settings.schedules.items()), start=1)]
-        self.app = App.from_object_list([device, port, *self.weeks])
+        first: list[Any] = [device, port, *self.weeks]
+        self.app = App.from_object_list(first)
         try:
             await asyncio.sleep(0.2)  # its socket is opened by the loop
             self.turn()
