@@ -1,7 +1,8 @@
 """The power fails during an update of the emulated Pico: from each flash that a cut leaves it starts with a whole firmware.
 
-`make test-emulator ARGS="-k update_cuts"` has three cuts, `ARGS="-m '' -k update_cuts"` fifty more. What passed is kept in
-build/update_cuts (WELLHEARTH_ANEW=1: judged again), so that a run that was torn off goes on; `-n 2` takes two cores.
+`make test-emulator ARGS="-k update_cuts"` has three cuts, `ARGS="-m long -rP -k update_cuts"` the fifty (half a minute of a
+core each; `-n 8` on a machine that has them). What passed is kept in build/update_cuts (WELLHEARTH_ANEW=1: judged again), so
+that a run that was torn off goes on.
 """
 
 from __future__ import annotations
