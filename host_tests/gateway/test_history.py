@@ -219,8 +219,8 @@ def test_killed_while_it_writes(tmp_path, kills):
 
 
 def test_a_winter_hour_keeps_what_moves(tmp_path):
-    """The share of minutes with a sample that bench.py reckons with."""
-    from whtools.gateway.history.bench import MOVED
+    """The share of minutes with a sample that history_bench.py reckons with."""
+    from history_bench import MOVED
 
     world = World(rooms=2, paced=False)
     engine = schema.open_store(str(tmp_path / "hour.db"))
