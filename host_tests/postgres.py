@@ -36,6 +36,14 @@ def programs() -> Path:
     return there[-1]
 
 
+def has(extension: str) -> bool:
+    """Whether the server that would be started has an extension's files."""
+    with contextlib.suppress(Missing, OSError, subprocess.CalledProcessError):
+        shared = subprocess.run([programs() / "pg_config", "--sharedir"], capture_output=True, text=True, check=True).stdout
+        return (Path(shared.strip()) / "extension" / f"{extension}.control").exists()
+    return False
+
+
 def free_port() -> int:
     """A port that nobody listens at."""
     with socket.socket() as one:
