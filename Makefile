@@ -21,7 +21,7 @@ ARGS ?=
 export PYTHONPATH := tools:host_tests:firmware
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sim season demo gateway lint-gateway test test-gateway test-pairs test-truth prove test-emulator test-long test-search energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort bench-fleet bench-network commission monitor build image esptool frozen wheel release test-release flash diag repl docs docs_check drawings clean
+.PHONY: help venv sim season demo gateway lint-gateway test test-gateway test-pairs test-truth prove test-emulator test-long test-search energyplus bench-energyplus reference reference-modflow mutate lint bench bench-comfort bench-fleet bench-history bench-network commission monitor build image esptool frozen wheel release test-release flash diag repl docs docs_check drawings clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -169,6 +169,8 @@ bench-network: $(NETWORK)/installed ## networks of central plants against pandap
 	@PYTHONPATH="$(NETWORK):$$PYTHONPATH" $(PY) -W ignore -m netbench
 bench-fleet: $(GATEWAY)/installed ## sick houses of simulated fleets named, 20 seeds; ARGS="--seeds 1-3", "--load 300"
 	@$(WITH_VENV) $(GATEWAY)/bin/python -m fleet_bench $(ARGS)
+bench-history: $(GATEWAY)/installed ## a year of a 16-room village in SQLite and PostgreSQL: size, a day, a season; ARGS="--timescaledb"
+	@$(GATEWAY)/bin/python -m history_bench $(ARGS)
 
 reference: $(STAMP) ## check the ground's reference model, study its grid, make its tables, fit the fast wells (an hour)
 	@$(PY) -m reference.analytic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 import random
 import subprocess
@@ -11,7 +13,8 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from whtools.gateway.history import export, query, recorder, schema
+from doubles import postgres
+from whtools.gateway.history import export, hypertables, query, recorder, schema
 from whtools.gateway.history.recorder import means
 from whtools.gateway.nodes import Hub
 from whtools.gateway.nodes.simulated import World
@@ -36,18 +39,40 @@ def count(engine, table):
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request, tmp_path):
-    if request.param == "sqlite":
-        yield schema.open_store(str(tmp_path / "history.db"))
-        return
-    if not POSTGRES:
-        pytest.skip("WELLHEARTH_POSTGRES names no database")
-    made = schema.engine_of(POSTGRES)
+@pytest.fixture(scope="module")
+def servers():
+    """The address of a PostgreSQL by the library it was started with; each is started once, where one is installed."""
+    with contextlib.ExitStack() as stack:
+        @functools.cache
+        def address(preload):
+            try:
+                return POSTGRES if POSTGRES and not preload else stack.enter_context(postgres.server(preload))
+            except postgres.Missing as e:
+                pytest.skip(str(e))
+        yield address
+
+
+def emptied(address):
+    """A PostgreSQL with nothing in it."""
+    made = schema.engine_of(address)
     with made.begin() as connection:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")
         connection.exec_driver_sql("CREATE SCHEMA public")
-    schema.migrate(made)
+    made.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "timescaledb"])
+def engine(request, tmp_path, servers):
+    if request.param == "sqlite":
+        yield schema.open_store(str(tmp_path / "history.db"))
+        return
+    if request.param == "timescaledb" and not postgres.has("timescaledb"):
+        pytest.skip("this PostgreSQL has no TimescaleDB")
+    address = servers("timescaledb" if request.param == "timescaledb" else "")
+    emptied(address)
+    made = schema.open_store(address)
+    with made.connect() as connection:
+        assert hypertables.cut(connection) == ({"minute", "ten"} if request.param == "timescaledb" else set())
     yield made
     made.dispose()
 
@@ -219,8 +244,8 @@ def test_killed_while_it_writes(tmp_path, kills):
 
 
 def test_a_winter_hour_keeps_what_moves(tmp_path):
-    """The share of minutes with a sample that bench.py reckons with."""
-    from whtools.gateway.history.bench import MOVED
+    """The share of minutes with a sample that history_bench.py reckons with."""
+    from history_bench import MOVED
 
     world = World(rooms=2, paced=False)
     engine = schema.open_store(str(tmp_path / "hour.db"))

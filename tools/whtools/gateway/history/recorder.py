@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..nodes import Change, Hub
 from ..nodes.transport import Clock
-from . import plant_points
+from . import hypertables, plant_points
 from .schema import DAY, LINE, MINUTE, ROLLED, SERIES, TEN, insert, put
 
 FLUSH_S = 20.0
@@ -133,7 +133,7 @@ class Recorder:
             made = roll_tens(connection, now // 600)
             days = roll_days(connection, (now + self.zone_s) // 86400, self.zone_s)
             for table, unit_s, kept_d in ((MINUTE, 60, MINUTES_D), (TEN, 600, TENS_D)) if days else ():
-                connection.execute(sa.delete(table).where(table.c.at < (now - kept_d * 86400) // unit_s))
+                hypertables.forget(connection, table, (now - kept_d * 86400) // unit_s)
         return made + days
 
 

@@ -79,9 +79,12 @@ def migrate(engine: sa.Engine) -> None:
 
 
 def open_store(address: str) -> sa.Engine:
-    """An engine whose schema is up to date."""
+    """An engine whose schema is up to date; on a server that has TimescaleDB, with hypertables."""
+    from . import hypertables
+
     engine = engine_of(address)
     migrate(engine)
+    hypertables.prepare(engine)
     return engine
 
 
