@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for a test or a measurement: made in a folder under /tmp, on a free port of 127.0.0.1, thrown away.
+"""A PostgreSQL of our own for a test or a measurement: in a folder under /tmp, on a free port of 127.0.0.1, thrown away.
 
 Debian's servers are found in /usr/lib/postgresql/*/bin; WELLHEARTH_POSTGRES_BIN names another folder (one with TimescaleDB).
 PostgreSQL does not run as root: root starts it as the user `postgres`.
@@ -56,8 +56,7 @@ def call(*words: object) -> None:
     """One of its programs; RuntimeError with its own words when it fails."""
     user = {"user": OWNER, "group": OWNER, "extra_groups": []} if os.geteuid() == 0 else {}
     done = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          cwd="/",
-                          stdin=subprocess.DEVNULL, **user)
+                          cwd="/", stdin=subprocess.DEVNULL, **user)
     if done.returncode:
         raise RuntimeError(f"{words[0]} failed: {done.stdout}")
 

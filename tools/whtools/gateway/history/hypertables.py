@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from .schema import MINUTE, TEN
 
@@ -60,7 +61,7 @@ def prepare(engine: sa.Engine) -> str:
                     connection.execute(sa.text("SELECT create_hypertable(:name, 'at', chunk_time_interval => :length, "
                                                "create_default_indexes => false, migrate_data => true, "
                                                "if_not_exists => true)"), {"name": table.name, "length": length})
-    except sa.exc.DBAPIError as e:  # not preloaded, no right to make an extension, another licence: plain tables serve too
+    except DBAPIError as e:  # not preloaded, no right to make an extension, another licence: plain tables serve too
         why = f"TimescaleDB is there and is not used: {str(e.orig).splitlines()[0] if str(e.orig) else e.__class__.__name__}"
         log.warning("%s", why)
         return why
