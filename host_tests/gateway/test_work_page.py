@@ -44,7 +44,7 @@ def test_the_page_its_record_and_the_csv(centre, visit):
     assert wang.post("/work/record", number=number, text="=1+1 replaced", done="1").status_code == 303
     assert f'id="order-{number}"' not in wang.get("/work").text
     rows = list(csv.reader(io.StringIO(wang.get("/work/work.csv").content.decode("utf-8-sig"))))
-    mine = dict(zip(rows[0], next(row for row in rows[1:] if row[0] == number)))
+    mine = dict(zip(rows[0], next([first, *rest] for first, *rest in rows[1:] if first == number)))
     assert mine["closed by"] == "wang" and mine["what"] == "machine says fault" and "fuse <b>blown</b>" in mine["record"]
     assert [line.split()[2] for line in mine["record"].splitlines()] == ["gateway", "wang", "wang"]
     assert "机组" in visit(lang="zh").get("/work").text
