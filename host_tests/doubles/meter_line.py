@@ -37,6 +37,27 @@ class Port:
         return False
 
 
+class One:
+    """As a protocol sees a meter."""
+
+    def __init__(self, kind, address):
+        self.map = __import__(f"wellhearth.links.meters.types.{kind}", None, None, ("ASKS",))
+        self.address, self.turned, self.serial = address, False, 0
+
+
+def asked(protocol, meter, number=0):
+    """The request with this number, as bytes."""
+    tx = bytearray(64)
+    return bytes(tx[:protocol.request(meter, meter.map.ASKS[number], tx)])
+
+
+def answered(protocol, meter, data, number=0):
+    """(what the protocol makes of bytes that came back, the values it took)."""
+    into = {}
+    rx = bytearray(data) + bytearray(256 - len(data))
+    return protocol.answer(meter, meter.map.ASKS[number], rx, len(data), into), into
+
+
 class Terminal:
     """A pseudo-terminal; whoever opens `path` is at the other end."""
 
