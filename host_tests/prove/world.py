@@ -69,7 +69,7 @@ class Closed:
 
 
 class Meter:
-    """Where the driver of the flow meter stands: it shows the true flow (its own lag is test_drivers.py's business)."""
+    """Where the driver of the flow meter stands: it shows the true flow (its lag is test_meter_drivers.py's business)."""
 
     new_pulses = 0
 
