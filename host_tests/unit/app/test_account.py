@@ -1,115 +1,12 @@
-"""Electricity, COP, returned water, tax: by hand on a node of plain objects, where every number is known."""
+"""COP, returned water, tax, their periods: on a node of plain objects, where every number is known."""
 
 from __future__ import annotations
 
-import random
-import types
-
 import pytest
 
-from wellhearth.app import account, electricity
+from doubles.account_node import Node
 from wellhearth.metering import meters, zero
 from wellhearth.storage import ledger
-from wellhearth.tables import kinds, points
-
-NS = types.SimpleNamespace
-SECTION = {"s0_pulses_per_kwh": 1000, "compressor_w": 0, "circulation_w": 45, "fan_w": 60, "well_pump_w": 1000,
-           "standby_w": 5}
-
-
-def well(state=zero.LEARNED, two=True):
-    one = NS(p=points.new_block(kinds.WELL), lifted=meters.WaterMeter(1000), returned=meters.WaterMeter(1000),
-             heat=meters.HeatMeter(), sink=meters.HeatMeter(), metered=False, return_meter=object() if two else None,
-             zero=NS(state=state, known=state == zero.LEARNED), balance=NS(ratio=10_150))
-    return one
-
-
-def room(rated_w=5600):
-    return NS(p=points.new_block(kinds.ROOM), cfg=NS(rated_w=rated_w), heat=meters.HeatMeter(), sink=meters.HeatMeter(),
-              metered=False, zero=NS(state=zero.LEARNED, known=True))
-
-
-class Node:
-    """source: of electricity, or None."""
-
-    def __init__(self, source="s0", wells=1, rooms=1, **kwargs):
-        self.pulses, self.day = 0, 9830
-        self.p = NS(uptime_s=0)
-        self.wells = [well(**kwargs) for _ in range(wells)]
-        self.rooms = [room() for _ in range(rooms)]
-        self.wall = NS(day=-1, ms=0, offset_min=480)
-        self.cfg = NS(meters=[], meter_line=None, electricity=NS(source=source, **SECTION) if source else None,
-                      node=NS(water_tax_fen_kt=80))
-        self.notes = []
-        self.boot()
-
-    def pulse_in(self, name):
-        assert name == "s0"
-        return self
-
-    def count(self):
-        return self.pulses & 0xFFFFFF
-
-    def boot(self, path=""):
-        """A start, on what the ledger kept."""
-        self.account = account.Account(self, self, lambda now_s, text: self.notes.append(text))
-        totals, learned = {}, {}
-        self.account.keep(totals, learned)
-        self.ledger = ledger.Ledger(path, {}, {}, totals, learned)
-        self.p.uptime_s = 0
-        if path:
-            assert self.ledger.load() == ""
-
-    def run(self, seconds, watt=0, lifted_l=0, returned_l=0, taken_wh=0, given_wh=0):
-        """Amounts are of the whole time."""
-        one = self.wells[0] if self.wells else self.rooms[0]
-        ws = 0
-        for i in range(seconds):
-            self.p.uptime_s += 1
-            ws += watt
-            self.pulses += ws // 3600
-            ws %= 3600
-            for meter, amount in ((one.heat, taken_wh), (one.sink, given_wh)):
-                meter.energy.add(amount * (i + 1) // seconds - amount * i // seconds)
-            if self.wells:
-                for meter, amount in ((one.lifted, lifted_l), (one.returned, returned_l)):
-                    meter.add(amount * (i + 1) // seconds - amount * i // seconds)
-            self.account.each_second()
-        return self.account.p
-
-
-def test_every_s0_pulse_is_counted_over_wrap_and_late_looks():
-    rng, node = random.Random(1), Node()
-    node.run(1)
-    true = 0
-    for _ in range(300):
-        n = rng.choice((0, 1, 3, 50, rng.randint(0, 70_000)))
-        node.pulses += n
-        true += n
-        node.p.uptime_s += rng.randint(1, 20)
-        node.account.each_second()
-    node.pulses += (1 << 24) - 1
-    true += (1 << 24) - 1
-    node.run(10)
-    assert (node.account.p.electricity_mwh, node.account.p.electricity_wh) == divmod(true, 10**6)
-
-
-@pytest.mark.parametrize("per_kwh", [10, 800, 999, 1000, 6400, 10_000])
-def test_ten_million_s0_pulses_at_any_constant(per_kwh):
-    rng, counter, left = random.Random(per_kwh), meters.WaterMeter(per_kwh, 1_000_000), 10**7
-    while left:
-        n = min(left, rng.choice((1, 2, 9, rng.randint(1, 500_000))))
-        counter.add(n)
-        left -= n
-    wh = counter.water.high * 10**6 + counter.water.low
-    assert wh * per_kwh + counter.water.rest == 10**7 * 1000
-
-
-def test_power_from_pulses_is_the_power_and_not_known_without_any():
-    node = Node()
-    assert node.run(2).power_w == -1 and "power_w" in node.account.p.unknown
-    assert node.run(300, watt=1440).power_w == pytest.approx(1440, rel=0.1)
-    assert node.run(700).power_w == -1, "ten minutes without a pulse"
 
 
 def test_cop_of_a_heated_house_and_why_there_is_none():
@@ -205,25 +102,3 @@ def test_a_day_without_a_clock_is_24_hours():
     node.p.uptime_s += 67_000
     node.run(20)
     assert p.ratio_day_pm == -1 and p.ratio_season_pm == 1000
-
-
-def test_the_estimate_is_what_the_table_says():
-    node = Node(source="estimate")
-    node.rooms[0].p.compressor_on = node.rooms[0].p.pump_on = 1
-    node.rooms[0].p.fan_pm = 500
-    node.wells[0].p.pump_on, node.wells[0].p.pump_speed_pm = 1, 800
-    p = node.run(3600)
-    assert p.power_w == 5 + 1400 + 45 + 30 + 512 and p.source == account.ESTIMATE
-    assert p.electricity_wh == p.power_w
-    node.cfg.electricity.compressor_w, node.rooms[0].p.compressor_pm = 2000, 500
-    assert node.run(10).power_w == 5 + 1000 + 45 + 30 + 512
-
-
-def test_large_numbers_stay_large():
-    watts = electricity.Electricity(NS(source="estimate", **{**SECTION, "well_pump_w": 100_000}),
-                                    NS(rooms=[], wells=[NS(p=NS(pump_on=1, pump_speed_pm=1000))]), None)
-    assert watts.estimated_w() == 100_005
-    node = Node()
-    node.wells[0].lifted.water.high = (1 << 30) - 2
-    node.run(20)
-    assert all(0 <= value < 1 << 30 for value in node.account.values())
