@@ -1,3 +1,3 @@
 """Fixtures of this folder."""
 
-from doubles.esp32_boards import esp32  # noqa: F401
+from doubles.esp32_boards import chip, esp32  # noqa: F401

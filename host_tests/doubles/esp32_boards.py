@@ -40,3 +40,11 @@ def esp32(request):
     world = World(ESP32[request.param])
     with Loaded(world, ROOT / "boards" / request.param, ROOT / "boards" / "common") as board:
         yield world, board, request.param
+
+
+@pytest.fixture(params=sorted(ESP32))
+def chip(request):
+    """(world, board): an open board on a fake chip."""
+    world = World(ESP32[request.param])
+    with Loaded(world, ROOT / "boards" / request.param, ROOT / "boards" / "common") as board:
+        yield world, board.open_board()
