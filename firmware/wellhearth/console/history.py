@@ -13,8 +13,8 @@ def chain(first: int, last: int):
     """(how many, SHA-256 over each row and the digest before it, begun with zeros) of the rows first to last."""
     digest = bytes(32)
     n = 0
-    for data, found in history.rows():
-        if first <= found[2] <= last:
+    for data, (_version, _quality, number, *_) in history.rows():
+        if first <= number <= last:
             digest = hashlib.sha256(digest + data).digest()
             n += 1
     return n, digest

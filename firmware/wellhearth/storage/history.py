@@ -41,8 +41,9 @@ def row_of(data, kind=DAILY):
 
 def rows(kind=DAILY):
     """(bytes, values) of every whole row, oldest first; one at a time, so that it takes no memory."""
-    size = kind[2] + 4
-    for path in (kind[0] + ".old", kind[0]):
+    newest, _layout, body, _most = kind
+    size = body + 4
+    for path in (newest + ".old", newest):
         try:
             with open(path, "rb") as f:
                 data = f.read(size)
@@ -57,7 +58,8 @@ def rows(kind=DAILY):
 
 def last_number(path: str, kind=DAILY) -> int:
     """The number of a file's last whole row, 0 when there is none."""
-    row = kind[2] + 4
+    _path, _layout, body, _most = kind
+    row = body + 4
     try:
         with open(path, "rb") as f:
             at = os.stat(path)[6] // row * row
@@ -66,7 +68,8 @@ def last_number(path: str, kind=DAILY) -> int:
                 f.seek(at)
                 found = row_of(f.read(row), kind)
                 if found is not None:
-                    return found[2]
+                    _version, _quality, number, *_ = found
+                    return number
     except OSError:
         pass
     return 0

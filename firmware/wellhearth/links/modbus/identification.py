@@ -37,13 +37,13 @@ def respond(node, board, buf: bytearray, begin: int, end: int, out: bytearray, a
     if not 1 <= code <= ONE:
         raise registers.Refused(registers.ILLEGAL_VALUE)
     if code == ONE:
-        chosen = [one for one in all_of if one[0] == first]
+        chosen = [(number, text) for number, text in all_of if number == first]
         if not chosen:
             raise registers.Refused(registers.ILLEGAL_ADDRESS)
     else:
         if first not in [number for number, _text in all_of]:
             first = 0  # the standard: a stream begins anew
-        chosen = [one for one in all_of if first <= one[0] <= LAST[code]]
+        chosen = [(number, text) for number, text in all_of if first <= number <= LAST[code]]
     for byte in (MEI_TYPE, code, CONFORMITY, 0, 0, len(chosen)):
         at += 1
         out[at] = byte
