@@ -88,6 +88,18 @@ def test_a_fault_of_a_house_is_told_with_house_and_block_and_so_is_its_end(fleet
     assert fleet.go(600)[1:] == [("li", "Wellhearth: back to normal")] and not fleet.causes()
 
 
+@pytest.mark.parametrize("restart", [False, True])
+def test_the_end_of_the_only_fault_of_a_node_that_says_nothing_else(fleet, restart):
+    fleet.say("li-1/wh-7/well", {"faults": ["leak"]})
+    fleet.go(60)
+    fleet.say("li-1/wh-7/well", {"faults": []})
+    if restart:
+        fleet.alarms.stop()
+        fleet.begin()
+    fleet.go(600)
+    assert not fleet.causes() and fleet.letters[-1][1] == "Wellhearth: back to normal"
+
+
 def test_what_the_broker_kept_is_told_after_a_start_and_what_was_told_is_not_told_again(fleet):
     fleet.say("li-1/wh-7/well", GOOD | {"lockouts": ["leak"]}, old=True)
     assert len(fleet.go(60)) == 1

@@ -16,7 +16,8 @@ BACnet/IP.
     plan = "due.toml"                # due dates of work orders beside the default ones (work/plan.toml)
 
 `[fleet]` (host, port, user, password_file, ca, prefix) is for `wellhearth gateway --fleet` alone, which takes
-`[[alarms.person]]` too. A section that is not there starts nothing. The file holds keys of services: it must be readable by its owner alone.
+`[[alarms.person]]` too. A section that is not there starts nothing. The file holds keys of services: it must be readable
+by its owner alone.
 """
 
 from __future__ import annotations

@@ -45,12 +45,17 @@ class FleetAlarms(Alarms):
         """Every house into the book."""
         deaf = self.watch.subscriber.deaf
         found = {FLEET: (frozenset({Trip("", BROKER_AWAY, False)} if deaf else ()), True)}
-        for key, house in self.watch.subscriber.houses().items():
+        houses = self.watch.subscriber.houses()
+        for key, house in houses.items():
             found |= of_nodes(key, house)
             if not deaf:
                 away = house.away or self.watch.silent_s(house) is not None
                 found[key] = frozenset({Trip("", HOUSE_SILENT, False)} if away else ()), True
         with self.lock:
+            before = {*self.known, *(alarm.node for alarm in self.book.alarms.values())}
+            for node in before - found.keys():  # of which nothing is said but faults, and now none of those
+                if "/" in node and node.partition("/")[0] in houses:
+                    found[node] = frozenset(), True
             if self.book.full and now - self.anew >= ANEW_S:
                 self.anew = now
                 self.known = {node: seen for node, seen in self.known.items() if not seen[0]}
