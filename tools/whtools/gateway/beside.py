@@ -15,8 +15,9 @@ BACnet/IP.
     [work]
     plan = "due.toml"                # due dates of work orders beside the default ones (work/plan.toml)
 
-`[fleet]` (host, port, user, password_file, ca, prefix) is for `wellhearth gateway --fleet` alone. A section that is not
-there starts nothing. The file holds keys of services: it must be readable by its owner alone.
+`[fleet]` (host, port, user, password_file, ca, prefix) is for `wellhearth gateway --fleet` alone, which takes
+`[[alarms.person]]` too. A section that is not there starts nothing. The file holds keys of services: it must be readable
+by its owner alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from ..device.link import LinkError
+from .alarms.people import Person
 from .nodes import Hub
 
 if sys.version_info >= (3, 11):
@@ -71,6 +73,20 @@ def work_of(row: dict[str, Any], folder: Path, work) -> None:
     plan = checked("work", row, {"plan": str}).get("plan")
     if plan and work is not None:
         work.use(folder / plan)
+
+
+def people_of(row: dict[str, Any]) -> list[Person]:
+    """[alarms]: who is told."""
+    from .alarms import people
+
+    checked("alarms", row, {"person": list})
+    try:
+        persons = [people.of_config(person) for person in row.get("person", ())]
+    except (people.PersonError, TypeError, AttributeError) as e:
+        raise LinkError(f"[[alarms.person]] {e}") from None
+    if len({person.name for person in persons}) != len(persons):
+        raise LinkError("[[alarms.person]] two persons have one name")
+    return persons
 
 
 class Names:
@@ -150,16 +166,9 @@ class Beside:
 
     def alarms_of(self, row: dict[str, Any]):
         """[[alarms.person]]"""
-        from .alarms import Alarms, people
+        from .alarms import Alarms
 
-        checked("alarms", row, {"person": list})
-        try:
-            persons = [people.of_config(person) for person in row.get("person", ())]
-        except (people.PersonError, TypeError, AttributeError) as e:
-            raise LinkError(f"[[alarms.person]] {e}") from None
-        if len({person.name for person in persons}) != len(persons):
-            raise LinkError("[[alarms.person]] two persons have one name")
-        return Alarms(self.hub, persons, self.folder / "alarms.json", self.named)
+        return Alarms(self.hub, people_of(row), self.folder / "alarms.json", self.named)
 
     def tcp(self, row: dict[str, Any]):
         """[tcp]"""

@@ -11,13 +11,14 @@ from . import run as gateway
 from .fleet.subscriber import Settings, Subscriber
 from .fleet.watch import Watch
 
+SECTIONS = ("fleet", "alarms")
 TYPES = {"host": str, "port": int, "user": str, "password_file": str, "ca": str, "prefix": str}
 
 
 def settings_of(config: dict[str, Any]) -> Settings:
     """[fleet]; LinkError says what to mend."""
-    if set(config) - {"fleet"}:
-        raise LinkError(f"--fleet has no {', '.join(sorted(set(config) - {'fleet'}))}: that is of a gateway with nodes")
+    if set(config) - set(SECTIONS):
+        raise LinkError(f"--fleet has no {', '.join(sorted(set(config) - set(SECTIONS)))}: that is of a gateway with nodes")
     row = dict(beside.checked("fleet", config.get("fleet", {}), TYPES))
     secret = row.pop("password_file", "")
     try:
@@ -44,6 +45,16 @@ def site_for(settings: Settings, database: str, zone_s: int, tls: bool = False):
     return site
 
 
+def alarms_of(config: dict[str, Any], site, store: Path):
+    """[[alarms.person]]: who is told what is wrong with the houses; None without that section."""
+    from .fleet.alarms import FleetAlarms
+
+    if "alarms" not in config:
+        return None
+    site.fleet.alarms = FleetAlarms(site.fleet, site.hub, beside.people_of(config["alarms"]), store)
+    return site.fleet.alarms
+
+
 def run(args, port: int) -> int:
     """The subcommand."""
     import uvicorn
@@ -54,17 +65,23 @@ def run(args, port: int) -> int:
         raise LinkError("--fleet has no nodes of its own: leave --port, --prompt and --demo out")
     if args.certificate:
         gateway.check_certificate(args.certificate, args.key)
-    settings = settings_of(beside.read(Path(args.config)) if args.config else {})
+    config = beside.read(Path(args.config)) if args.config else {}
+    settings = settings_of(config)
     site = site_for(settings, args.database, args.zone_min * 60, bool(args.certificate))
+    alarms = alarms_of(config, site, gateway.folder_of(args.database) / "fleet-alarms.json")
     gateway.first_words(site, f"{'https' if args.certificate else 'http'}://{args.host}:{port}")
     watch = site.fleet
     watch.subscriber.start()
     watch.start()
+    if alarms is not None:
+        alarms.start()
     try:
         uvicorn.Server(uvicorn.Config(make(site), args.host, port, log_level="warning", server_header=False,
                                       proxy_headers=False, ssl_certfile=args.certificate, ssl_keyfile=args.key,
                                       timeout_graceful_shutdown=2)).run()
     finally:
         watch.ended.set()
+        if alarms is not None:
+            alarms.stop()
         watch.subscriber.stop()
     return 0

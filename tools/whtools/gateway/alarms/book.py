@@ -69,7 +69,7 @@ class Book:
         for key, locked in here.items():
             alarm = self.alarms.get(key)
             if alarm is None:
-                if len(self.alarms) >= KEPT_MOST:
+                if self.full and not self.make_room(rank(key[2], locked)):
                     continue
                 alarm = self.alarms[key] = Alarm(self.next, *key, begun=now, utc=utc)
                 self.next += 1
@@ -79,6 +79,19 @@ class Book:
         for key, alarm in self.alarms.items():
             if key[0] == node and key not in here and alarm.gone is None and (online or alarm.cause == SILENT):
                 alarm.gone = now
+
+    @property
+    def full(self) -> bool:
+        """Whether there is room for what is worse only."""
+        return len(self.alarms) >= KEPT_MOST
+
+    def make_room(self, wanted: int) -> bool:
+        """Drop the least alarm, the newest of its kind, for one of rank `wanted`; False when none is less."""
+        least = min(self.alarms.values(), key=lambda alarm: (alarm.rank, -alarm.begun))
+        if least.rank >= wanted:
+            return False
+        del self.alarms[least.node, least.block, least.cause]
+        return True
 
     def ack(self, number: int, who: str) -> bool:
         """Somebody takes it: no escalation, no repetition; it stays active until it ends. False: no such alarm."""
@@ -111,7 +124,7 @@ class Book:
 
     def wants(self, person: Person, alarm: Alarm, now: float, quiet: bool, company: bool = False) -> bool:
         """Whether this alarm holds news for him. company: a message goes out anyhow, so a short wait is not kept."""
-        if person.nodes and alarm.node not in person.nodes or alarm.rank < person.least:
+        if not person.cares(alarm.node) or alarm.rank < person.least:
             return False
         stage, (told, at) = alarm.stage(now), alarm.told.get(person.name, (UNTOLD, 0.0))
         if stage == ENDED:

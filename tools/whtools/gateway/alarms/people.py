@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from .rank import NAMES, NORMAL, URGENT
 
@@ -18,7 +19,8 @@ class PersonError(ValueError):
 class Person:
     """urls: of apprise. least: the lowest rank told. quiet: "22:00-07:00", when only what is urgent comes through.
 
-    after_min: told so many minutes later than the first, and only of what nobody has acknowledged. nodes: only these.
+    after_min: told so many minutes later than the first, and only of what nobody has acknowledged. nodes: only these;
+    of a fleet: only these houses, `lishu-*` for all whose key begins so.
     """
 
     name: str
@@ -40,6 +42,11 @@ class Person:
             raise PersonError(f"{self.name}: after_min is {self.after_min}, wanted 0 or more")
         if self.quiet and not QUIET.fullmatch(self.quiet):
             raise PersonError(f"{self.name}: quiet is {self.quiet!r}, wanted hh:mm-hh:mm")
+
+    def cares(self, node: str) -> bool:
+        """Whether a node (of a fleet: `HOUSE/NODE`, or the house) is this person's."""
+        house = node.partition("/")[0]
+        return not self.nodes or any(fnmatchcase(name, one) for one in self.nodes for name in (node, house))
 
     def is_quiet(self, minute: int) -> bool:
         """Whether a minute of the local day (0 to 1439) lies in the quiet hours."""

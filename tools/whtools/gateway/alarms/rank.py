@@ -10,6 +10,9 @@ from wellhearth.tables import causes
 LOW, NORMAL, HIGH, URGENT = range(4)
 NAMES = ("low", "normal", "high", "urgent")
 SILENT = "node_silent"  # a node that does not answer the gateway: no row of the firmware's table
+HOUSE_SILENT = "house_silent"  # of a fleet: a house that says nothing
+BROKER_AWAY = "broker_away"  # of a fleet: no house can be heard
+AWAY = (SILENT, HOUSE_SILENT, BROKER_AWAY)
 SILENT_WAIT_S = 300
 HURTS = ("frost", "leak", "pump_welded", "coil_freeze")  # water or a house may be harmed although nothing is locked out
 SELF_HEALING_S = 600  # a trip without the table's ALARM mends itself; people hear of it when it does not
@@ -40,7 +43,7 @@ def wait_s(cause: str, locked: bool) -> int:
     """Seconds that it must last before anybody is told."""
     if locked or cause in HURTS:
         return 0
-    if cause == SILENT:
+    if cause in AWAY:
         return SILENT_WAIT_S
     found = row(cause)
     return WAIT_S if found is None or found.actions & ALARM else SELF_HEALING_S

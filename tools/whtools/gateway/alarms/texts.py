@@ -7,16 +7,20 @@ from collections.abc import Callable, Sequence
 
 from ... import words
 from .book import ENDED, Alarm
-from .rank import SILENT, URGENT
+from .rank import BROKER_AWAY, HOUSE_SILENT, SILENT, URGENT
 
 LINES_MOST = 8
 SAID = {
-    "en": {SILENT: "the controller does not answer", "faults": "{n} fault(s)", "urgent": "urgent",
+    "en": {SILENT: "the controller does not answer", HOUSE_SILENT: "the house says nothing any more",
+           BROKER_AWAY: "no connection to the MQTT broker: no house is heard",
+           "faults": "{n} fault(s)", "urgent": "urgent",
            "over": "back to normal", "locked": "locked out, waits for a reset by hand", "more": "and {n} more",
            "since": "since {at}", "room": "room {n}",
            "well": "well", "well2": "well, second section", "loop": "secondary loop", "node": "controller",
            "ack": "to acknowledge: {numbers}"},
-    "zh": {SILENT: "控制器无应答", "faults": "{n} 个故障", "urgent": "紧急", "over": "已恢复正常",
+    "zh": {SILENT: "控制器无应答", HOUSE_SILENT: "该户已无消息",
+           BROKER_AWAY: "与 MQTT 服务器的连接中断,收不到任何一户的消息",
+           "faults": "{n} 个故障", "urgent": "紧急", "over": "已恢复正常",
            "locked": "已锁定,需人工复位", "more": "另有 {n} 条", "since": "自 {at}", "room": "房间 {n}",
            "well": "水井", "well2": "水井第二段", "loop": "二次侧", "node": "控制器", "ack": "确认编号: {numbers}"},
 }

@@ -1,6 +1,7 @@
 """Telemetry of many houses from one broker into one database.
 
-    wellhearth/HOUSE/NODE/state      online, offline (last will)
+    wellhearth/HOUSE/gateway         online, offline (last will) of a house's gateway
+    wellhearth/HOUSE/NODE/state      online, offline (last will of a board)
     wellhearth/HOUSE/NODE/BLOCK      a block's values as JSON, as the gateways' bridge and the boards publish them
 
 A house's gateway or board has `prefix = "wellhearth/HOUSE"`; the broker lets its user publish below that and nowhere else
@@ -41,9 +42,10 @@ class Settings:
 
 @dataclass
 class House:
-    """What is known of a house now. seen: UTC of its last word that was not an old one."""
+    """What is known of a house now. seen: UTC of its last word that was not an old one. away: its gateway said goodbye."""
 
     seen: float = 0.0
+    away: bool = False
     offline: set[str] = field(default_factory=set)
     alarms: set[tuple[str, str, str, str]] = field(default_factory=set)  # node, block, event, cause
     paths: set[tuple[str, str]] = field(default_factory=set)
@@ -59,6 +61,7 @@ class Subscriber:
         self.known: dict[str, House] = {}
         self.lines: list[dict] = []
         self.messages = self.refused = 0
+        self.deaf, self.since = True, 0.0  # no connection; UTC of the one that is
         self.problem = ""
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=settings.client_id, clean_session=True)
         if settings.user:
@@ -86,11 +89,12 @@ class Subscriber:
         if reason.is_failure:
             self.problem = f"the MQTT broker {self.settings.host} refuses: {reason}; check user and password"
             return
-        self.problem = ""
-        client.subscribe(f"{self.settings.prefix}/+/+/+", 1)
+        self.problem, self.deaf, self.since = "", False, self.now()
+        client.subscribe([(f"{self.settings.prefix}/+/+/+", 1), (f"{self.settings.prefix}/+/gateway", 1)])
 
     def disconnected(self, _client, _userdata, _flags, reason, _properties) -> None:
         """paho tries again by itself."""
+        self.deaf = True
         if reason.is_failure and not self.problem:
             self.problem = f"no connection to the MQTT broker {self.settings.host}:{self.settings.port} ({reason})"
 
@@ -104,15 +108,19 @@ class Subscriber:
 
     def take(self, topic: str, payload: bytes, old: bool, at: float) -> None:
         """old: what the broker kept, of an unknown time: it says how things stand, and is no measurement of now."""
-        house_key, node, block = topic[len(self.settings.prefix) + 1:].split("/")
-        if not all(values.WORD.fullmatch(word) for word in (house_key, node, block)):
+        house_key, *rest = topic[len(self.settings.prefix) + 1:].split("/")
+        node, block = ("gateway", "") if rest == ["gateway"] else rest
+        if not all(values.WORD.fullmatch(word) for word in (house_key, node, block or node)):
             raise values.Refused("a name that is none of ours")
-        if block != "state" and values.kind_of(block) not in values.KEPT:
+        if block not in ("", "state") and values.kind_of(block) not in values.KEPT:
             return  # the bridge's own words and blocks that a fleet keeps nothing of
         with self.lock:
             if house_key not in self.known and len(self.known) >= HOUSES_MAX:
                 raise values.Refused("too many houses")
             house = self.known.setdefault(house_key, House())
+        if not block:
+            house.away = payload != b"online"
+            return
         if block == "state":
             (house.offline.discard if payload == b"online" else house.offline.add)(node)
             return

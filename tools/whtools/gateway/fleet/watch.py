@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -42,6 +42,7 @@ class Watch(threading.Thread):
         self.frame: features.Frame | None = None
         self.found: dict[str, Found] = {}
         self.problem = ""
+        self.alarms: Any = None  # alarms.FleetAlarms, where people are to be told
 
     def run(self) -> None:
         """Until `ended`."""
@@ -83,10 +84,16 @@ class Watch(threading.Thread):
                                               -(row.silent_h or 0.0), row.house))
 
     def row(self, key: str, house: House | None, now: float) -> Row:
-        """One house. What has said nothing since the start counts from there."""
-        since = now - max(self.begun, house.seen if house is not None else 0.0)
-        silent = since / 3600.0 if since > SILENT_S else None
-        return Row(key, self.found.get(key), sorted(house.alarms) if house is not None else [], silent)
+        """One house."""
+        silent_s = self.silent_s(house, now)
+        return Row(key, self.found.get(key), sorted(house.alarms) if house is not None else [],
+                   None if silent_s is None else silent_s / 3600.0)
+
+    def silent_s(self, house: House | None, now: float | None = None) -> float | None:
+        """For how long a house has said nothing; None: it speaks. What was before this connection counts for nobody."""
+        last = max(self.begun, self.subscriber.since, house.seen if house is not None else 0.0)
+        since = (self.now() if now is None else now) - last
+        return since if since > SILENT_S or house is not None and house.away else None
 
     def curves(self, key: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """{name: (the house's days, the neighbours' median)} of what reasons are made of; {} for a house without days."""

@@ -16,6 +16,7 @@ from .transport import Clock, Silent, Unusable, Way
 PERIOD_S = 1.0
 SEARCH_S = 5.0  # between two searches while something is missing, or may be
 SILENT_READS = 3  # lost readings until a node counts as away
+AGAIN_S = (0.0, 1.2)  # after an order its node is read out of turn: at once, and when its control has worked with it
 SIGNED_S = 15.0  # of a signed order: the node writes it to its flash first
 ORDER_S = 10.0  # real seconds that an order waits for its answer
 
@@ -65,6 +66,7 @@ class Hub:
         self.observed: dict[str, int] = {}  # numbers of journal lines that the hub writes itself
         self.subscribers: list[Callable[[Change], None]] = []
         self.orders: queue.Queue[Order] = queue.Queue()
+        self.ordered: dict[str, list[float]] = {}  # who took an order: when to read him out of his turn, monotonic seconds
         self.ended = threading.Event()
         self.thread: threading.Thread | None = None
 
@@ -127,18 +129,31 @@ class Hub:
             due = max(due + self.period_s, self.clock.mono())
             while not self.ended.is_set() and self.clock.mono() < due:
                 self.obey()
+                self.look_again()
                 self.clock.sleep(min(0.05, max(0.0, due - self.clock.mono())))
 
     def turn(self) -> None:
-        """One round: search where it is due, read each node, obey."""
+        """One round: search where it is due, read each node, obey. Who took an order is read next, not in its turn."""
         for way in self.ways:
             if self.clock.mono() - self.searched.get(way.name, -1e18) >= SEARCH_S:
                 self.search(way)
                 self.searched[way.name] = self.clock.mono()
         for node in list(self.by_key.values()):
             self.obey()
+            self.look_again()
             self.read(node)
         self.obey()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Read who took an order: what became of it is not to wait for the rest of a long round (16 rooms: 6.6 s)."""
+        for key in list(self.ordered):
+            left = [due for due in self.ordered[key] if due > self.clock.mono()]
+            if len(left) < len(self.ordered[key]):
+                self.ordered[key] = left
+                self.read(self.by_key[key])
+            if not self.ordered[key]:
+                del self.ordered[key]
 
     def search(self, way: Way) -> None:
         """Look for nodes that are not there yet, and for those that are away."""
@@ -248,6 +263,7 @@ class Hub:
             return str(e)
         if why is None:
             self.holds.taken(node, order.path, order.value, before, order.who)
+            self.ordered[node.key] = [self.clock.mono() + wait_s for wait_s in AGAIN_S]
             self.tell(Change(node.key, self.clock.wall(), {order.path: order.value}, True))
         return why
 

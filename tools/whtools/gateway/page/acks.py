@@ -24,13 +24,17 @@ def listed(site, person: Person, lang: str) -> list[dict]:
     service, names = service_of(site), site.names()
     if service is None:
         return cards.alarms(site.hub, person, names, lang)
+    return told(service.active(), person, lang, lambda node, block: names.get((node, block), ""))
+
+
+def told(alarms: list[Alarm], person: Person, lang: str, named: texts.Named) -> list[dict]:
+    """Alarms of the service, as far as they concern this person."""
     say = language.translator(lang)
-    named = lambda node, block: names.get((node, block), "")  # noqa: E731
     return [{"where": texts.place(alarm, lang, named), "cause": texts.cause(alarm, lang), "locked": alarm.locked,
              "number": alarm.number if may_take(person, alarm) else "",
              "taken": say("Taken by {who}", who=alarm.acked_by) if alarm.acked_by else "",
              "since": time.strftime("%m-%d %H:%M", time.localtime(alarm.utc))}
-            for alarm in service.active() if person.sees(alarm.node, alarm.block)]
+            for alarm in alarms if person.sees(alarm.node, alarm.block)]
 
 
 def may_take(person: Person, alarm: Alarm) -> bool:
@@ -44,11 +48,15 @@ def may_take(person: Person, alarm: Alarm) -> bool:
 def take(request: Request, person: Person, form: dict[str, str]) -> Response:
     """Somebody takes an alarm. A neighbour's is answered like one that is not there."""
     site = site_of(request)
-    service = service_of(site)
+    return taken(site, service_of(site), person, peer_of(request), form, "/journal")
+
+
+def taken(site, service, person: Person, peer: str, form: dict[str, str], back: str) -> Response:
+    """The alarm of the form's number is this person's now; then to the page `back`."""
     mine = [] if service is None else [alarm for alarm in service.active() if may_take(person, alarm)]
     alarm = next((alarm for alarm in mine if str(alarm.number) == form.get("number")), None)
     if service is None or alarm is None:
         raise HTTPException(404, "There is no such alarm.")
     service.ack(alarm.number, f"{person.name}@page")
-    site.people.note(person.name, peer_of(request), "alarm taken", f"{alarm.node} {alarm.block} {alarm.cause}")
-    return RedirectResponse("/journal", 303)
+    site.people.note(person.name, peer, "alarm taken", f"{alarm.node} {alarm.block} {alarm.cause}")
+    return RedirectResponse(back, 303)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from ..accounts.people import AccountError, Person
 from ..fleet.judge import Found
-from . import charts, language
+from . import acks, charts, language
 from .app import language_of, member, peer_of, render, site_of
 
 STAFF = ("operator", "installer")
@@ -48,7 +48,9 @@ def page(request: Request, person: Person, form: dict[str, str]) -> Response:
     """All houses."""
     watch, lang = site_of(request).fleet, language_of(request)
     rows = [(row.house, reason(row.found, lang), alarms(row, lang), row.silent_h) for row in watch.rows()]
+    told = watch.alarms.problems if watch.alarms is not None else {}
     problems = [one for one in (watch.problem, watch.subscriber.problem) if one]
+    problems += [f"{who}: {why}" for who, why in told.items()]
     unusual = sum(bool(why) for _house, why, *_ in rows)
     return render(request, "fleet.html", person, rows=rows, problems=problems, unusual=unusual)
 
@@ -72,6 +74,20 @@ def house(request: Request, person: Person, form: dict[str, str]) -> Response:
         shown.append((title, charts.curves(series, begin, begin + len(days) * 86400, "", title, [])))
     return render(request, "house.html", person, house=key, reason=reason(row.found, lang), alarms=alarms(row, lang),
                   shown=shown)
+
+
+@member(*STAFF)
+def at_work(request: Request, person: Person, form: dict[str, str]) -> Response:
+    """What people are told of, worst first, to be taken."""
+    service = site_of(request).fleet.alarms
+    shown = None if service is None else acks.told(service.active(), person, language_of(request), lambda _node, _block: "")
+    return render(request, "fleet_alarms.html", person, alarms=shown)
+
+
+@member(*STAFF)
+def take(request: Request, person: Person, form: dict[str, str]) -> Response:
+    """Somebody takes an alarm: no escalation, no repetition."""
+    return acks.taken(site_of(request), site_of(request).fleet.alarms, person, peer_of(request), form, "/alarms")
 
 
 @member(*STAFF)
@@ -116,4 +132,5 @@ def remove(request: Request, person: Person, form: dict[str, str]) -> Response:
 
 
 ROUTES = [Route("/", page), Route("/house/{house}", house), Route("/settings", settings),
+          Route("/alarms", at_work), Route("/alarms/take", take, methods=["POST"]),
           Route("/settings/invite", invite, methods=["POST"]), Route("/settings/remove", remove, methods=["POST"])]
