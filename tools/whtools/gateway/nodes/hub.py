@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from .holds import Hold, Holds
 from .node import Entry, Node, Trip
 from .transport import Clock, Silent, Unusable, Way
+from .views import Views
 
 PERIOD_S = 1.0
 SEARCH_S = 5.0  # between two searches while something is missing, or may be
+LIVE_S = 2.0  # of a round: rooms that a well shows are read in rotation for so long, at least
+LEAST = 2  # of them
 SILENT_READS = 3  # lost readings until a node counts as away
-AGAIN_S = (0.0, 1.2)  # after an order its node is read out of turn: at once, and when its control has worked with it
+AGAIN_S = (0.0, 0.6, 1.1)  # after an order its node is read out of turn: at once, and until its control has worked with it
 SIGNED_S = 15.0  # of a signed order: the node writes it to its flash first
 ORDER_S = 10.0  # real seconds that an order waits for its answer
 
@@ -57,6 +60,7 @@ class Hub:
         self.clock = clock or Clock()
         self.period_s = period_s
         self.holds = Holds()
+        self.views = Views()
         self.problems: dict[str, str] = {}  # way: why it cannot be used, for a person
         self.by_key: dict[str, Node] = {}
         self.way_of: dict[str, Way] = {}
@@ -128,20 +132,36 @@ class Hub:
             self.turn()
             due = max(due + self.period_s, self.clock.mono())
             while not self.ended.is_set() and self.clock.mono() < due:
-                self.obey()
-                self.look_again()
+                self.wait_on_people()
                 self.clock.sleep(min(0.05, max(0.0, due - self.clock.mono())))
 
     def turn(self) -> None:
-        """One round: search where it is due, read each node, obey. Who took an order is read next, not in its turn."""
+        """One round: search where it is due, read each node, obey. Who took an order is read next, not in its turn; rooms
+        that their well shows (views.py) are read in rotation.
+        """
         for way in self.ways:
             if self.clock.mono() - self.searched.get(way.name, -1e18) >= SEARCH_S:
                 self.search(way)
                 self.searched[way.name] = self.clock.mono()
+        begun, shown = self.clock.mono(), self.views.covered(self.by_key.values())
         for node in list(self.by_key.values()):
-            self.obey()
-            self.look_again()
-            self.read(node)
+            if node.key not in shown:
+                self.visit(node)
+        for key in self.views.urgent & shown.keys():
+            self.visit(self.by_key[key])
+        for n, key in enumerate(sorted(shown, key=lambda key: self.by_key[key].heard_at)):
+            if n >= LEAST and self.clock.mono() - begun >= LIVE_S:
+                break
+            self.visit(self.by_key[key])
+        self.wait_on_people()
+
+    def visit(self, node: Node) -> None:
+        """Read a node when it is its turn, after whoever is waiting."""
+        self.wait_on_people()
+        self.read(node, between=self.wait_on_people)
+
+    def wait_on_people(self) -> None:
+        """Carry out the orders that wait, and look what became of those before."""
         self.obey()
         self.look_again()
 
@@ -193,12 +213,12 @@ class Hub:
         self.missed[node.key] = 0
         self.read(node, "back" if old is not None else "found")
 
-    def read(self, node: Node, news: str = "") -> None:
-        """Read one node, tend what it holds for somebody, tell."""
+    def read(self, node: Node, news: str = "", between: Callable[[], None] | None = None) -> None:
+        """Read one node, tend what it holds for somebody, tell. between: called between two pieces of a long reading."""
         if not node.online and not news:
             return
         try:
-            values = node.read(everything=bool(news))
+            values = node.read(bool(news), between)
             journal = node.read_journal()
         except Silent as e:
             self.missed[node.key] = self.missed.get(node.key, 0) + 1
@@ -213,6 +233,8 @@ class Hub:
         journal = journal + self.observe(node)
         if values or news or journal or dropped:
             self.tell(Change(node.key, self.clock.wall(), values, True, news, tuple(journal), tuple(dropped)))
+        for key, changed in self.views.was_read(node, list(self.by_key.values())).items():
+            self.tell(Change(key, self.clock.wall(), changed, True))
 
     def observe(self, node: Node) -> list[Entry]:
         """Where the way carries no journal: trips that came and went since the last reading, as lines of our own."""

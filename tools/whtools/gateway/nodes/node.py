@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from wellhearth.tables import causes, kinds, points, refusals
@@ -14,6 +14,7 @@ from . import tables
 from .tables import BlockTable
 from .transport import BUS, Clock, Identity, Refused, Transport
 
+PIECE = 2  # blocks read in one go; between two an order may be carried out (a well with 16 rooms takes 2 s on its line)
 SLOW_READS = 10  # blocks that only diagnosis reads are read once in so many turns
 SLOW = ("node", "bus", "bms", "water", "loop")
 KEPT_LINES = 2000
@@ -24,7 +25,7 @@ SCOPES = {kind.name: kind.scope for kind in kinds.KINDS}
 
 
 class Value(NamedTuple):
-    """A point's value and when it was read (monotonic seconds of the hub's clock)."""
+    """A point's value and since when it may be so old: when its reading began (monotonic seconds of the hub's clock)."""
 
     value: int
     at: float
@@ -69,10 +70,18 @@ class Node:
 
     # -- reading: the hub's thread --
 
-    def read(self, everything: bool = False) -> dict[str, int]:
-        """Read what is due; returns the points that changed, by path. Silent when it does not answer."""
+    def read(self, everything: bool = False, between: Callable[[], None] | None = None) -> dict[str, int]:
+        """Read what is due; returns the points that changed, by path. Silent when it does not answer.
+
+        between: called between two pieces of a long reading.
+        """
         slow = everything or self.reads % SLOW_READS == 0
-        changed = self.read_blocks(table for table in self.tables.values() if slow or table.kind not in SLOW)
+        wanted = [table for table in self.tables.values() if slow or table.kind not in SLOW]
+        changed: dict[str, int] = {}
+        for first in range(0, len(wanted), PIECE):
+            if first and between is not None:
+                between()
+            changed |= self.read_blocks(wanted[first:first + PIECE])
         self.reads += 1
         self.online = True
         self.heard_at = self.clock.mono()
@@ -80,8 +89,8 @@ class Node:
 
     def read_blocks(self, wanted: Iterable[BlockTable]) -> dict[str, int]:
         """Read these blocks now; returns the points that changed. A restart of the node is counted."""
+        now = self.clock.mono()  # a value is as old as the begin at the most
         found = self.transport.read(wanted)
-        now = self.clock.mono()
         changed: dict[str, int] = {}
         with self.lock:
             up, now_up = self.values.get(UPTIME), found.get(UPTIME)
@@ -93,6 +102,19 @@ class Node:
                 if before is None or before.value != value:
                     changed[path] = value
                 self.values[path] = Value(value, now)
+        return changed
+
+    def hear(self, said: dict[str, Value]) -> dict[str, int]:
+        """What another node says of this one's points; returns what changed. Only what is newer is taken."""
+        changed: dict[str, int] = {}
+        with self.lock:
+            for path, value in said.items():
+                before = self.values.get(path)
+                if before is None or value.at <= before.at:
+                    continue
+                if value.value != before.value:
+                    changed[path] = value.value
+                self.values[path] = value
         return changed
 
     def read_journal(self) -> list[Entry]:
@@ -119,6 +141,11 @@ class Node:
                 return None
             flag = self.values.get(path[:-2] + "ok") if path.endswith("_mc") else None
             return None if not found.value and flag is not None and not flag.value else found.value
+
+    def read_of(self, path: str) -> Value | None:
+        """A point as it was read; None when it never was."""
+        with self.lock:
+            return self.values.get(path)
 
     def age_s(self, path: str) -> float | None:
         """Seconds since it was read; None when it never was."""
