@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from doubles.houses import ROOT
 from doubles.selection import some
 from harness import process
+from wellhearth.links.network import page
 from whtools.update import pack
 
 APP = "from . import version\ndef run(board):\n    print('runs', version.VERSION, 'on', board)\n"
@@ -155,6 +157,27 @@ def test_no_flipped_bit_and_no_cut_of_a_pack_is_taken_for_whole(board, packs, st
     put(board, b=packs["0.2.0"])
     n, taken = map(int, start(board, EVERY_BIT.format(step=step)).split())
     assert n >= 8 * len(packs["0.2.0"]) // step and taken == 0
+
+
+def test_the_page_of_the_pack_that_runs_is_served(board, tmp_path_factory):
+    """An update renews it, a way back brings the old one back, and a pack without one leaves the file beside the slots."""
+    folder = tmp_path_factory.mktemp("pages")
+    code = "import io, os, sys\nPATH = 'page.gz'\nPIECE = 1024\n"
+    code += inspect.getsource(page.opened) + inspect.getsource(page.pieces)
+    code += "def run(board):\n    f, size = opened()\n    print(size, b''.join(pieces(f, size))[-9:])\n"
+    modules = {f"{path}.mpy": compiled(folder, path, text) for path, text in {
+        "board": "def open_board():\n    pass\n", "wellhearth/__init__": "", "wellhearth/app": code}.items()}
+
+    def version(said: bytes) -> bytes:
+        extra = {pack.PAGE: pack.sized(b"." * 3000 + said)} if said else {}
+        return pack.pack({**modules, **extra, "zz.mpy": b"behind it"}, "sitl", "0.1.0")
+    (board / pack.PAGE).write_bytes(b"a page of before")
+    put(board, slot="a", a=version(b"first page"), b=version(b"next page"))
+    assert start(board).endswith("3010 b'irst page'\n")
+    put(board, slot="b")
+    assert start(board).endswith("3009 b'next page'\n")
+    put(board, b=version(b""))
+    assert start(board).endswith("16 b'of before'\n")
 
 
 def test_what_cannot_be_packed_is_refused():

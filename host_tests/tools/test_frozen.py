@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from whtools import cli
-from whtools.device import build, frozen, uf2
+from whtools.device import boardpage, build, frozen, uf2
 
 HEADER = "#define MICROPY_VERSION_MAJOR {}\n#define MICROPY_VERSION_MINOR {}\n#define MICROPY_VERSION_MICRO {}\n" \
          "#define MICROPY_VERSION_PRERELEASE {}\n"
@@ -58,7 +58,12 @@ def test_all_of_the_firmware_is_frozen_and_nothing_older_is_imported_before_it(b
     manifest = frozen.staged(board, tmp_path / "stage")
     assert 'freeze("modules"' in manifest.read_text()
     there = {str(path.relative_to(manifest.parent / "modules")) for path in (manifest.parent / "modules").rglob("*.py")}
-    assert there == set(build.sources(board)) | {"wellhearth/version.py"}
+    radio = {"wellhearth/links/network/page_file.py"} if board.endswith("_w") else set()
+    assert there == set(build.sources(board)) | {"wellhearth/version.py"} | radio
+    for name in radio:
+        frozen_in: dict = {}
+        exec((manifest.parent / "modules" / name).read_text(), frozen_in)
+        assert frozen_in["DATA"] == boardpage.page()
     first, second = (manifest.parent / "modules" / "boot.py").read_text().splitlines()
     assert first == 'import sys; sys.path[:] = [".frozen"]' and second == "import board; board.safe()"
     assert f'BOARD = "{board}"' in (manifest.parent / "modules" / "wellhearth" / "version.py").read_text()

@@ -13,7 +13,6 @@ import re
 from .. import ROOT, words
 
 SOURCE = ROOT / "firmware" / "page" / "index.html"
-NAME = "page.gz"
 MOST = 40_000  # bytes of a board's flash, and of a visitor's patience
 CONTEXTS = {"causes": "cause", "reasons": "reason", "refusals": "refusal"}
 

@@ -231,17 +231,16 @@ def flashed(out: Path, values: dict, rows: list[dict]) -> list[dict]:
 
     BuildError for what no pack can hold.
     """
-    modules = {row["path"]: (out / row["path"]).read_bytes() for row in rows if row["path"] not in PLAIN}
+    files = {row["path"]: (out / row["path"]).read_bytes() for row in rows if row["path"] not in PLAIN}
+    if values["board"] in RADIOS:
+        files[pack.PAGE] = pack.sized(boardpage.page())
     try:
-        data = pack.pack(modules, values["board"], values["version"], FLOOR)
+        data = pack.pack(files, values["board"], values["version"], FLOOR)
     except pack.PackError as e:
         raise BuildError(f"{values['board']}: {e}") from None
-    beside = {SLOT: data} | ({boardpage.NAME: boardpage.page()} if values["board"] in RADIOS else {})
-    for name, made in beside.items():
-        (out / name).write_bytes(made)
+    (out / SLOT).write_bytes(data)
     return ([row for row in rows if row["path"] in BASE]
-            + [{"path": name, "size": len(made), "sha256": hashlib.sha256(made).hexdigest()}
-               for name, made in beside.items()])
+            + [{"path": SLOT, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}])
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 
 from .. import BUILD
-from . import image, uf2
-from .build import CHIPS, BuildError, revision, sources, stamped, version, without_types
+from . import boardpage, image, uf2
+from .build import CHIPS, RADIOS, BuildError, revision, sources, stamped, version, without_types
 
 MICROPYTHON = "v1.28.0"  # proved in the emulator; its submodules are pinned by its own tree
 ORIGIN = "https://github.com/micropython/micropython"
@@ -96,6 +96,9 @@ def staged(board: str, folder: Path) -> Path:
         target = folder / "modules" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(BOOT if path == "boot.py" else without_types(one.read_text()))
+    if board in RADIOS:
+        network = folder / "modules" / "wellhearth" / "links" / "network"
+        (network / "page_file.py").write_text(f"DATA = {boardpage.page()!r}\n")
     manifest = folder / "manifest.py"
     manifest.write_text('include("$(PORT_DIR)/boards/manifest.py")\nfreeze("modules", opt=2)\n')
     return manifest

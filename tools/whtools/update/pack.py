@@ -27,6 +27,7 @@ MAGIC = b"WHPACK1\n"
 HEAD = struct.Struct("<8sIBBHII24s16x")
 FOLDERS_MAX = 255
 BOARD_MAX = 24
+PAGE = "page.gz"  # of a board with a network (links/network/page.py)
 
 
 class PackError(ValueError):
@@ -52,13 +53,18 @@ def key(path: str) -> int:
     return zlib.crc32(path.encode())
 
 
+def sized(data: bytes) -> bytes:
+    """What is no module, as it stands in a pack: boot.py opens the pack where it begins, so it says itself where it ends."""
+    return struct.pack("<I", len(data)) + data
+
+
 def pack(files: dict[str, bytes], board: str, version: str, floor: str = "0.0.0") -> bytes:
-    """One file of them; files: {path: bytes}, each a .mpy. PackError for what boot.py could not read."""
+    """One file of them; files: {path: bytes}, each a .mpy or PAGE (sized). PackError for what boot.py could not read."""
     paths = sorted(files)
     folders = sorted({path[:i] for path in paths for i, c in enumerate(path) if c == "/"})
-    wrong = [path for path in paths if not path.endswith(".mpy")]
+    wrong = [path for path in paths if path != PAGE and not path.endswith(".mpy")]
     if wrong:
-        raise PackError(f"{wrong[0]}: a pack holds compiled modules only")
+        raise PackError(f"{wrong[0]}: a pack holds compiled modules and {PAGE} only")
     names = folders + paths
     if len(folders) > FOLDERS_MAX or len({key(name) for name in names}) != len(names):
         raise PackError("two paths have one CRC-32, or there are too many folders: rename a module")

@@ -1,5 +1,8 @@
 """The page from the board's own flash: page.gz, and the JSON behind it. Changes want the PIN; nothing leaves the house.
 
+The page stands in the pack that runs (its size in four bytes, then itself), so that an update renews it and a way back
+brings the old one back; in a frozen firmware it is frozen, in a working copy a file.
+
     GET  /              page.gz
     GET  /api/state     rooms, well, alarms      /api/trend   24 hours      /api/points   every point
     POST /api/pin       the PIN: a token for a quarter of an hour after its last use
@@ -9,7 +12,9 @@ Who may ask: an address of the house's own network (web.is_local), by this board
 somebody else's page made point here is refused), and for a POST from no other page (Origin).
 """
 
+import io
 import os
+import sys
 from binascii import hexlify
 
 from ...tables import refusals
@@ -35,13 +40,31 @@ def fitted(hub, cfg, secrets, radio, block):
     return web.Server(cfg.page_port, site, block)
 
 
-def pieces(path: str):
-    """A file, a little at a time."""
-    with open(path, "rb") as f:
-        piece = f.read(PIECE)
-        while piece:
+def opened():
+    """(file, bytes that count from here) of the page; OSError where none was flashed."""
+    slot = sys.path[0]
+    if slot in ("/a", "/b"):
+        try:
+            f = open(slot + "/" + PATH, "rb")
+            return f, int.from_bytes(f.read(4), "little")
+        except OSError:
+            pass
+    try:
+        from . import page_file  # pyright: ignore[reportAttributeAccessIssue]
+        return io.BytesIO(page_file.DATA), len(page_file.DATA)
+    except ImportError:
+        return open(PATH, "rb"), os.stat(PATH)[6]
+
+
+def pieces(f, size: int):
+    """An open file, a little at a time."""
+    with f:
+        while size > 0:
+            piece = f.read(min(PIECE, size))
+            if not piece:
+                return
+            size -= len(piece)
             yield piece
-            piece = f.read(PIECE)
 
 
 def said(text: str):
@@ -86,10 +109,10 @@ class Site:
     def front(self, visit) -> None:
         """The page itself."""
         try:
-            size = os.stat(PATH)[6]
+            f, size = opened()
         except OSError:
             raise web.Bad(503)  # not flashed
-        visit.answer(200, HTML % size, pieces(PATH))
+        visit.answer(200, HTML % size, pieces(f, size))
 
     def state(self, visit) -> None:
         """What it shows."""
