@@ -154,3 +154,23 @@ def test_the_world_never_imports_the_tools(folder):
         for module, _level in imports(ast.parse(path.read_text())):
             assert module.split(".")[0] not in ("whtools", "rich", "pytest"), f"{path.name} imports {module}"
             assert folder == "harness" or module.split(".")[0] != "harness", f"{path.name} imports {module}"
+
+
+def opens_text(call: ast.Call) -> bool:
+    """Whether a call reads or writes a text in whatever encoding the computer has."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if any(keyword.arg == "encoding" for keyword in call.keywords):
+        return False
+    modes = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+             and len(arg.value) <= 3 and set(arg.value) <= set("rwaxbt+")]
+    plain = isinstance(call.func, ast.Name) and name == "open"
+    return name in ("read_text", "write_text") or ((plain or modes != []) and name in ("open", "fdopen")
+                                                   and not any("b" in mode for mode in modes))
+
+
+@pytest.mark.parametrize("folder", ["tools", "host_tests/harness", "host_tests/plant"])
+def test_texts_are_utf_8_on_every_computer(folder):
+    """A Chinese Windows reads and writes GBK where nobody says otherwise."""
+    silent = [f"{name_of(path)}:{call.lineno}" for path in sorted((ROOT / folder).rglob("*.py"))
+              for call in ast.walk(ast.parse(path.read_text())) if isinstance(call, ast.Call) and opens_text(call)]
+    assert silent == []

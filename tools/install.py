@@ -71,7 +71,7 @@ def create(env: Path, base: Path | None) -> None:
         print(f"wellhearth: creating {env} ({env.absolute()})", flush=True)
         subprocess.run([sys.executable, "-m", "venv", str(env)], check=True)
     if base is not None:
-        Path(packages_of(env), "wellhearth_base.pth").write_text(packages_of(base) + "\n")
+        Path(packages_of(env), "wellhearth_base.pth").write_text(packages_of(base) + "\n", encoding="utf-8")
 
 
 def pip(env: Path, words: list[str]) -> int:
@@ -98,7 +98,7 @@ def compile_all(env: Path) -> None:
     print(f"wellhearth: compiling {env}", flush=True)
     with tempfile.TemporaryDirectory(prefix="wellhearth-") as folder:
         script = Path(folder) / "compile_all.py"
-        script.write_text(COMPILE)
+        script.write_text(COMPILE, encoding="utf-8")
         subprocess.run([python_of(env), script, packages_of(env)])
 
 
@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
     """Install every group; pip's status of the first that fails."""
     begun = time.monotonic()
     create(args.env, args.on)
-    todo = groups(args.file.read_text())
+    todo = groups(args.file.read_text(encoding="utf-8"))
     for i, (title, requirements) in enumerate(todo, 1):
         print(f"wellhearth: [{i}/{len(todo)}] {title} -> {args.into or args.env}", flush=True)
         words = ["--prefer-binary"] if args.source_ok else ["--only-binary", ":all:"]

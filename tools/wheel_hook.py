@@ -17,7 +17,7 @@ class RevisionHook(BuildHookInterface):
         """Called before the wheel is put together."""
         done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=self.root, capture_output=True, text=True)
         self.note = Path(tempfile.mkdtemp(prefix="wellhearth-wheel-")) / "REVISION"
-        self.note.write_text(done.stdout.strip() or "unknown")
+        self.note.write_text(done.stdout.strip() or "unknown", encoding="utf-8")
         build_data["force_include"][str(self.note)] = "REVISION"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -41,9 +41,9 @@ def read(path: Path, head: dict, anew: bool) -> dict[str, dict]:
     """Results there are, of these sources; others are thrown away when `anew`, else refused."""
     if not path.exists() or anew:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(head) + "\n")
+        path.write_text(json.dumps(head) + "\n", encoding="utf-8")
         return {}
-    lines = path.read_text().split("\n")[:-1]
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
     if not lines or json.loads(lines[0]) != head:
         sys.exit(f"bench-comfort: {path} belongs to other sources or options; --anew throws it away")
     return dict(json.loads(line) for line in lines[1:])
@@ -59,7 +59,7 @@ def run(args) -> dict[str, dict]:
     left = [cell for cell in wanted if cell.name not in done]
     jobs = [(cell, args.seed, args.hours, args.rooms) if args.house else (cell, args.seed) for cell in left]
     begun = time.perf_counter()
-    with multiprocessing.Pool(args.jobs) as pool, path.open("a") as file:
+    with multiprocessing.Pool(args.jobs) as pool, path.open("a", encoding="utf-8") as file:
         for i, (name, figures) in enumerate(pool.imap_unordered(house_job if args.house else room_job, jobs), start=1):
             done[name] = figures
             file.write(json.dumps([name, figures]) + "\n")
@@ -129,7 +129,7 @@ def main() -> int:
         parser.error(f"no cell's name has {args.only!r} in it")
     text = table(results)
     name = "house" if args.house else "rooms"
-    (args.out / f"{name}.md").write_text(text)
+    (args.out / f"{name}.md").write_text(text, encoding="utf-8")
     picture.draw(results, args.out / f"{name}.png")
     print(text + f"\n{args.out}/{name}.md, {name}.png, {name}.jsonl")
     return 0

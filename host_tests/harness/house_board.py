@@ -67,7 +67,7 @@ class Board:
         self.station = self.stations.get("bus")
         self.folder = village.folder / ("well" if room is None else f"room{room + 1}")
         self.folder.mkdir()
-        (self.folder / "config.json").write_text(json.dumps(config))
+        (self.folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         self.resets = 0
         self.events: list[tuple[int, int, int, int]] = []
         self.boot()

@@ -56,7 +56,7 @@ def firmware():
 def board_code(part: str):
     """One module of the board, compiled."""
     source = BOARD_FOLDER / f"{part}.py"
-    return compile(source.read_text(), str(source), "exec")
+    return compile(source.read_text(encoding="utf-8"), str(source), "exec")
 
 
 def load_board(folder: str, env: dict[str, str]) -> types.ModuleType:

@@ -89,7 +89,7 @@ class Rig(Clocked):
         self.texts: list[str] = []
         self.events: list[tuple[int, int, int, int]] = []
         self.folder = Path(tempfile.mkdtemp(prefix="wellhearth-", dir=MEMORY))
-        (self.folder / "config.json").write_text(json.dumps(config))
+        (self.folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         # Lines that nobody else is connected to: a village has its own.
         self.lines = {name: rs485.Pty() for name in rs485.lines_of(config)}
         self.meters = None  # what answers on the second line: a function of what the board said, to what it hears

@@ -115,7 +115,7 @@ def find(name: str) -> Scenario:
 def read_scenario(path: Path) -> Scenario:
     """A scenario file (TOML). ScenarioError names the file and what is wrong."""
     try:
-        data = tomllib.loads(path.read_text())
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as e:
         raise ScenarioError(f"{path}: cannot be read ({e.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
@@ -202,7 +202,7 @@ def read_config(path: str) -> dict:
     errors = config.load(path)[1]
     if errors:
         raise ScenarioError(f"{path}: {len(errors)} mistakes: " + "; ".join(errors))
-    data = json.loads(Path(path).read_text())
+    data = json.loads(Path(path).read_text(encoding="utf-8"))
     if "well" not in data or not data.get("rooms"):
         raise ScenarioError(f"{path}: this node lives on a bus with others; its house is the scenario village")
     # The wiring needs what the firmware would fill in by default.

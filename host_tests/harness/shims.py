@@ -32,7 +32,7 @@ class Files:
         if isinstance(name, int):
             return None
         if name.startswith("/dev/"):
-            return open(name, mode, buffering=0)
+            return open(name, mode, buffering=0, encoding=None)  # always binary
         return open(self.path(name), mode, encoding=None if "b" in mode else "utf-8")
 
     def stat(self, name: str):

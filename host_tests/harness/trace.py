@@ -20,7 +20,7 @@ class Trace:
     def __init__(self, path: Path, config: dict):
         rooms = len(config["rooms"])
         self.path = path
-        self.file = path.open("w", newline="")
+        self.file = path.open("w", newline="", encoding="utf-8")
         self.writer = csv.writer(self.file)
         self.points = [f"{well}.{name}" for well in ("well", "well2") if well in config for name in WELL_POINTS]
         if "loop" in config:

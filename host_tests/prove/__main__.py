@@ -48,7 +48,7 @@ def counter_example(r: Result, out: Path, plant: dict | None) -> None:
     for move in r.path:
         say(f"  {scenario.words(move)}")
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(scenario.of(r.path, r.violation, plant))
+    out.write_text(scenario.of(r.path, r.violation, plant), encoding="utf-8")
     say(f'its scenario: {out}; make sim ARGS="--scenario {out}"')
 
 

@@ -23,7 +23,7 @@ class Planted(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname):
         """The code of the changed source; ValueError when a text to replace is not there, or there more than once."""
-        text = Path(self.path).read_text()
+        text = Path(self.path).read_text(encoding="utf-8")
         for old, new in self.changes:
             if text.count(old) != 1:
                 raise ValueError(f"{self.path}: {old!r} is there {text.count(old)} times, wanted once")

@@ -55,13 +55,13 @@ def alone(one: Case, out: Path) -> int:
     folder = out / f"case-{one.number}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "case.toml"
-    path.write_text(toml(one))
+    path.write_text(toml(one), encoding="utf-8")
     print(one)
     status = cli.main(["sim", "--scenario", str(path), "--seed", str(one.seed), "--in-process", "--plain",
                        "--out", str(folder)])
     if status:
         return status
-    harm = json.loads((folder / "summary.json").read_text())["harm"]
+    harm = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["harm"]
     over = judge(one, harm | {"scan_faults": 0, "lost_boards": 0})
     for broken in over:
         print(f"{broken.kind}: {broken.seen:g}, allowed {broken.most:g}{', known' if broken.known else ''}")

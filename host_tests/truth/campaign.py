@@ -117,13 +117,13 @@ def begin(campaign: Campaign, resume: bool, anew: bool) -> dict[int, dict]:
     if path.exists() and not resume and not anew:
         raise CampaignError(f"{path} holds results already: --resume goes on, --anew throws them away")
     if not path.exists() or anew:
-        path.write_text(json.dumps(campaign.head) + "\n")
+        path.write_text(json.dumps(campaign.head) + "\n", encoding="utf-8")
         return {}
     data = path.read_bytes()
     if not data.endswith(b"\n"):
         path.write_bytes(data[: data.rfind(b"\n") + 1])
     if not path.stat().st_size:
-        path.write_text(json.dumps(campaign.head) + "\n")
+        path.write_text(json.dumps(campaign.head) + "\n", encoding="utf-8")
     return read(path, campaign.head)
 
 
@@ -138,7 +138,7 @@ def run(campaign: Campaign, resume: bool = False, anew: bool = False, workers: i
     if done:
         say(f"{len(done)} of {len(numbers)} cases are there already")
     begun = told = time.monotonic()
-    with campaign.path.open("a") as file:
+    with campaign.path.open("a", encoding="utf-8") as file:
         for count, line in enumerate(results(left, workers), start=1):
             done[line["case"]] = line
             file.write(json.dumps(line) + "\n")

@@ -21,7 +21,7 @@ LOOK_S = 10  # how often the limits are looked at, to say when one was passed
 def options(case: Case, folder: str, in_process: bool, hours: float | None) -> runner.Options:
     """How `make sim` would be told of it."""
     path = Path(folder) / f"case-{case.number}.toml"
-    path.write_text(toml(case))
+    path.write_text(toml(case), encoding="utf-8")
     return runner.Options(str(path), hours, seed=case.seed, in_process=in_process)
 
 

@@ -68,7 +68,7 @@ def main(words: list[str] | None = None) -> int:
             results[f"{season} {policy}"] = found
             print(line(season, policy, found), flush=True)
             if args.out:
-                args.out.write_text(json.dumps(results, indent=1) + "\n")
+                args.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -129,7 +129,7 @@ class PlantBoard(Board):
         self.station = self.stations["bus"]
         self.folder = seat.folder / "plant"
         self.folder.mkdir()
-        (self.folder / "config.json").write_text(json.dumps(config))
+        (self.folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         self.resets = 0
         self.events: list[tuple[int, int, int, int]] = []
         self.boot()

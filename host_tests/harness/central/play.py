@@ -113,7 +113,7 @@ class Play:
             "scan_faults": self.points().get("node.scan_faults", 0)}
         found["bars"] = bars(found)
         if self.out is not None:
-            with (self.out / "trace.csv").open("w", newline="") as f:
+            with (self.out / "trace.csv").open("w", newline="", encoding="utf-8") as f:
                 csv.writer(f).writerows([COLUMNS, *[[round(v, 3) for v in row] for row in self.rows]])
         return found
 

@@ -15,13 +15,13 @@ HERE = Path(__file__).parent
 @functools.cache
 def networks() -> dict[str, dict]:
     """Parameters by name of the ground."""
-    return json.loads((HERE / "networks.json").read_text())["wells"]
+    return json.loads((HERE / "networks.json").read_text(encoding="utf-8"))["wells"]
 
 
 @functools.cache
 def tables() -> dict:
     """The committed step responses of the reference model."""
-    return json.loads((HERE / "tables.json").read_text())
+    return json.loads((HERE / "tables.json").read_text(encoding="utf-8"))
 
 
 class Network:

@@ -112,7 +112,7 @@ def write(state: State, board: str, passed: bool, out: Path) -> list[Path]:
         "steps": state.steps,
         "data": state.data,
     }
-    (out / f"{name}.json").write_text(json.dumps(whole, indent=1) + "\n")
+    (out / f"{name}.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     (out / f"{name}.html").write_text(page(state, board, passed), encoding="utf-8")
     return [out / f"{name}.json", out / f"{name}.html"]
 

@@ -20,7 +20,7 @@ ZERO_SHARE = 0.02  # of the transmitter's span
 def first_of(path: Path, unit: str) -> dict:
     """What the first commissioning measured. LinkError when there is none of this unit, or it never passed."""
     try:
-        found = json.loads(path.read_text())
+        found = json.loads(path.read_text(encoding="utf-8"))
         data, steps_, of = found["data"], found["steps"], found["unit"]
     except OSError:
         raise LinkError(f"{path}: no record of the first commissioning; name it with --first") from None

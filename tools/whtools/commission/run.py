@@ -63,7 +63,7 @@ class State:
         self.unit = unit
         if path.exists():
             try:
-                found = json.loads(path.read_text())
+                found = json.loads(path.read_text(encoding="utf-8"))
                 if found["version"] != VERSION:
                     raise LinkError(f"{path} is of version {found['version']}, this tool reads {VERSION}")
                 self.steps, self.data = found["steps"], found["data"]
@@ -80,7 +80,7 @@ class State:
                             "checks": [check.stored() for check in checks]}
         temp = self.path.with_suffix(".new")
         whole = {"version": VERSION, "unit": self.unit, "steps": self.steps, "data": self.data}
-        temp.write_text(json.dumps(whole, indent=1))
+        temp.write_text(json.dumps(whole, indent=1), encoding="utf-8")
         os.replace(temp, self.path)
 
 

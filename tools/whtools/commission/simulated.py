@@ -126,7 +126,7 @@ def make(planted: tuple[str, ...], seed: int, rooms: int = 2, well_type: str = "
     for name in planted:
         PLANTED[name](rig, there)
     if there != config:
-        (rig.folder / "config.json").write_text(json.dumps(there))
+        (rig.folder / "config.json").write_text(json.dumps(there), encoding="utf-8")
         rig.restart()
     rig.run(5)
     return rig, Bench(prompts.Prompt(rig), SimulatedPerson(rig, seed), there)

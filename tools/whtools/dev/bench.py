@@ -98,7 +98,7 @@ def record(folder: Path) -> int:
         for _ in range(RECORDED_S):
             job.advance()
         job.rig.firmware.send = send
-        (folder / "config.json").write_text(json.dumps(job.config))
+        (folder / "config.json").write_text(json.dumps(job.config), encoding="utf-8")
     finally:
         job.close()
     (folder / "frames").write_bytes(b"".join(frames))
@@ -146,7 +146,7 @@ def flash(args) -> int:
     """Only how long a Pico's flash lasts; status 1 when that is too short."""
     print(f"flash: a design winter day of six rooms, its writes {args.flash} times on littlefs ...", flush=True)
     found = flash_life.life(*flash_life.day(), args.flash)
-    args.out.write_text(json.dumps({"flash": found}, indent=2) + "\n")
+    args.out.write_text(json.dumps({"flash": found}, indent=2) + "\n", encoding="utf-8")
     print(flash_life.told(found))
     return 0 if found["years_of_worst_block"] >= flash_life.WANTED_YEARS else 1
 
@@ -162,7 +162,7 @@ def run(args) -> int:
     result["cost"] = scan_cost()
     print("village: three minutes of sixteen rooms on one bus ...", flush=True)
     result["village"] = village_bus()
-    args.out.write_text(json.dumps(result, indent=2) + "\n")
+    args.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     s, c = result["speed"], result["cost"]
     print(f"\nsimulated / wall time   x{s['simulated_over_wall']:.0f} ({s['us_per_scan_wall']} us a scan; wanted x500)")
     for name, value in s["shares"].items():

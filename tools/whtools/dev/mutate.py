@@ -127,7 +127,8 @@ def mutants(args) -> int:
             if args.module and module not in args.module:
                 continue
             name, session = f"{module}.toml", COPY / f"{module}.sqlite"
-            (COPY / name).write_text(CONFIG.format(module=module, tests=" ".join(tests), python=sys.executable))
+            config = CONFIG.format(module=module, tests=" ".join(tests), python=sys.executable)
+            (COPY / name).write_text(config, encoding="utf-8")
             ray("init", name, session.name)
             kept, of = thin(session, args.share, args.seed)
             ray("baseline", name)

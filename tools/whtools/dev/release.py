@@ -114,7 +114,7 @@ def make(out: Path, given: list[Path], draft: bool, key: Path | None = None) -> 
     if changed() and not draft:
         raise build.BuildError("the working copy differs from its commit: commit first, or try with --draft")
     version, when = build.version(), commit_time()
-    text = notes((ROOT / "CHANGELOG.md").read_text(), version, draft)
+    text = notes((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version, draft)
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
@@ -123,10 +123,11 @@ def make(out: Path, given: list[Path], draft: bool, key: Path | None = None) -> 
     if key is not None:
         print(f"signed with the key {signed.sign(part, key)}")
     micropython = images(part, version, given)
-    (part / "NOTES.md").write_text(text)
-    (part / "sbom.cdx.json").write_text(sbom.text(version, build.revision(), when, digests(part), micropython))
+    (part / "NOTES.md").write_text(text, encoding="utf-8")
+    parts = sbom.text(version, build.revision(), when, digests(part), micropython)
+    (part / "sbom.cdx.json").write_text(parts, encoding="utf-8")
     sums = digests(part)
-    (part / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
+    (part / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()), encoding="utf-8")
     shutil.rmtree(out, ignore_errors=True)
     part.replace(out)
     return sums

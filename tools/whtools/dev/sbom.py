@@ -23,7 +23,7 @@ def hashed(digest: str) -> list[dict]:
 
 def packages() -> list[dict]:
     """What tools/requirements.txt pins."""
-    found = PIN.findall((ROOT / "tools" / "requirements.txt").read_text())
+    found = PIN.findall((ROOT / "tools" / "requirements.txt").read_text(encoding="utf-8"))
     purls = {f"pkg:pypi/{re.sub(r'[-_.]+', '-', name).lower()}@{version}": (name, version) for name, version in found}
     return [{"type": "library", "bom-ref": purl, "name": name, "version": version, "scope": "excluded", "purl": purl}
             for purl, (name, version) in sorted(purls.items())]

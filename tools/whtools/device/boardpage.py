@@ -25,7 +25,7 @@ def book(context: str) -> dict[str, list[str]]:
 
 def page() -> bytes:
     """The file for the flash. ValueError when it is too big."""
-    text = SOURCE.read_text()
+    text = SOURCE.read_text(encoding="utf-8")
     for name, context in CONTEXTS.items():
         place = f"/*{name}*/{{}}"
         if text.count(place) != 1:

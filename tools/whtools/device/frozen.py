@@ -34,12 +34,12 @@ BOOT = 'import sys; sys.path[:] = [".frozen"]\nimport board; board.safe()\n'
 def ran(words: list[str | Path], what: str, log: Path, cwd: Path | None = None, env: dict | None = None) -> None:
     """Run one program; its words go to the log. BuildError with the log's last lines when it fails."""
     print(f"frozen: {what}", flush=True)
-    with open(log, "a") as f:
+    with open(log, "a", encoding="utf-8") as f:
         f.write(f"\n$ {' '.join(map(str, words))}\n")
         f.flush()
         done = subprocess.run(words, cwd=cwd, env=env, stdout=f, stderr=subprocess.STDOUT)
     if done.returncode:
-        last = "\n  ".join(log.read_text(errors="replace").splitlines()[-12:])
+        last = "\n  ".join(log.read_text(errors="replace", encoding="utf-8").splitlines()[-12:])
         raise BuildError(f"{what}: failed, see {log}:\n  {last}")
 
 
@@ -78,7 +78,7 @@ def fetched(board: str, source: Path | None, log: Path) -> Path:
 
 def version_of(tree: Path) -> str:
     """The version that a tree says it is (py/mpconfig.h)."""
-    text = (tree / "py" / "mpconfig.h").read_text()
+    text = (tree / "py" / "mpconfig.h").read_text(encoding="utf-8")
     numbers = [re.search(rf"define MICROPY_VERSION_{part} (\d+)", text) for part in ("MAJOR", "MINOR", "MICRO")]
     preview = re.search(r"define MICROPY_VERSION_PRERELEASE (\d+)", text)
     if not all(numbers):
@@ -95,12 +95,12 @@ def staged(board: str, folder: Path) -> Path:
     for path, one in files.items():
         target = folder / "modules" / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(BOOT if path == "boot.py" else without_types(one.read_text()))
+        target.write_text(BOOT if path == "boot.py" else without_types(one.read_text(encoding="utf-8")), encoding="utf-8")
     if board in RADIOS:
         network = folder / "modules" / "wellhearth" / "links" / "network"
-        (network / "page_file.py").write_text(f"DATA = {boardpage.page()!r}\n")
+        (network / "page_file.py").write_text(f"DATA = {boardpage.page()!r}\n", encoding="utf-8")
     manifest = folder / "manifest.py"
-    manifest.write_text('include("$(PORT_DIR)/boards/manifest.py")\nfreeze("modules", opt=2)\n')
+    manifest.write_text('include("$(PORT_DIR)/boards/manifest.py")\nfreeze("modules", opt=2)\n', encoding="utf-8")
     return manifest
 
 
@@ -145,7 +145,7 @@ def run(args) -> int:
     folder = (BUILD / "frozen" / args.board).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "log.txt"
-    log.write_text("")
+    log.write_text("", encoding="utf-8")
     tree = fetched(args.board, args.source and args.source.resolve(), log)
     manifest = staged(args.board, folder / "stage")
     data = uf2_of(compiled(args.board, tree, manifest, folder / "micropython", log), args.board)

@@ -35,7 +35,7 @@ class Keyring:
         if mode & 0o077:
             raise LinkError(f"{self.path}: others may read it (mode {mode & 0o777:o}); chmod 600 {self.path}")
         try:
-            data = json.loads(self.path.read_text())
+            data = json.loads(self.path.read_text(encoding="utf-8"))
             if data["version"] != VERSION:
                 raise LinkError(f"{self.path}: version {data['version']}, this tool reads {VERSION}")
             self.units = dict(data["units"])
@@ -51,7 +51,7 @@ class Keyring:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number, temp = tempfile.mkstemp(dir=self.path.parent, prefix=".keys-")  # mode 0600 from its first byte on
         try:
-            with os.fdopen(number, "w") as f:
+            with os.fdopen(number, "w", encoding="utf-8") as f:
                 json.dump({"version": VERSION, "units": self.units}, f, indent=1)
                 f.flush()
                 os.fsync(f.fileno())

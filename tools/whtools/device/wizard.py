@@ -210,7 +210,7 @@ def run(args) -> int:
     answers = None
     if args.answers is not None:
         try:
-            answers = json.loads(args.answers.read_text())
+            answers = json.loads(args.answers.read_text(encoding="utf-8"))
         except ValueError as e:
             raise LinkError(f"{args.answers}: not valid JSON: {e}") from None
     ask = Asker(answers)

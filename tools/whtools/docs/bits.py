@@ -31,7 +31,7 @@ def given() -> dict[str, tuple[str, int]]:
     """{constant: (scope in words, bit)} of the file as it is."""
     found: dict[str, tuple[str, int]] = {}
     scope = ""
-    for line in PATH.read_text().splitlines() if PATH.exists() else ():
+    for line in PATH.read_text(encoding="utf-8").splitlines() if PATH.exists() else ():
         if line.startswith("# "):
             scope = line[2:]
         elif match := re.fullmatch(r"([A-Z_]+) = (\d+)", line):

@@ -159,7 +159,7 @@ class Beside:
             raise LinkError(f"[homeassistant] lang: {row['lang']!r}, wanted en or zh")
         secret = row.pop("password_file", "")
         try:
-            row["password"] = Path(secret).read_text().strip() if secret else ""
+            row["password"] = Path(secret).read_text(encoding="utf-8").strip() if secret else ""
             return Bridge(self.hub, Settings(**row), self.named)
         except OSError as e:
             raise LinkError(f"[homeassistant] {e.filename or row.get('ca')}: {e.strerror}") from None

@@ -22,7 +22,7 @@ def settings_of(config: dict[str, Any]) -> Settings:
     row = dict(beside.checked("fleet", config.get("fleet", {}), TYPES))
     secret = row.pop("password_file", "")
     try:
-        row["password"] = Path(secret).read_text().strip() if secret else ""
+        row["password"] = Path(secret).read_text(encoding="utf-8").strip() if secret else ""
     except OSError as e:
         raise LinkError(f"[fleet] {secret}: {e.strerror}") from None
     if "ca" in row and not Path(row["ca"]).is_file():

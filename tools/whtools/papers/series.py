@@ -122,7 +122,7 @@ def meter_kwh(words_: list | None) -> float | None:
 
 def of_trace(path: Path, lang: str) -> Series:
     """A simulator's trace.csv."""
-    with open(path, newline="") as f:
+    with open(path, newline="", encoding="utf-8") as f:
         reader = csv.DictReader(f)
         if not reader.fieldnames or not {"t_s", "room1.room_mc"} <= set(reader.fieldnames):
             raise LinkError(f"{path} is no trace of the simulator (trace.csv)")

@@ -36,7 +36,7 @@ def run(args) -> int:
             summary = job.run(watch, lambda: stop.asked)
     finally:
         job.close()
-    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     central_picture.picture(job.rows, summary, out / "day.png")
     table(summary, Console())
     print(f"Results in {out}/: summary.json, trace.csv, day.png")

@@ -144,8 +144,8 @@ def run(scenario, out: Path, hours: float, weather, console: Console) -> dict:
         raise scenarios.ScenarioError(f"--hours {hours:g}: the scenario {scenario.name} counts whole years of {DAYS * 24} h")
     summary = {"scenario": scenario.name, "weather": weather.name, "hours": hours, "years": job.rows,
                "drift_k": round(job.rows[-1]["supply_min_c"] - job.rows[0]["supply_min_c"], 3)}
-    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-    with (out / "decade.csv").open("w", newline="") as file:
+    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    with (out / "decade.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(job.rows[0]))
         writer.writeheader()
         writer.writerows(job.rows)

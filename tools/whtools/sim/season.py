@@ -171,7 +171,7 @@ class Season:
         """days.csv anew: after a resume it holds no day that will be simulated again."""
         path = self.out / "days.csv"
         temp = path.with_suffix(".new")
-        with temp.open("w", newline="") as f:
+        with temp.open("w", newline="", encoding="utf-8") as f:
             if self.rows:
                 writer = csv.DictWriter(f, list(self.rows[0]), restval=0, extrasaction="ignore", lineterminator="\n")
                 writer.writeheader()
@@ -246,13 +246,13 @@ def watch(season: Season, resume: bool) -> int:
               f" x{job.seconds / cpu:.0f}), stored; go on with --resume", file=sys.stderr)
         return 130
     summary = season.summary()
-    (season.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    (season.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     report.table(summary, Console())
     if season.audit is not None:
         from . import season_cuts
 
         cuts = season.audit.summary()
-        (season.out / "cuts.json").write_text(json.dumps(cuts, indent=1) + "\n")
+        (season.out / "cuts.json").write_text(json.dumps(cuts, indent=1) + "\n", encoding="utf-8")
         print(season_cuts.told(cuts))
         if not cuts["ok"]:
             return 1

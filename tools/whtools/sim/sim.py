@@ -52,7 +52,7 @@ def run(args) -> int:
         summary = job.summary()
     finally:
         job.close()
-    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     report.table(summary, console)
     if job.trace is not None and job.trace.columns:
         picture.picture(job.trace.columns, summary, out / "day.png")

@@ -52,7 +52,7 @@ def form(data: dict) -> bytes:
 def sign(folder: Path, key: Path) -> str:
     """release.sig beside release.json; returns the key's short name. LinkError when the key is none."""
     private = signing.private(key)
-    (folder / SIGNATURE).write_text(private.sign((folder / LIST).read_bytes()).hex() + "\n")
+    (folder / SIGNATURE).write_text(private.sign((folder / LIST).read_bytes()).hex() + "\n", encoding="utf-8")
     return signing.name_of(private.public_key())
 
 
@@ -63,7 +63,7 @@ def listed(folder: Path, key: Path | None) -> dict:
         raise LinkError(f"{path}: the project's public key is missing; take it from its repository (--project-key)")
     try:
         data = (folder / LIST).read_bytes()
-        signature = bytes.fromhex((folder / SIGNATURE).read_text())
+        signature = bytes.fromhex((folder / SIGNATURE).read_text(encoding="utf-8"))
     except FileNotFoundError as e:
         raise LinkError(f"{e.filename} is missing: this is no signed release") from None
     except ValueError:

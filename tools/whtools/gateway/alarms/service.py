@@ -144,7 +144,7 @@ class Alarms:
             return
         temp = self.store.with_suffix(".new")
         try:
-            temp.write_text(json.dumps({**data, "utc": self.hub.clock.wall()}))
+            temp.write_text(json.dumps({**data, "utc": self.hub.clock.wall()}), encoding="utf-8")
             os.replace(temp, self.store)
             self.kept = mark
         except OSError as e:
@@ -155,7 +155,7 @@ class Alarms:
         if self.store is None or not self.store.exists():
             return
         try:
-            data = json.loads(self.store.read_text())
+            data = json.loads(self.store.read_text(encoding="utf-8"))
             self.book.load(data, self.hub.clock.mono(), self.hub.clock.wall() - data["utc"])
         except (ValueError, KeyError, TypeError, AttributeError) as e:
             self.book = Book()

@@ -21,10 +21,10 @@ def english() -> list[str]:
     """All texts, each once, in a steady order."""
     found: dict[str, None] = {}
     for path in sorted((FOLDER / "templates").glob("*.html")):
-        found |= dict.fromkeys(IN_TEMPLATE.findall(path.read_text()))
+        found |= dict.fromkeys(IN_TEMPLATE.findall(path.read_text(encoding="utf-8")))
     folders = (FOLDER, FOLDER.parent / "accounts", FOLDER.parent / "work")
     for path in sorted(path for folder in folders for path in folder.glob("*.py")):
-        found |= dict.fromkeys(IN_CODE.findall(path.read_text()))
+        found |= dict.fromkeys(IN_CODE.findall(path.read_text(encoding="utf-8")))
     for table in TABLES:
         found |= dict.fromkeys(table.values())
     found |= dict.fromkeys(title for title, *_rest in (*views.METERS, views.ROOM_METER))

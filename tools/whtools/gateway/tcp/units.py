@@ -45,7 +45,7 @@ class Units:
         if self.store is None or not self.store.exists():
             return {}
         try:
-            return {int(unit): str(key) for unit, key in json.loads(self.store.read_text()).items()}
+            return {int(unit): str(key) for unit, key in json.loads(self.store.read_text(encoding="utf-8")).items()}
         except (ValueError, AttributeError) as e:
             self.problem = f"{self.store} cannot be read ({e}): unit ids are given out anew"
             return {}
@@ -56,7 +56,7 @@ class Units:
             return
         temp = self.store.with_suffix(".new")
         try:
-            temp.write_text(json.dumps(self.kept))
+            temp.write_text(json.dumps(self.kept), encoding="utf-8")
             os.replace(temp, self.store)
         except OSError as e:
             self.problem = f"{self.store}: {e.strerror}; unit ids may change after a restart"
