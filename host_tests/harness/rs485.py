@@ -11,9 +11,9 @@ import heapq
 import os
 import random
 import select
-import termios
-import tty
 from collections.abc import Callable
+
+from .process import FirmwareError
 
 BITS = 11  # start, 8 data, parity or second stop, stop
 BUFFER = 250  # what a receiver keeps of one burst
@@ -37,9 +37,14 @@ def lines_of(config: dict) -> list[str]:
 
 
 class Pty:
-    """A pseudo-terminal: the board opens `path`, we hold the other end."""
+    """A pseudo-terminal: the board opens `path`, we hold the other end. FirmwareError where there are none (Windows)."""
 
     def __init__(self):
+        try:
+            import tty
+        except ImportError:
+            raise FirmwareError("nodes that speak with each other are simulated on Linux and macOS only (pseudo-terminals);"
+                                " a single house runs here with --in-process") from None
         self.master, self.slave = os.openpty()
         tty.setraw(self.slave)
         self.path = os.ttyname(self.slave)
@@ -55,6 +60,8 @@ class Pty:
 
     def flush(self) -> None:
         """Forget what waits in both directions: the board behind it starts anew."""
+        import termios
+
         termios.tcflush(self.slave, termios.TCIOFLUSH)
         with contextlib.suppress(BlockingIOError):  # and what it wrote with its last breath
             while os.read(self.master, 4096):
