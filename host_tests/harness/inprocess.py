@@ -110,6 +110,8 @@ class Direct:
 class Inside(process.Spoken):
     """The firmware in this process; the interface is process.Firmware's."""
 
+    interrupted = 0  # Ctrl-Cs that landed in a scan and were passed on
+
     def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
         """The same arguments: folder with its files, seed of its entropy, simulated time of power-up, terminals by name."""
         self.folder = str(folder)
@@ -196,6 +198,14 @@ class Inside(process.Spoken):
             self.ended = True
         except Exception as e:
             raise FirmwareError(f"the firmware ended: {e!r}: {self.complaint()}") from e
+        self.obey_a_person(getattr(board.app, "node", None))
+
+    def obey_a_person(self, node) -> None:
+        """KeyboardInterrupt when one landed in a scan: the firmware takes it for somebody's at a board's prompt and goes on
+        (node/scan.py), but here it was meant for the command."""
+        if node is not None and node.p.interrupted != self.interrupted:
+            self.interrupted = node.p.interrupted
+            raise KeyboardInterrupt
 
     def complaint(self) -> str:
         """What it said last."""

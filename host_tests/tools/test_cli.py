@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from doubles.command import ENV, begun, wellhearth
-from doubles.houses import ROOT
+from doubles.houses import ROOT, house_config
 from doubles.selection import some
+from harness import inprocess
+from plant import house, weather
 from whtools import cli
 
 
@@ -45,8 +48,6 @@ def test_a_short_run_leaves_all_its_results(tmp_path, hours):
 
 
 def test_a_config_of_ones_own_runs_and_a_bad_one_is_told_whole(tmp_path):
-    from doubles.houses import house_config
-
     data = house_config(1)
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(data))
@@ -169,3 +170,33 @@ def test_a_missing_dependency_names_the_target_that_installs_it(tmp_path):
 def test_documents_are_up_to_date():
     done = wellhearth("docs", "--check")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("wait_s", some([2.0, 2.6, 3.4], 1))
+def test_ctrl_c_ends_what_runs_the_firmware_in_its_own_process(tmp_path, wait_s):
+    """It may land in a simulated scan, where a board would go on."""
+    process = begun([sys.executable, "-m", "whtools", "commission", "--simulate", "--out", tmp_path])
+    time.sleep(wait_s)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130 and "interrupted" in err and "Traceback" not in out + err, err
+
+
+def test_a_ctrl_c_in_a_simulated_scan_reaches_the_command_and_the_house_stays_whole(monkeypatch):
+    data = house_config(1)
+    world = {"seed": 1, "scenario": {}, "weather": weather.Minutes(weather.DesignDay(1))}
+    rig = inprocess.Rig(data, house.create(data, world))
+    rig.run(2)
+    node = rig.firmware.board.app.node
+    protect = node.protect
+
+    def pressed():
+        monkeypatch.setattr(node, "protect", protect)
+        raise KeyboardInterrupt
+    monkeypatch.setattr(node, "protect", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        rig.run(1)
+    scans = node.p.scans
+    rig.run(5)
+    assert node.p.interrupted == 1 and node.p.scans > scans and not node.p.scan_faults
+    rig.close()
