@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import threading
 
 import pytest
 
 from harness import faults
-from wellhearth.tables import causes
+from wellhearth.tables import causes, kinds
 from whtools.gateway.alarms import HIGH, LOW, NORMAL, URGENT, Alarms, Book, Person, book, people, rank, texts
 from whtools.gateway.nodes import Hub, Trip
 from whtools.gateway.nodes.simulated import World
@@ -290,3 +291,13 @@ def test_the_thread_ends(world, tmp_path):
     alarms = service(world, Hub([world], world.clock), tmp_path, []).start()
     alarms.stop()
     assert not alarms.thread.is_alive()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_block_that_can_trip_has_a_name_for_people(lang):
+    """No `machine3` in somebody's message: words, and the number where there are several."""
+    for kind in [kind for kind in kinds.KINDS if any(row.name == "trips" for row in kind.rows)]:
+        block = f"{kind.name}7" if kind.most > 1 else kind.name
+        told = texts.place(book.Alarm(1, "house", block, "x", 0.0, 0.0), lang, lambda *_: "").removeprefix("house, ")
+        assert told.isascii() == (lang == "en") and ("7" in told) == (kind.most > 1), told
+        assert not re.fullmatch(r"[a-z_]+\d", told), told

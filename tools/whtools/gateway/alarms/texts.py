@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from ... import words
+from ..page import language
+from ..page.plant_columns import TITLES
 from .book import ENDED, Alarm
 from .rank import BROKER_AWAY, HOUSE_SILENT, SILENT, URGENT
 
@@ -34,8 +36,10 @@ def place(alarm: Alarm, lang: str, named: Named) -> str:
         return house
     said = SAID[lang]
     kind = re.sub(r"\d+$", "", alarm.block)
+    number = alarm.block[len(kind):]
     part = named(alarm.node, alarm.block) or said.get(alarm.block) or (
-        said["room"].format(n=alarm.block[len(kind):]) if kind in ("room", "far") else alarm.block)
+        said["room"].format(n=number) if kind in ("room", "far")
+        else language.translator(lang)(TITLES[kind], number=number) if kind in TITLES else alarm.block)
     return f"{house}, {part}"
 
 
