@@ -59,15 +59,20 @@ WATERY = ("dry_well", "low_water", "pump_worn", "clogged_well", "valve_closed", 
           "relay_welded", "drive_fault", "bus_short", "bus_open", "blackout", "power_cut", "brown_out")
 
 
+def lasted_s(fault: Fault) -> float:
+    """How long a fault may have been there: the plant begins and ends it with a whole second."""
+    return min(fault.minutes, 120.0) * 60.0 + 1.0
+
+
 def leaked(case: Case, fault: Fault) -> float:
     """Litres that a leak of a share of the flow may lose (leak_cycling: the same, for half of the time)."""
-    whole = min(fault.minutes, 120.0) * 60.0 * FULL_L_S * fault.value
+    whole = lasted_s(fault) * FULL_L_S * fault.value
     return stopped(case, fault.value, whole)
 
 
 def burst(case: Case, fault: Fault) -> float:
     """Litres that a burst pipe may lose: what it gives at most, or what the leak row lets pass."""
-    whole = min(fault.minutes, 120.0) / 60.0 * fault.value * 1000.0
+    whole = lasted_s(fault) / 3600.0 * fault.value * 1000.0
     return stopped(case, BURST_SHARE * fault.value, whole)
 
 
