@@ -113,6 +113,8 @@ class Firmware(Spoken):
     """One firmware process. `send` a frame, `answer` waits for its tick frame."""
 
     source = ROOT  # where firmware/ and boards/sitl/ are
+    modules: Path | None = None  # compiled ones, in place of firmware/
+    program = ""  # another MicroPython than the requirements' one
     heap = HEAP
 
     def __init__(self, folder: Path, seed: int, booted_s: int = 0, lines: dict[str, str] | None = None):
@@ -126,10 +128,10 @@ class Firmware(Spoken):
         os.set_blocking(self.r, False)
         env = dict(
             os.environ, WELLHEARTH_IN=str(to_r), WELLHEARTH_OUT=str(from_w), WELLHEARTH_SEED=str(seed),
-            MICROPYPATH=f"{self.source / 'firmware'}:{self.source / 'boards' / 'sitl'}",
+            MICROPYPATH=f"{self.source / 'boards' / 'sitl'}:{self.modules or self.source / 'firmware'}",
             **{f"WELLHEARTH_{name.upper()}": path for name, path in (lines or {}).items()},
         )
-        command = [micropython(), "-X", f"heapsize={self.heap}", "-c", "import boot\nimport main"]
+        command = [self.program or micropython(), "-X", f"heapsize={self.heap}", "-c", "import boot\nimport main"]
         self.err = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.process = subprocess.Popen(command, env=env, cwd=folder, pass_fds=(to_r, from_w), stdin=subprocess.DEVNULL,
                                         stdout=self.err, stderr=self.err,

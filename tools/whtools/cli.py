@@ -72,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--out", type=Path, default=Path("bench.json"), help="result file (default bench.json)")
     bench.add_argument("--flash", type=int, default=0, metavar="DAYS",
                        help="only the life of a Pico's flash: a day's writes DAYS times on littlefs (60: ten minutes)")
+    bench.add_argument("--plant", type=int, default=0, metavar="MINUTES",
+                       help="only the node of a central plant, 18 wells and 8 machines (10: ten minutes)")
+    bench.add_argument("--micropython", default="", metavar="FILE", help="with --plant: another MicroPython (a 32-bit one)")
+    bench.add_argument("--modules", type=Path, metavar="DIR", help="with --plant: compiled modules (build/rpi_pico2)")
     mutate = sub.add_parser("mutate", help="mutation test of control/ (make mutate installs what it needs)")
     mutate.add_argument("--share", type=float, default=1.0, help="share of the mutants to try, 0 to 1 (default all)")
     mutate.add_argument("--seed", type=int, default=1, help="which share (default 1)")
