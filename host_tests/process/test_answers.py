@@ -66,6 +66,17 @@ def test_a_seized_circulation_pump_is_found_before_a_compressor_runs_on_standing
         assert r.points()["room1.trips"] and not r.points()["room2.trips"]
 
 
+@pytest.mark.parametrize("start_c", some([17.0, 18.0, 16.2]))
+def test_after_one_run_on_standing_water_the_pump_is_asked_more_strictly(start_c):
+    """Water that stands takes the room's temperature, and that is not far from the well's: 3 K could not tell them apart."""
+    with rig(start_c=start_c, rooms=1) as r:
+        r.run(120)
+        faults.change(r, "unit_pump_seized", "room1")
+        r.run(7200)
+        assert suffered(r, "standing_compressor_s")[0] <= 120, "two runs and 173 s before"
+        assert r.points()["room1.lockouts"] == 1 << causes.bit("no_response")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(("rooms", "seed", "seconds"), [(2, 1, 5400), (1, 1, 5400), (1, 2, 5400)])
 def test_a_pump_that_seizes_in_a_run_is_found_by_the_water_after_it(rooms, seed, seconds):

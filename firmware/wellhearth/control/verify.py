@@ -13,6 +13,7 @@ UNKNOWN_MK = 50000  # a difference nobody can measure passes every plausibility 
 WRONG_S = 45  # after a change-over the coil is cold from before for half a minute
 WRONG_AIR_MK = 3000
 APART_MK = 3000  # standing water this far from the water that enters shows whether the pump pumps
+DOUBTED_MK = 2000  # where it has not answered before: two sensors of +-0.5 K, and what a clamp reads of the air around it
 AGAIN_MK = 1000  # so much further from it than it had come: it was not answered after all
 PUMP_S = 90
 MOVED_S = 120  # no water keeps its sixteenth of a degree through the first two minutes of a run
@@ -102,8 +103,8 @@ class Water:
         self.top_pm = 0
         self.ahead_mk = 0
 
-    def pump(self, flowing: bool, leaving_mc: int, entering_mc: int) -> bool:
-        """Compressor off. flowing: the pump runs, the source proves its flow, both sensors are valid.
+    def pump(self, flowing: bool, leaving_mc: int, entering_mc: int, doubted: bool) -> bool:
+        """Compressor off. flowing: the pump runs, the source proves its flow, both sensors are valid. doubted: see `lead`.
 
         Water that stood has another temperature than the water that enters, and must give way to it. True when it does not.
         Once it did (or was near), it must stay near: water that drifts away again is asked anew.
@@ -114,17 +115,18 @@ class Water:
             return False
         gap = leaving_mc - entering_mc
         apart = gap if gap >= 0 else -gap
+        far_mk = DOUBTED_MK if doubted else APART_MK
         # Where water flows nothing drifts apart: standing water does, as its room warms it.
-        if self.wait_s == 0 or (not self.pending and apart >= max(APART_MK, self.gap_mk + AGAIN_MK)):
+        if self.wait_s == 0 or (not self.pending and apart >= max(far_mk, self.gap_mk + AGAIN_MK)):
             self.wait_s = 0
             self.from_mc = leaving_mc
             self.gap_mk = apart
             self.warm = gap > 0
-            self.pending = apart >= APART_MK
+            self.pending = apart >= far_mk
         moved = self.from_mc - leaving_mc if self.warm else leaving_mc - self.from_mc
-        if self.pending and (apart < APART_MK or moved * 2 >= self.gap_mk):
+        if self.pending and (apart < far_mk or moved * 2 >= self.gap_mk):
             self.pending = False
-            self.gap_mk = apart if apart >= APART_MK else 0
+            self.gap_mk = apart if apart >= far_mk else 0
         if self.wait_s < PUMP_S:
             self.wait_s += 1
         return self.pending and self.wait_s >= PUMP_S

@@ -221,9 +221,10 @@ class RoomProtections:
         slowest_pm = self.cfg.compressor_min_pm if controller.variable else 1000
         self.futile = (known and controller.direction == plan.HEAT
                        and water.futile(entering - self.cfg.freeze_limit_mc, slowest_pm, self.futile))
+        doubted = self.trips.trips[NO_RESPONSE].trips(now_s) > 0
         if not controller.compressor_on:
             water.begin(-leaving if controller.reversing else leaving)
-            dead = water.pump(known and self.flowing and self.pump.on, leaving, entering)
+            dead = water.pump(known and self.flowing and self.pump.on, leaving, entering, doubted)
             check(NO_RESPONSE, dead, not dead, 1000, now_s)
             check(WRONG_WAY, False, True, 1000, now_s)
             check(NO_DIFFERENCE, False, True, 1000, now_s)
@@ -236,7 +237,6 @@ class RoomProtections:
             water_mk = -water_mk if known else UNKNOWN_MK
             air_mk = -air_mk if air_mk != UNKNOWN_MK else UNKNOWN_MK
         else:
-            doubted = self.trips.trips[NO_RESPONSE].trips(now_s) > 0
             water.lead(run_s, leaving, water_mk, p.compressor_pm, doubted)
         dead = water_ok and water.run(run_s, leaving, water_mk, p.compressor_pm, self.leaving.chip.same_s, air_mk)
         check(NO_RESPONSE, dead, not dead, 1000, now_s)
