@@ -139,15 +139,17 @@ $(LINT)/installed: $(STAMP) tools/requirements-lint.txt tools/requirements-esp32
 	@$(INSTALL) $(LINT) tools/requirements-esp32-stubs.txt --into $(LINT)/esp32-stubs
 	@touch $@
 
-lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/ with the stubs of each chip, tools, harness and plant
+lint: $(LINT)/installed ## ruff, and pyright over firmware/ and boards/ with the stubs of each chip, tools, harness, plant and tests
 	@$(LINT)/bin/ruff check .
 	@$(LINT)/bin/pyright --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@$(LINT)/bin/pyright -p tools/pyright-esp32.json --pythonpath $(PY) --typeshedpath "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@$(LINT)/bin/pyright -p tools/pyright-host.json --pythonpath $(PY)
+	@$(LINT)/bin/pyright -p tools/pyright-tests.json --pythonpath $(PY)
 	@test ! -e $(GATEWAY)/installed || $(MAKE) --no-print-directory lint-gateway
 
 lint-gateway: $(LINT)/installed $(GATEWAY)/installed ## pyright over the gateway, which needs the gateway's packages
 	@$(LINT)/bin/pyright -p tools/pyright-gateway.json --pythonpath $(GATEWAY)/bin/python
+	@$(LINT)/bin/pyright -p tools/pyright-gateway-tests.json --pythonpath $(GATEWAY)/bin/python
 
 commission: $(STAMP) ## commission a simulated house, unattended; ARGS="--planted backwards", "--pdf", "--seed 7"
 	@$(PY) -m whtools commission --simulate --out build/commissioning $(ARGS)

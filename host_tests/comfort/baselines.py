@@ -15,7 +15,7 @@ SLOW_PWM_S = 900  # ESPHome's slow_pwm: a fixed window; 15 minutes keep four sta
 class Hysteresis(thermostat.Thermostat):
     """+-0.5 K: on below, off above, full speed."""
 
-    each_second = baseline.each_second
+    each_second = baseline.each_second  # pyright: ignore[reportAssignmentType]  # the fifth place: whether it runs, not how
 
 
 class SlowPwm(thermostat.Thermostat):

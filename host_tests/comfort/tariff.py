@@ -26,7 +26,7 @@ def play(kind: str, compressor: str, flex_mk: int) -> dict[str, float]:
     """Two days after one that does not count."""
     cfg = rooms.section(compressor, "heat")
     own = dict(vars(cfg), flex_mk=flex_mk)
-    cfg = type(cfg).__new__(type(cfg))
+    cfg = object.__new__(type(cfg))
     vars(cfg).update(own)
     world, wish, want = quick.Quick(cfg, kind, "design"), grid.Grid(CHEAP, DEAR), plan.RoomPlan(cfg)
     cost = kwh = below_ks = mean_ks = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from typing import Any
 
 from wellhearth.equipment import station
 from wellhearth.links.field import client
@@ -31,7 +32,7 @@ class Line:
             p = points.new_block(block) if block else types.SimpleNamespace(online=0, answers=0, timeouts=0, errors=0)
             self.stations.append(station.Station(cfg, p, 10))
         self.port = Port(self.devices)
-        cfg = types.SimpleNamespace(timeout_ms=100, round_ms=1000)
+        cfg: Any = types.SimpleNamespace(timeout_ms=100, round_ms=1000)
         self.client = client.FieldClient(rtu.Line(self.port, points.new_block(kinds.BUS)), cfg, self.stations)
         self.ms = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import types
+from typing import Any
 
 from harness import rs485
 from wellhearth.app import far_meter
@@ -86,7 +87,7 @@ class Reader:
 
     def __init__(self, port, *specs, round_s=10, timeout_ms=1000):
         self.notes, self.taken = [], []
-        cfg = types.SimpleNamespace(round_s=round_s, timeout_ms=timeout_ms)
+        cfg: Any = types.SimpleNamespace(round_s=round_s, timeout_ms=timeout_ms)
         self.meters = [far_meter.FarMeter(types.SimpleNamespace(
             type=kind, address=address, counts_for=rest[0] if rest else "nothing"), i, round_s, self.notes.append)
             for i, (kind, address, *rest) in enumerate(specs)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from wellhearth.control import trips
 from wellhearth.tables import bits
@@ -85,7 +86,7 @@ def clean(plant):
     plant.plant.networks[1].fouling.percent = 110
 
 
-NEVER = {"resets": False}
+NEVER: dict[str, Any] = {"resets": False}
 CASES = {
     "source_short": PlantCase(*every_well(flow_lph=8700), 120),
     "source_lost": PlantCase(*every_well(permissive=0), 30),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from doubles.houses import scan_every
 from harness import faults
@@ -143,9 +144,9 @@ def sealed_deep():
             lambda rig: become(rig, sealed=False, static_m=12.0))
 
 
-COOLING = {"mode": "cool", "setpoint_mc": 14000}
-LOOP = {"unit_type": "III"}
-THIN = {"unit_type": "III", "loop": {"antifreeze_mc": -7000}, "room": {"freeze_limit_mc": -2000}}
+COOLING: dict[str, Any] = {"mode": "cool", "setpoint_mc": 14000}
+LOOP: dict[str, Any] = {"unit_type": "III"}
+THIN: dict[str, Any] = {"unit_type": "III", "loop": {"antifreeze_mc": -7000}, "room": {"freeze_limit_mc": -2000}}
 
 
 def record_lost(rig):

@@ -8,6 +8,8 @@ pump against shut valves or on an empty network, of a boiler on water that stand
 
 from __future__ import annotations
 
+from typing import Any
+
 from wellhearth.links.field import client
 from wellhearth.links.modbus import rtu
 from wellhearth.node import node
@@ -41,7 +43,7 @@ class ToyPlant:
 
     def __init__(self, data: dict | None = None, outside_c: float = -5.0, need_kw: float = 120.0, water_c: float = 30.0):
         self.data = data or plant_config()
-        self.cfg = houses.valid(self.data)
+        self.cfg: Any = houses.valid(self.data)  # its plant is there, and what a plant has
         self.outside_c, self.need_kw, self.water_c = outside_c, need_kw, water_c
         self.return_c = water_c - 5
         self.t = 0

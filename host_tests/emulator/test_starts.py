@@ -32,7 +32,8 @@ def known(rig) -> tuple[int, int, int]:
     rig.pico.run(0.5)
     rig.pico.prompt()
     rig.pico.ask("from wellhearth import app")
-    return tuple(int(x) for x in rig.pico.ask(COUNT).split())
+    starts, unstored, damaged = map(int, rig.pico.ask(COUNT).split())
+    return starts, unstored, damaged
 
 
 def test_a_power_cut_at_the_relays_edge_forgives_no_start(image, built):

@@ -232,6 +232,7 @@ def kill_at_random(path, rng) -> tuple[int, int]:
         rows = connection.exec_driver_sql("SELECT count(*) FROM minute GROUP BY at").scalars().all()
     engine.dispose()
     assert set(rows) == {30}, "a flush is whole or not there"
+    assert last is not None
     return max(said), last
 
 

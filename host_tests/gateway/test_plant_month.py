@@ -35,7 +35,8 @@ class Kept:
         self.site.hub.turn()
         self.node = self.site.hub.nodes()[NODE]
         keeper = self.site.recorder
-        keeper.kept.clear(), keeper.latest.clear(), keeper.samples.clear()
+        for memory in (keeper.kept, keeper.latest, keeper.samples):
+            memory.clear()
         self.values = {}
 
     def feed(self, day, minute, **changes):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import rs485
 from . import wiring as wires
-from .process import Firmware, FirmwareError
+from .process import Firmware, FirmwareError, Spoken
 from .sitl import frames
 
 WATCHDOG_S = 5.0
@@ -53,7 +53,7 @@ class Clocked:
         for _ in range(round(seconds * 1000 / self.period_ms)):
             self.step()
 
-    def command(self, firmware: Firmware, path: str, value: int) -> str:
+    def command(self, firmware: Spoken, path: str, value: int) -> str:
         """Write a point through that firmware's own table; returns the refusal or ''."""
         if firmware.closed:
             return "the controller has no power"

@@ -90,7 +90,7 @@ class Reader:
             return found
         if not isinstance(node, ast.Dict):
             return {}
-        return {self.value(key.args[0], names): [key.func.attr, ast.unparse(check)]
+        return {str(self.value(key.args[0], names)): [key.func.attr, ast.unparse(check)]
                 for key, check in zip(node.keys, node.values)
                 if isinstance(key, ast.Call) and isinstance(key.func, ast.Attribute)}
 

@@ -69,7 +69,7 @@ class Machine:
 
     def change(self, which: int, value: int) -> None:
         """One input takes another value; a scan sees it."""
-        inputs = list(self.world.inputs)
+        inputs: list[int] = list(self.world.inputs)
         inputs[which] = value
         self.world.inputs = tuple(inputs)
         self.scan(a.SCAN_MS)

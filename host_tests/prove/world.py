@@ -28,7 +28,7 @@ class World:
         self.heat_ms = 0
         self.pump_was = self.compressor_was = False
         self.pump_off_at = self.compressor_off_at = -LONG
-        self.starts = [-LONG] * STARTS
+        self.starts: list[int] = [-LONG] * STARTS
 
 
 class Pin:

@@ -141,8 +141,8 @@ class Model:
             self.head = np.zeros(self.n)
             return [(a, b, np.zeros(len(a))) for a, b, _ in faces]
         scale = self.p.k_m_s
-        matrix = _laplace(self.n, [(a, b, g / scale) for a, b, g in faces], tuple(
-            x if i == 0 else x / scale for i, x in enumerate(self._outer(self.k_r))))
+        cells, outer = self._outer(self.k_r)
+        matrix = _laplace(self.n, [(a, b, g / scale) for a, b, g in faces], (cells, outer / scale))
         lu = splu(matrix.tocsc())
         rhs = self.flow * (self.press - self.draw) / scale
         head = lu.solve(rhs)

@@ -96,7 +96,7 @@ PHYSICAL = ("nominal_m3h", "bore_m", "inject_from_m", "inject_to_m", "extract_fr
 
 def main(names: list[str]) -> None:
     """Write the tables of the named wells (default: all)."""
-    found = json.loads(PLACE.read_text()) if PLACE.exists() else {"wells": {}}
+    found: dict = json.loads(PLACE.read_text()) if PLACE.exists() else {"wells": {}}
     found["times_s"] = TIMES_S
     for name in names or list(WELLS):
         found["wells"][name] = table(WELLS[name], lambda text: print(text, flush=True))

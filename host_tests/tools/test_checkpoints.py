@@ -38,11 +38,13 @@ def test_views_lambdas_and_bound_methods_come_back_joined(tmp_path):
             assert back.memory[2] == back.bound() == 77 and back.tell(2) == "77 degC" and part.memory[2] == 2
             assert other.folder != rig.folder and files(other) == files(rig)
             for _ in range(2000):
-                rig.step(), other.step()
+                rig.step()
+                other.step()
                 assert decided(rig) == decided(other)
             assert rig.events == other.events and rig.plant.truth == other.plant.truth
-            rig.restart(), other.restart()
-            rig.run(20), other.run(20)
+            for one in (rig, other):
+                one.restart()
+                one.run(20)
             assert known(rig) == known(other) and files(rig) == files(other)
 
 

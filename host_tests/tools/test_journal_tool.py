@@ -98,7 +98,7 @@ def test_lines_of_every_kind_of_older_firmware_and_rubbish():
     gone = one("44.7 command room1.setpoint_mc=17000 expired, back to 21000")
     assert (gone.event, gone.was, gone.value) == ("expired", "17000", "21000")
     early, later = journal.timed([one("1.0 boot 0 power"), one("2.30.9828.27005.3 pump_start 1 0")])
-    assert early.guessed and (later.utc - early.utc).total_seconds() == 30
+    assert early.guessed and later.utc and early.utc and (later.utc - early.utc).total_seconds() == 30
     again = list(journal.with_gaps([one("9.1 note x"), one("2.1 note y")]))
     assert [entry.event for entry in again] == ["note", "gap", "note"] and again[1].text == "9 -> 2"
     summer = journal.Zone(60, "eu").local(later.utc.replace(month=7))

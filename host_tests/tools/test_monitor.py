@@ -263,7 +263,7 @@ def test_over_the_prompt_a_lockout_is_reset_and_the_journal_is_the_node_s_own():
     hub.turn()
     (node,) = hub.nodes().values()
     key = next(key for key in views.trip_rows(node, words.load("en")) if views.reset_of(node, key))
-    path, value = views.reset_of(node, key)
+    path, value = views.reset_of(node, key) or ("", 0)
     why = hub.carry_out(Order(node.key, path, value, "monitor"))
     world.run(60)
     hub.turn()

@@ -75,7 +75,7 @@ def test_a_node_gives_its_days_rooms_and_trips(node, capsys, tmp_path):  # noqa:
 def test_amounts_are_differences_of_readings_and_unknown_ones_stay_unknown():
     rows = month_rows(skip=(10,), clockless=())
     found = series.of_records(source_of(rows), "en").days
-    assert sum(day.lifted_m3 for day in found) == pytest.approx((rows[-1].lifted_l - rows[0].lifted_l) / 1000)
+    assert sum(day.lifted_m3 or 0.0 for day in found) == pytest.approx((rows[-1].lifted_l - rows[0].lifted_l) / 1000)
     assert any("several_days" in day.label for day in found)
     found = series.of_records(source_of([rows[5], rows[1]]), "en").days
     assert found[0].lifted_m3 is None and "meters_reset" in found[0].label

@@ -63,7 +63,8 @@ def test_a_resumed_season_is_the_one_that_was_never_interrupted(tmp_path):
     scenario = tmp_path / "trouble.toml"
     scenario.write_text(TROUBLE)
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    whole.mkdir(), parts.mkdir()
+    whole.mkdir()
+    parts.mkdir()
     script(RESUMED, whole, scenario, "from the begin")
     script(STOPPED, parts, scenario)
     assert (parts / "days.csv").read_text().count("\n") == 3

@@ -53,7 +53,8 @@ def test_it_decides_as_micropython_does_through_faults_a_power_cut_and_commands(
         for at in range(7200 // quicker):
             assert second(mine, at, plan, writes) == second(real, at, plan, writes)
             assert outs[0] == outs[1], f"after {at} s"
-            outs[0].clear(), outs[1].clear()
+            outs[0].clear()
+            outs[1].clear()
             if at % 10 == 9:
                 assert known(mine) == known(real), f"after {at} s"
         assert mine.events == real.events and mine.texts == real.texts

@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
     job = campaign.Campaign(args.cases, args.seed, args.shard, args.out, args.real)
     try:
         if args.case is not None or args.spec:
-            one = from_json(json.loads(args.spec)) if args.spec else case(args.seed, args.case)
+            one = from_json(json.loads(args.spec)) if args.spec else case(args.seed, args.case or 0)
             return blame(one) if args.blame else alone(one, args.out)
         if not args.report:
             campaign.run(job, args.resume, args.anew, args.workers, lambda text: print(text, flush=True))

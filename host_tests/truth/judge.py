@@ -66,14 +66,14 @@ def lasted_s(fault: Fault) -> float:
 
 def leaked(case: Case, fault: Fault) -> float:
     """Litres that a leak of a share of the flow may lose (leak_cycling: the same, for half of the time)."""
-    whole = lasted_s(fault) * FULL_L_S * fault.value
-    return stopped(case, fault.value, whole)
+    share = fault.value or 0.0
+    return stopped(case, share, lasted_s(fault) * FULL_L_S * share)
 
 
 def burst(case: Case, fault: Fault) -> float:
     """Litres that a burst pipe may lose: what it gives at most, or what the leak row lets pass."""
-    whole = lasted_s(fault) / 3600.0 * fault.value * 1000.0
-    return stopped(case, BURST_SHARE * fault.value, whole)
+    m3h = fault.value or 0.0
+    return stopped(case, BURST_SHARE * m3h, lasted_s(fault) / 3.6 * m3h)
 
 
 def stopped(case: Case, share: float, whole: float) -> float:

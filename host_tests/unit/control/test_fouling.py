@@ -23,9 +23,9 @@ def feed(one: fouling.Fouling, plates: Exchangers, hot: float, cold: float, span
                         round(cold / DESIGN * 1000))
 
 
-def learned(plates: Exchangers, *flows) -> fouling.Fouling:
+def learned(plates: Exchangers, hot: float, cold: float, span_k: float) -> fouling.Fouling:
     one = fouling.Fouling()
-    feed(one, plates, *flows, one.LEARN_MIN * 60)
+    feed(one, plates, hot, cold, span_k, one.LEARN_MIN * 60)
     assert 99 <= one.percent <= 100
     return one
 

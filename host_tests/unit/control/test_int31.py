@@ -97,11 +97,11 @@ TEMPS = i31(-55000, 125000)
 
 def test_the_checker_itself_catches_an_overflow():
     with pytest.raises(Overflow31):
-        Int31(40000) * 40000
+        _ = Int31(40000) * 40000
     with pytest.raises(Overflow31):
-        40000 * Int31(40000)
+        _ = 40000 * Int31(40000)
     with pytest.raises(Overflow31):
-        Int31(LIMIT) + 1
+        _ = Int31(LIMIT) + 1
     assert isinstance(3 - Int31(1), Int31)
 
 

@@ -160,7 +160,7 @@ def test_a_signed_order_is_answered_and_plain_ones_can_be_switched_off(tmp_path,
     answers = [payload for topic, payload, _retain in bench.client.said if topic == f"{ROOT}/order/answer"]
     assert answers[0] == b"0 ok" and answers[1].startswith(b"16 this is no signed order")
     assert bench.node.p.peak_w == 9000 and bench.node.rooms[0].p.setpoint_mc == 20000
-    assert b"nobody is" in bench.last(f"{ROOT}/refused")
+    assert b"nobody is" in (bench.last(f"{ROOT}/refused") or b"")
 
 
 def test_ten_thousand_random_messages_write_nothing_that_is_not_at_the_wall(bench):

@@ -21,11 +21,11 @@ def test_lumps_keep_their_heat_at_any_step(dt_s):
     for _ in range(50):
         before, came = lumps.stored_j(), lumps.in_j
         lumps.begin()
-        hot, cold = rng.sample(bodies[2:], 2), rng.sample(bodies[:2], 2)
-        for pair in (hot, cold):
-            lumps.move(*pair, 40.0)
-            lumps.move(*reversed(pair), 40.0)
-        lumps.cross(*hot, *cold, rng.uniform(0.0, 0.9) * 40.0 * source.WATER_WH_M3K)
+        (a, b), (c, d) = rng.sample(bodies[2:], 2), rng.sample(bodies[:2], 2)
+        for one, other in ((a, b), (c, d)):
+            lumps.move(one, other, 40.0)
+            lumps.move(other, one, 40.0)
+        lumps.cross(a, b, c, d, rng.uniform(0.0, 0.9) * 40.0 * source.WATER_WH_M3K)
         lumps.lose(rng.choice(bodies), 300.0, -10.0)
         lumps.heat(rng.choice(bodies), rng.uniform(-1e5, 1e5), "heat")
         lumps.feed(bodies[0], 5.0, 12.0)
