@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...tables.section import Section
+    from ...tables import sections
     from ..modbus.rtu import Line
 
 OFFLINE = 6
@@ -25,7 +25,7 @@ IDLE, WAIT = range(2)
 class FieldClient:
     """Serves `stations` (equipment/station.Station) of one line. cfg: its section of plant.lines."""
 
-    def __init__(self, line: "Line", cfg: "Section", stations):
+    def __init__(self, line: "Line", cfg: "sections.Line", stations):
         self.line = line
         self.cfg = cfg
         self.stations = stations

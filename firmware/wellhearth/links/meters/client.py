@@ -10,7 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...tables.section import Section
+    from ...tables import sections
+
 
 SIZE = 256
 OFFLINE = 6
@@ -25,7 +26,7 @@ class MeterClient:
     taken(meter, values): called with each whole reading. hub.calm asks `port` and `p`.
     """
 
-    def __init__(self, port, p, cfg: "Section", far_meters, taken):
+    def __init__(self, port, p, cfg: "sections.MeterLine", far_meters, taken):
         self.port = port
         self.p = p
         self.cfg = cfg

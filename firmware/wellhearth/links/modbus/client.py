@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...node.node import Node
+    from ...tables import sections
     from ...tables.points import Block, Point
-    from ...tables.section import Section
     from .rtu import Line
 
 TELL_MS = 1000
@@ -32,7 +32,7 @@ IDLE, PAUSE, WAIT = range(3)
 class BusClient:
     """Polls `rooms` (bus_room.BusRoom). cfg: the bus section. node: whose water it is."""
 
-    def __init__(self, line: "Line", cfg: "Section", node: "Node", rooms):
+    def __init__(self, line: "Line", cfg: "sections.Bus", node: "Node", rooms):
         self.line = line
         self.node = node
         self.rooms = rooms
