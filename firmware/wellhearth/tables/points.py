@@ -117,8 +117,8 @@ class Block:
         for row in rows:
             setattr(self, row.name, max(row.lo, 0))
 
-    def row(self, point: str):
-        """The table row of `point`, or None."""
+    def row(self, point: str) -> "Any":
+        """The table row of `point` (a Point), or None."""
         for row in self.rows:
             if row.name == point:
                 return row

@@ -5,6 +5,9 @@ from . import rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Callable
+
+    from ...node.node import Node
     from ...tables import sections, shapes
     from ..hub import Hub
     from .rtu import Line
@@ -17,7 +20,7 @@ def line_of(hub: "Hub", name: str, cfg: "sections.Bus | sections.Bms", block: "s
     return line
 
 
-def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, done):
+def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, done: "Callable[[int, int], None] | None"):
     """A Modbus server on one line."""
     from . import registers, server  # a client needs neither
     answers = registers.Server(hub.node.points, hub.commands, link, well_link, hub.board)
@@ -68,7 +71,7 @@ def gateway(hub: "Hub", cfg: "sections.Bms") -> None:
 class Ears:
     """What a room node takes from the frames that were carried out: the well's request, its grant, its time."""
 
-    def __init__(self, node):
+    def __init__(self, node: "Node"):
         from . import messages
         self.node = node
         self.request = messages.REQUEST

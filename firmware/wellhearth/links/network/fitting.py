@@ -7,6 +7,7 @@ from . import names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...hardware import Board
     from ...tables import sections, shapes
     from ..hub import Hub
 
@@ -33,7 +34,7 @@ def network(hub: "Hub", cfg: "sections.Network") -> None:
     hub.node.points.blocks.append(part.block)
 
 
-def unit_of(board, name: str) -> str:
+def unit_of(board: "Board", name: str) -> str:
     """The unit's id; its name where it has none."""
     return (record.Record(board.SECRET_PATH).read() or {}).get("id", name)
 
@@ -41,7 +42,7 @@ def unit_of(board, name: str) -> str:
 class Network:
     """Everything that needs the radio; `poll` belongs to the main thread and waits for nothing."""
 
-    def __init__(self, hub: "Hub", cfg: "sections.Network", secrets):
+    def __init__(self, hub: "Hub", cfg: "sections.Network", secrets: dict):
         self.hub = hub
         self.block: "shapes.Radio" = points.new_block(kinds.RADIO)
         board = hub.board
@@ -57,7 +58,7 @@ class Network:
             self.services.append(page.fitted(hub, cfg, secrets, self.radio, self.block))
         self.turn = 0
 
-    def broker(self, hub: "Hub", cfg: "sections.Network", secrets):
+    def broker(self, hub: "Hub", cfg: "sections.Network", secrets: dict):
         """MQTT."""
         from . import house, mqtt
         unit = unit_of(hub.board, hub.node.cfg.node.name)
