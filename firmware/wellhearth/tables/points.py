@@ -176,7 +176,7 @@ class Points:
         """How many points there are."""
         return sum([len(b.rows) for b in self.blocks])
 
-    def snapshot(self, into: dict) -> None:
+    def snapshot(self, into: "memoryview") -> None:
         """Copy every value into `into` (array('i')), in the order of `names`."""
         i = 0
         for b in self.blocks:
