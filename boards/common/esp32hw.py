@@ -8,6 +8,12 @@ import hwboard
 import startarea
 from machine import ADC, RTC, UART, Counter, Pin
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wellhearth.tables.section import Config
+
 FILTER_NS = 12000  # the pulse counter's own filter ends at 12.8 us; before the pin: an RC of 100 us (boards/wiring)
 PULSES_PER_S = 1300  # what is faster is no flow meter: the config lets 800 through (config.PULSES_HZ)
 COUNT_MASK = 0xFFFFFF
@@ -16,7 +22,7 @@ COUNT_MASK = 0xFFFFFF
 class PulseIn:
     """A flow meter's pulses, counted by hardware. The edge's time is known to one scan."""
 
-    def __init__(self, unit: int, number: int, pull):
+    def __init__(self, unit: int, number: int, pull: "Any"):
         self.value = Counter(unit, Pin(number, Pin.IN, pull), filter_ns=FILTER_NS).value
         self.total = 0
         self.edge = 0
@@ -78,7 +84,7 @@ class OneWire:
             self.searching = False
         return found
 
-    def post(self, tx, n: int) -> None:
+    def post(self, tx: bytes, n: int) -> None:
         """Reset pulse, write `tx`; the reading waits for `collect`."""
         self.reads = n
         if self.searching:
@@ -95,7 +101,7 @@ class OneWire:
         for byte in tx:
             _onewire.writebyte(self.pin, byte)
 
-    def collect(self, rx) -> int:
+    def collect(self, rx: bytearray) -> int:
         """-1: nothing asked; 0: answered, `rx` filled; 1: no presence; 2: bus held low."""
         n = self.reads
         if n < 0:
@@ -149,7 +155,7 @@ class Receiver:
                 return self.times.pop(0)
         return 0
 
-    def spelled(self, burst):
+    def spelled(self, burst: "Any"):
         """The marks and spaces that a burst of characters stands for; [] when it is no frame."""
         if len(burst) == 2 and burst[0] == 0 and burst[1] == 0:
             return [9000, -2250, 562]
@@ -198,7 +204,7 @@ class Board(hwboard.Board):
     TIMER = 0
     FIRST_UART = 1  # 0 is the console
 
-    def __init__(self, name: str, pins, instead, inputs_only, ir_tx: int, adc_mv):
+    def __init__(self, name: str, pins: tuple, instead: tuple, inputs_only: tuple, ir_tx: int, adc_mv: tuple):
         super().__init__(name, pins, instead, inputs_only)
         self.kept = Kept()
         self.ir_tx = ir_tx
@@ -216,7 +222,7 @@ class Board(hwboard.Board):
         """The 1-Wire bus."""
         return OneWire(number)
 
-    def configure(self, cfg):
+    def configure(self, cfg: "Config"):
         """What the config asks for and this chip has not."""
         missing = super().configure(cfg)
         if cfg.bms is not None and cfg.remote is not None:

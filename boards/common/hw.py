@@ -10,7 +10,9 @@ from machine import PWM, UART, Pin, Timer, reset  # noqa: F401  (reset: for boar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
+
+    from wellhearth.hardware import Buffer
 
 OUTPUTS = ("relay", "pwm", "drive", "led")  # kinds that safe() switches off
 PWM_HZ = 1000  # smoothed to 0..10 V behind the pin; carries no information
@@ -25,7 +27,7 @@ WATCHDOG_MS = 5000
 GUARD_MS = 8300  # the most that an RP2040's takes (data sheet, 4.7.1); from its start to its scan a Pico takes 3.3 s
 
 
-def safe(pins) -> None:
+def safe(pins: tuple) -> None:
     """Every output of a pin table to its inactive level, which is low on every board."""
     for _, number, kind in pins:
         if kind in OUTPUTS:
@@ -41,7 +43,7 @@ def guard() -> None:
 class Contact:
     """A contact to ground, with the pin's pull-up: closed reads low."""
 
-    def __init__(self, number: int, pull):
+    def __init__(self, number: int, pull: "Any"):
         self.value = Pin(number, Pin.IN, pull).value
 
     def get(self) -> bool:
@@ -89,7 +91,7 @@ class Serial:
     release: makes, of the enable's pin, something with `arm(us)` that lets go of the line after so long, or None.
     """
 
-    def __init__(self, unit: int, tx: int, rx: int, de: int, baud: int, parity: str, release):
+    def __init__(self, unit: int, tx: int, rx: int, de: int, baud: int, parity: str, release: "Callable"):
         self.char_us = 11_000_000 // baud
         # Above 19.2 kbaud the silence is fixed (Modbus over serial line V1.02, 2.5.1.1).
         self.silence_us = self.char_us * 7 // 2 if baud <= 19200 else 1750
@@ -102,7 +104,7 @@ class Serial:
         self.n = 0
         self.seen_us = 0
 
-    def receive(self, into) -> int:
+    def receive(self, into: bytearray) -> int:
         """A frame that ended with a silence of 3.5 characters; 0 while there is none. Longer than `into` is noise."""
         if self.busy and not self.sending():
             self.busy = False
@@ -125,7 +127,7 @@ class Serial:
             return n if n <= len(into) else 1
         return 0
 
-    def send(self, frame, n: int) -> None:
+    def send(self, frame: "Buffer", n: int) -> None:
         """Onto the line; comes back before it is out."""
         if self.de is not None:
             self.de(1)
@@ -150,7 +152,7 @@ class Clock:
         self.ticks_add = time.ticks_add
 
 
-def no_led(on) -> None:
+def no_led(on: "Any") -> None:
     """A board without a LED, or before it has one."""
 
 
@@ -172,16 +174,16 @@ class ScanTimer:
         self.turn_ref = self.turn  # bound once: binding in the scan would allocate
         self.fire_ref = self.fire
 
-    def start(self, period_ms: int, callback) -> None:
+    def start(self, period_ms: int, callback: "Callable") -> None:
         """From now on `callback` every period."""
         self.callback = callback
         self.timer = Timer(self.number, period=period_ms, mode=Timer.PERIODIC, callback=self.fire_ref)
 
-    def after(self, ms: int, callback) -> None:
+    def after(self, ms: int, callback: "Callable[[], None]") -> None:
         """In the safe state, where nothing scans: `callback` after so long, through the VM's scheduler."""
         self.timer = Timer(self.number, period=ms, mode=Timer.PERIODIC, callback=lambda timer: callback())
 
-    def fire(self, timer) -> None:
+    def fire(self, timer: "Any") -> None:
         """One tick. With nobody in the main thread (a person holds the REPL) it gives housekeeping a turn."""
         self.callback(timer)
         app = self.app

@@ -11,7 +11,11 @@ from machine import PWRON_RESET, Pin, reset, reset_cause
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
+
+    from wellhearth.hardware import Served
+    from wellhearth.tables.points import Points
+    from wellhearth.tables.section import Config
 
 SOFT_MS = 4000  # a Pico takes 1.9 s from its reset to here
 SOFT_GAP_MS = 60000  # and a soft reset no longer than this from the last scan
@@ -34,7 +38,7 @@ class Board:
     ANALOG_IN: "Any" = None  # these two the chip's module brings
     kept: "Any"
 
-    def __init__(self, name: str, pins, instead=(), inputs_only=()):
+    def __init__(self, name: str, pins: tuple, instead: tuple = (), inputs_only: tuple = ()):
         """instead: rows of pins that take the place of another function, its name at their end. inputs_only: GPIOs whose
         pull-up stands outside."""
         self.name = name
@@ -62,7 +66,7 @@ class Board:
         """Every output off."""
         hw.safe(self.pins)
 
-    def configure(self, cfg):
+    def configure(self, cfg: "Config"):
         """Take what the config says of the wiring; returns what it asks for and this board has not."""
         self.aux_contacts = cfg.node.aux_contacts != 0
         missing = []
@@ -175,7 +179,7 @@ class Board:
         return hw.Serial(unit, self.number(prefix + "_tx", "tx"), self.number(prefix + "_rx", "rx"),
                          self.number(prefix + "_de", "drive"), baud, parity, self.new_release)
 
-    def new_release(self, pin) -> "Any":
+    def new_release(self, pin: "Pin") -> "Any":
         """What takes a transmitter off the line when its last byte is out; None: `receive` sees to it."""
         return None
 
@@ -223,13 +227,13 @@ class Board:
         """A line for the person at the console."""
         print(text)
 
-    def event(self, event) -> None:
+    def event(self, event: "Sequence[int]") -> None:
         """Events go to the journal; the console stays free for the person."""
 
-    def telemetry(self, points) -> None:
+    def telemetry(self, points: "Points") -> None:
         """Once a second. Nobody listens: `wellhearth diag` asks."""
 
-    def serve(self, app, retry_s: int = 0) -> None:
+    def serve(self, app: "Served | None", retry_s: int = 0) -> None:
         """The main thread's loop, until a key is pressed; then the prompt, and the scan goes on.
 
         app None: the safe state. retry_s: then reset after so long, whatever anybody types: a stray byte on the console
@@ -253,7 +257,7 @@ class Board:
                  % ("The control goes on." if app is not None else "All outputs are off."))
 
 
-def wanted(cfg):
+def wanted(cfg: "Config"):
     """(terminal, whether this config needs it) of everything that not every board has."""
     lines = cfg.plant.lines if cfg.plant is not None else ()
     second = cfg.bms is not None or cfg.gateway is not None or cfg.meter_line is not None or "bms" in lines

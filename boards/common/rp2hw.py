@@ -119,7 +119,7 @@ class OneWire:
             self.searching = False
         return found
 
-    def post(self, tx, n: int) -> None:
+    def post(self, tx: bytes, n: int) -> None:
         """Reset pulse, write `tx` (10 bytes, or 2 when nothing is read), read `n` bytes (9 or 0)."""
         if self.searching:
             self.missed = True
@@ -144,7 +144,7 @@ class OneWire:
         self.active(1)
         self.put(self.long if n else self.short)
 
-    def collect(self, rx) -> int:
+    def collect(self, rx: bytearray) -> int:
         """-1: nothing yet; 0: answered, `rx` filled; 1: no presence; 2: bus held low."""
         n = self.reads
         if self.missed:
@@ -183,7 +183,7 @@ class Release:
     `__del__` is `deinit`); the driver would then hold the line for ever.
     """
 
-    def __init__(self, pin):
+    def __init__(self, pin: "Pin"):
         self.pin = pin
         self.off_ref = self.off
         self.timer = Timer(-1)
@@ -261,7 +261,7 @@ class Board(hwboard.Board):
     ANALOG_IN = AnalogIn
     HEAP = micropython.heap_lock, micropython.heap_unlock
 
-    def __init__(self, name: str, pins, instead=()):
+    def __init__(self, name: str, pins: tuple, instead: tuple = ()):
         super().__init__(name, pins, instead)
         micropython.alloc_emergency_exception_buf(EXCEPTION_B)
         self.kept = Kept()
@@ -274,7 +274,7 @@ class Board(hwboard.Board):
         """The 1-Wire bus on PIO 1."""
         return OneWire(4, number)
 
-    def new_release(self, pin):
+    def new_release(self, pin: "Pin"):
         """A hard timer."""
         return Release(pin)
 

@@ -13,6 +13,10 @@ damaged), what is in it is read through the file, and the file is made anew once
 import os
 from binascii import hexlify
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 PATH = "starts.bin"
 BLOCK = 4096
 PAGE = 256  # the first page has the head
@@ -25,7 +29,7 @@ class StartArea:
 
     size = BLOCK - PAGE
 
-    def __init__(self, flash, unit: int):
+    def __init__(self, flash: "Any", unit: int):
         """flash: the block device below the file system. unit: bytes that it programs at a time, 16 to 256.
 
         OSError when its blocks are not those of NOR flash.
@@ -80,7 +84,7 @@ class StartArea:
             f.seek(PAGE + offset)
             return f.read(n)
 
-    def program(self, offset: int, data) -> None:
+    def program(self, offset: int, data: bytes) -> None:
         """A line into erased space: one page, no erase. What surrounds it is programmed with 0xFF, which changes nothing.
 
         OSError when there is no area, or the flash does not hold what was written.
@@ -89,7 +93,7 @@ class StartArea:
             raise OSError(19)
         self.put(PAGE + offset, data)
 
-    def put(self, at: int, data) -> None:
+    def put(self, at: int, data: bytes) -> None:
         """`data` at `at` of the block."""
         unit = self.unit
         begin = at % len(unit)

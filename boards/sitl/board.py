@@ -29,6 +29,14 @@ from pins import AnalogIn, AnalogOut, ClockChip, DigitalIn, DigitalOut, OneWire,
 from ports import Radio, Receiver, Serial
 from stores import Kept, StartArea
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence
+
+    from wellhearth.hardware import Buffer, Served
+    from wellhearth.tables.points import Points
+    from wellhearth.tables.section import Config
+
 CONFIG_PATH = "config.json"
 SETTINGS_PATH = "settings.json"
 LEDGER_PATH = "ledger.json"
@@ -174,7 +182,7 @@ class Board:
         """The simulator's bus is not searched."""
         return []
 
-    def configure(self, cfg):
+    def configure(self, cfg: "Config"):
         """This board has every terminal that a config can ask for, but one counter for two."""
         if cfg.electricity and cfg.electricity.source == "s0" and cfg.well2 and cfg.well2.return_pulses_per_m3:
             return ["board sitl has one terminal for s0 and return2: the config may ask for one of them"]
@@ -182,7 +190,7 @@ class Board:
 
     # -- the main thread's channel to the simulator --
 
-    def send(self, kind: int, body) -> None:
+    def send(self, kind: int, body: "Buffer") -> None:
         """A frame that is not a tick: header word, then the body, padded to whole words."""
         pad = -len(body) % 4
         head = array.array("i", [kind | (1 + (len(body) + pad) // 4) << 8])
@@ -192,11 +200,11 @@ class Board:
         """A line for the person at the console."""
         self.send(frames.OUT_TEXT, text.encode())
 
-    def event(self, event) -> None:
+    def event(self, event: "Sequence[int]") -> None:
         """One event of the ring."""
         self.send(frames.OUT_EVENT, bytes(array.array("i", event)))
 
-    def telemetry(self, points) -> None:
+    def telemetry(self, points: "Points") -> None:
         """Every point, once a second, in table order."""
         if self.values is None:
             n = points.count()
@@ -206,13 +214,13 @@ class Board:
         points.snapshot(self.view)
         self.fout.write(self.values)
 
-    def command(self, app) -> None:
+    def command(self, app: "Served | None") -> None:
         """`path=value` from the simulator; the answer is the refusal, or nothing."""
         raw = bytes(uctypes.bytearray_at(uctypes.addressof(_in) + 8, 4 * (IN_WORDS - 2)))
         path, _, value = raw.rstrip(b"\0").decode().partition("=")
         self.send(frames.OUT_REPLY, self.obey(app, path, value).encode())
 
-    def obey(self, app, path: str, value: str) -> str:
+    def obey(self, app: "Served | None", path: str, value: str) -> str:
         """Carry out one command; returns why not, or ""."""
         try:
             number = int(value)
@@ -242,7 +250,7 @@ class Board:
         for line in self.lines.values():
             line.written = 0
 
-    def link(self, app, kind: int) -> None:
+    def link(self, app: "Served | None", kind: int) -> None:
         """A turn of the links between two scans: whole frames came, a wish came due, or somebody pressed a key."""
         halves = uctypes.bytearray_at(uctypes.addressof(_in) + 16, 4 * (IN_WORDS - 4))
         for i in range(0, 2 * frames.LINK_FRAMES, 2):
@@ -259,14 +267,14 @@ class Board:
         self.account()
         self.fout.write(array.array("i", [frames.OUT_LINK | 3 << 8, _out[OUT_WRITTEN], _out[OUT_WISH_MS]]))
 
-    def serve(self, app, retry_s: int = 0) -> None:
+    def serve(self, app: "Served | None", retry_s: int = 0) -> None:
         """The main thread: wait for frames until the simulator closes the pipe."""
         self.app = app
         fin = self.fin
         while fin.readinto(_in) == IN_WORDS * 4 and self.turn(app):
             pass
 
-    def turn(self, app) -> bool:
+    def turn(self, app: "Served | None") -> bool:
         """Obey the frame that has come; False when it was QUIT."""
         kind = _in[0]
         if kind == TICK:

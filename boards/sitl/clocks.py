@@ -6,6 +6,10 @@ import micropython
 from frames import IN_MS, IN_US, OUT_FED, TICKS_MASK
 from pins import WATCHDOG_DEAF, _faults, _in, _out
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
 
 class Clock:
     """Virtual time; ticks wrap at 2^30 as on the boards."""
@@ -55,7 +59,7 @@ class Timer:
         self.callback = idle
         self.firing = False
 
-    def start(self, period_ms: int, callback) -> None:
+    def start(self, period_ms: int, callback: "Callable") -> None:
         """The simulator ticks at the period of the config."""
         self.callback = callback
 

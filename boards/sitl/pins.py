@@ -18,6 +18,12 @@ from frames import (
     OUT_WORDS,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from wellhearth.hardware import Buffer
+
 ADC_FAILS, WATCHDOG_DEAF, WIFI_GONE = 0, 1, 2  # of FAULTS
 
 _in = array.array("i", [0] * IN_WORDS)
@@ -106,12 +112,12 @@ class OneWire:
         self.tx = uctypes.bytearray_at(uctypes.addressof(_out) + OUT_ONEWIRE_BYTES * 4, 12)
         self.rx = uctypes.bytearray_at(uctypes.addressof(_in) + IN_ONEWIRE_BYTES * 4, 9)
 
-    def post(self, tx, n: int) -> None:
+    def post(self, tx: "Buffer", n: int) -> None:
         """Reset pulse, write `tx` (up to 12 bytes), read `n` bytes (up to 9)."""
         self.tx[0:len(tx)] = tx
         _out[OUT_ONEWIRE] = len(tx) | n << 8
 
-    def collect(self, rx) -> int:
+    def collect(self, rx: bytearray) -> int:
         """-1: nothing yet; 0: answered, `rx` filled; 1: no presence; 2: bus held low."""
         status = _in[IN_ONEWIRE]
         if status == 0:
@@ -127,7 +133,7 @@ class ClockChip:
 
     STATUS = 0x0F
 
-    def __init__(self, send):
+    def __init__(self, send: "Callable[[int, bytes], None]"):
         self.send = send
         self.image = uctypes.bytearray_at(uctypes.addressof(_in) + IN_RTC * 4, 8)
 
@@ -136,7 +142,7 @@ class ClockChip:
         if self.image[7] == 0xFF:
             raise OSError(19)
 
-    def readfrom_mem_into(self, address: int, register: int, into) -> None:
+    def readfrom_mem_into(self, address: int, register: int, into: bytearray) -> None:
         """Registers from `register` on."""
         self.answers()
         if register == self.STATUS:
@@ -144,7 +150,7 @@ class ClockChip:
         else:
             into[:] = self.image[register:register + len(into)]
 
-    def writeto_mem(self, address: int, register: int, data) -> None:
+    def writeto_mem(self, address: int, register: int, data: bytes) -> None:
         """Into the chip's registers."""
         self.answers()
         self.send(OUT_I2C, bytes([len(data), register]) + data)

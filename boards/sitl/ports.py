@@ -4,6 +4,10 @@ import os
 
 from pins import WIFI_GONE, _faults
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wellhearth.hardware import Buffer
+
 
 class Serial:
     """A UART whose line is a pseudo-terminal; the simulator says where the frames in it end."""
@@ -14,7 +18,7 @@ class Serial:
         self.lengths = []
         self.written = 0
 
-    def receive(self, into) -> int:
+    def receive(self, into: "Buffer") -> int:
         """The next whole frame; 0 when there is none."""
         if not self.lengths:
             return 0
@@ -27,7 +31,7 @@ class Serial:
             got += len(self.pty.read(n - got) or b"")
         return kept if n == kept else 0
 
-    def send(self, frame, n: int) -> None:
+    def send(self, frame: "Buffer", n: int) -> None:
         """Onto the line."""
         self.pty.write(memoryview(frame)[:n])
         self.written += n

@@ -3,6 +3,10 @@
 import array
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wellhearth.hardware import Buffer
+
 
 class Kept:
     """Small ints that outlive a reset, but not a power cut: a reset leaves them in a file for the next boot."""
@@ -57,7 +61,7 @@ class StartArea:
             f.seek(offset)
             return f.read(n)
 
-    def program(self, offset: int, data) -> None:
+    def program(self, offset: int, data: "Buffer") -> None:
         """Into erased space."""
         with open(self.PATH, "r+b") as f:
             f.seek(offset)

@@ -6,6 +6,10 @@ from ..storage import boot_record, record
 from ..tables import bits, drop
 from . import button, main_loop
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import Board
+
 drop(bits)  # the equipment has taken the names it uses
 del bits
 
@@ -14,7 +18,7 @@ stopped = ""  # why there is none
 hardware = None  # the board, from the first moment on
 
 
-def service_s(board):
+def service_s(board: "Board"):
     """(how long service mode may last in seconds, 0 when it was not asked for; what is wrong with its flag).
 
     A flag that cannot be read: somebody may have his hands in the plant, but no house waits long for it.
@@ -32,7 +36,7 @@ def service_s(board):
     return button.FLASH_MAX_S, "%s is damaged: service mode for %d min" % (board.SERVICE_PATH, button.FLASH_MAX_S // 60)
 
 
-def rest(board, why: str, retry_s: int) -> None:
+def rest(board: "Board", why: str, retry_s: int) -> None:
     """The safe state: outputs off, the reason shown, and a new try where one may help."""
     global stopped
     stopped = why
@@ -52,7 +56,7 @@ def load_config(path: str):
     return result
 
 
-def keep_good(board, text: bytes) -> None:
+def keep_good(board: "Board", text: bytes) -> None:
     """This config runs: a copy of it, for the day on which it is damaged."""
     try:
         record.write_file(board.CONFIG_PATH + record.GOOD, text, record.head(text, 0))
@@ -60,14 +64,14 @@ def keep_good(board, text: bytes) -> None:
         board.say("the last good config cannot be kept (%s); free space on the board" % e)
 
 
-def refuse(board, errors: list) -> None:
+def refuse(board: "Board", errors: list) -> None:
     """Safe state until a person has mended the config: every mistake is told."""
     for line in errors:
         board.say("config: " + line)
     rest(board, "config refused, outputs stay off: %d mistakes" % len(errors), 0)
 
 
-def run(board) -> None:
+def run(board: "Board") -> None:
     """Run for ever. Whatever forbids a start ends in the safe state, with every reason named."""
     global current, hardware
     hardware = board

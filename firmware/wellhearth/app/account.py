@@ -9,9 +9,12 @@ from ..tables import kinds, points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
+    from ..hardware import Board
+    from ..node.node import Node
     from ..tables import shapes
+    from .far_meter import FarMeter
 
 DAY_S = 86400
 HOUR_S = 3600
@@ -30,7 +33,7 @@ class Account:
 
     S0 = S0
 
-    def __init__(self, node, board, note):
+    def __init__(self, node: "Node", board: "Board", note: "Callable[[int, str], None]"):
         cfg = node.cfg
         kinds.metering()
         self.node = node
@@ -39,7 +42,8 @@ class Account:
         self.meters = []
         if cfg.meters:
             from . import far_meter
-            self.meters = [far_meter.FarMeter(one, i, cfg.meter_line.round_s, self.gap) for i, one in enumerate(cfg.meters)]
+            self.meters = [far_meter.FarMeter(one, i, cfg.meter_line.round_s,  # pyright: ignore[reportOptionalMemberAccess]
+                                              self.gap) for i, one in enumerate(cfg.meters)]
         self.electricity: "Any" = None
         if cfg.electricity:
             from . import electricity
@@ -83,7 +87,7 @@ class Account:
             if meter.is_heat and meter.counts_for == "house":
                 totals["account.delivered"] = self.delivered
 
-    def taken(self, meter, values: dict) -> None:
+    def taken(self, meter: "FarMeter", values: dict) -> None:
         """A whole reading of a far meter (links/meters/client.py)."""
         added = meter.take(values, self.node.p.uptime_s)
         if meter.changed:  # what was used between the old meter's last word and the new one's first is nowhere
@@ -155,7 +159,7 @@ class Account:
         p.season_tax_fen = min(lifted * self.node.cfg.node.water_tax_fen_kt // 1000000, (1 << 30) - 1)
         self.show()
 
-    def check_marks(self, counts, now_s: int) -> None:
+    def check_marks(self, counts: "list[int]", now_s: int) -> None:
         """Each period has a begin: one that a meter fell below (its record was lost) is no more. What a COP is made of
         changed: heat that was not metered, or electricity that was only estimated, must not come into it."""
         basis = self.p.source * 2 + (1 if self.heat_is_metered() else 0)
@@ -169,7 +173,7 @@ class Account:
                 self.marks[i] = mark[:TAKEN] + counts[TAKEN:]
         self.basis = basis
 
-    def each_day(self, counts, now_s: int) -> None:
+    def each_day(self, counts: "list[int]", now_s: int) -> None:
         """The local day, or 24 hours without a clock."""
         today = self.local_day()
         over = today != self.day if today >= 0 and self.day >= 0 else now_s - self.begun_s[2] >= DAY_S
@@ -186,7 +190,7 @@ class Account:
         clock = self.node.wall
         return clock.day + (clock.ms // 60000 + clock.offset_min) // 1440 if clock.day >= 0 else -1
 
-    def begin(self, i: int, counts, now_s: int) -> None:
+    def begin(self, i: int, counts: "list[int]", now_s: int) -> None:
         """A period begins."""
         self.marks[i] = counts
         self.begun_s[i] = now_s
@@ -197,11 +201,11 @@ class Account:
         self.season_day = self.local_day()
         self.p.season_days = 0
 
-    def since(self, i: int, counts, what: int) -> int:
+    def since(self, i: int, counts: "list[int]", what: int) -> int:
         """What was counted in a period."""
         return counts[what] - self.marks[i][what]
 
-    def ratio(self, i: int, counts) -> int:
+    def ratio(self, i: int, counts: "list[int]") -> int:
         """Returned of lifted water, per mille; -1 = not known."""
         lifted = self.since(i, counts, LIFTED)
         returned = self.since(i, counts, RETURNED)
@@ -233,7 +237,7 @@ class Account:
         """Heat meters of what the house gets."""
         return [meter for meter in self.meters if meter.is_heat and meter.counts_for == "house"]
 
-    def cop(self, i: int, counts) -> int:
+    def cop(self, i: int, counts: "list[int]") -> int:
         """Heat (or cold) for one unit of electricity, thousandths; -1 = not known."""
         power = self.since(i, counts, POWER)
         if not self.p.heat_metered or self.p.source < S0 or power < LEAST_WH or not self.all_answer():
@@ -295,6 +299,6 @@ class Account:
 MAYBE = ("power_w", "cop_now", "cop_day", "cop_season", "ratio_hour_pm", "ratio_day_pm", "ratio_season_pm", "ratio_ref_pm")
 
 
-def total(words) -> int:
+def total(words: list) -> int:
     """Of counters in two words."""
     return sum([one.high * one.carry + one.low for one in words])

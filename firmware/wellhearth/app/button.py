@@ -1,5 +1,9 @@
 """The service button, and how long service mode may last (the mode itself: service.py)."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import DigitalIn
+
 SERVICE_MAX_S = 14400  # a forgotten service mode must not leave the house cold
 FLASH_MAX_S = 600  # and an interrupted flash still less
 BOOT_S = 300  # of its time a start costs so much, and so often the rest is stored: power cuts do not make it longer
@@ -14,7 +18,7 @@ class Button:
     contact: `get()` says whether the button is held.
     """
 
-    def __init__(self, contact):
+    def __init__(self, contact: "DigitalIn"):
         self.get = contact.get
         self.held_s = STUCK_S + 1  # until it has been seen open, whatever holds it has held it for ever
 

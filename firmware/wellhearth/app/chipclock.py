@@ -4,6 +4,11 @@ from ..control import calendar, wall
 from ..drivers import ds3231
 from .clock import EARLIEST_DAY
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import I2c
+    from .clock import Clock
+
 ASK_S = 3600
 RETRY_S = 10  # where the chip has failed
 
@@ -11,7 +16,7 @@ RETRY_S = 10  # where the chip has failed
 class ChipClock:
     """clock: the clock.Clock that goes by it. fault: why the chip gives no time, "" when it does. owed: it has to be set."""
 
-    def __init__(self, clock, i2c):
+    def __init__(self, clock: "Clock", i2c: "I2c"):
         self.clock = clock
         self.chip = ds3231.Ds3231(i2c)
         self.fault = ""

@@ -9,6 +9,13 @@ silent for a week; a person always is. Whoever sets the clock sets the chip with
 from ..control import wall
 from ..storage import boot_record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from ..hardware import Board
+    from ..node.node import Node
+
 STALE_S = 7 * 86400
 AGE_MAX_S = 1 << 29
 JUMP_S = 2  # less is no news
@@ -19,7 +26,7 @@ EARLIEST_DAY = 9828  # 2026-11-28: this firmware is no older
 class Clock:
     """note(now_s, text): a line for the journal. chip: a chipclock.ChipClock, None where the config has none."""
 
-    def __init__(self, node, board, note):
+    def __init__(self, node: "Node", board: "Board", note: "Callable[[int, str], None]"):
         self.node = node
         self.board = board
         self.note = note

@@ -2,10 +2,15 @@
 
 from ..storage import history
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..node.node import Node
+    from .days import Days
+
 COUNT_MAX = 65535
 
 
-def values(days, quality: int):
+def values(days: "Days", quality: int):
     """What history.FORMAT holds behind the row's number, of a days.Days."""
     node = days.node
     n = days.flowing_s
@@ -22,7 +27,7 @@ def values(days, quality: int):
     return found + [metered_wh(node)]
 
 
-def metered_wh(node) -> int:
+def metered_wh(node: "Node") -> int:
     """Electricity of all time, 0 where it is not metered: an estimate is none. A counter of 32 bits, without its 0."""
     for one in node.extras:
         if one.p.source >= one.S0:
@@ -31,7 +36,7 @@ def metered_wh(node) -> int:
     return 0
 
 
-def store(days, quality: int) -> str:
+def store(days: "Days", quality: int) -> str:
     """Why it could not, or ""."""
     try:
         history.append(values(days, quality))

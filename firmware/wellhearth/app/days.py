@@ -5,6 +5,10 @@ Belongs to the main thread.
 
 from ..storage import events
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..node.node import Node
+
 DAY_S = 86400
 
 
@@ -15,7 +19,7 @@ class Days:
     fresh: it is the first one since the start.
     """
 
-    def __init__(self, node, minutes: int = 1440):
+    def __init__(self, node: "Node", minutes: int = 1440):
         self.node = node
         self.minutes = minutes
         self.day = -1

@@ -6,6 +6,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..hardware import Board
+    from ..node.node import Node
+    from ..tables import sections
+    from .far_meter import FarMeter
+
 NONE, ESTIMATE, S0, METER = range(4)
 COUNT_MASK = 0xFFFFFF
 CARRY = 1000000  # Wh in a MWh
@@ -15,7 +20,7 @@ POWER_S = 600  # without a pulse for so long nobody knows the power
 class Electricity:
     """cfg: the section `electricity`. Metered and estimated energy are counted apart: one never becomes the other."""
 
-    def __init__(self, cfg, node, board):
+    def __init__(self, cfg: "sections.Electricity", node: "Node", board: "Board"):
         self.cfg = cfg
         self.node = node
         self.source = ("none", "estimate", "s0", "meter").index(cfg.source)
@@ -32,7 +37,7 @@ class Electricity:
         """The counter that is shown."""
         return self.estimate if self.source == ESTIMATE else self.metered
 
-    def each_second(self, seconds: int, far_meters) -> None:
+    def each_second(self, seconds: int, far_meters: "list[FarMeter]") -> None:
         """So many seconds went by (0 to 600)."""
         if self.source == S0:
             self.count_pulses(seconds)

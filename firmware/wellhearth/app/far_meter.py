@@ -5,7 +5,9 @@ from ..tables import kinds, points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..tables import shapes
+    from typing import Callable
+
+    from ..tables import sections, shapes
 
 SILENT_S = 60  # at the least; four rounds where these take longer
 TELLINGS = 8  # lines in the journal at once, and one more each ten minutes
@@ -23,7 +25,7 @@ WORDS = {reading.ROLLED: "its counter began anew at its end", reading.DOUBT: "it
 class FarMeter:
     """cfg: its section. index: 0 for the first. round_s: of the line. note(text): for the journal."""
 
-    def __init__(self, cfg, index: int, round_s: int, note):
+    def __init__(self, cfg: "sections.Meter", index: int, round_s: int, note: "Callable[[str], None]"):
         types = __name__.rpartition(".")[0].rpartition(".")[0] + ".links.meters.types."
         self.map = __import__(types + cfg.type, None, None, ("ASKS",))
         p: "shapes.Meter" = points.new_block(kinds.METER, index)

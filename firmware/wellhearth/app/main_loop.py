@@ -16,8 +16,9 @@ from . import button, clock, days, records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
+    from ..hardware import Board
     from ..tables.section import Config
 
 GC_S = 10
@@ -43,7 +44,7 @@ class App:
     A board sees `poll`, `poll_links`, `idle_ms`, `heartbeat` and the counter `turns`, and nothing behind them.
     """
 
-    def __init__(self, board, cfg: "Config", service_s: int = 0):
+    def __init__(self, board: "Board", cfg: "Config", service_s: int = 0):
         """service_s: not 0 in service mode, and then how long it may last."""
         self.board = board
         self.damage = ""  # of the config that was read, in words
@@ -220,7 +221,7 @@ class App:
         since_ms = self.board.clock.ticks_diff(now_ms, self.scan.last_ms)
         return since_ms <= self.node.cfg.node.period_ms >> share and self.links.calm(now_ms)
 
-    def publish(self, event) -> None:
+    def publish(self, event: "Sequence[int]") -> None:
         """One event: to the console, and to the records."""
         self.board.event(event)
         code = event[1]
@@ -288,7 +289,7 @@ class App:
             if self.update.leave():
                 self.update = None
 
-    def write(self, path: str, value, who: str = "console", role: str = "i") -> str:
+    def write(self, path: str, value: "int | str", who: str = "console", role: str = "i") -> str:
         """A command from the board's own prompt (or the simulator's channel). Returns the refusal or ""."""
         order = orders.Order(commands.CONSOLE, role, who, path, value)
         layer = self.links.commands

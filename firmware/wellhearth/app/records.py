@@ -6,6 +6,9 @@ from ..storage import boot_record, events, journal, ledger, settings, startlog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Sequence
+
+    from ..hardware import Board
     from ..node.node import Node
 
 LEDGER_S = 5  # starts and lockouts wait no longer than this for the flash
@@ -16,7 +19,7 @@ SAVE_S = 60  # settings are written at most this often: flash wears
 class Records:
     """The stored records of a running node. Everything here belongs to the main thread and may allocate."""
 
-    def __init__(self, node: "Node", board):
+    def __init__(self, node: "Node", board: "Board"):
         self.node = node
         self.board = board
         self.journal = journal.Journal(board.JOURNAL_PATH)
@@ -101,7 +104,7 @@ class Records:
                               % unstored)
         return starting
 
-    def note(self, event, detail: str) -> None:
+    def note(self, event: "Sequence[int]", detail: "str | int") -> None:
         """One event: to the journal, and to the ledger when a power cut must not forgive it. detail: its
         last number, or the cause's name."""
         code = event[1]

@@ -6,13 +6,17 @@ open unless it is itself the output under test, so that no compressor can start 
 
 from ..control.tick import Tick
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..node.node import Node
+
 FORCE_MS = 60_000  # an output under test falls back by itself
 
 
 class Service:
     """The output under test of a node in service mode."""
 
-    def __init__(self, node, max_s: int):
+    def __init__(self, node: "Node", max_s: int):
         self.node = node
         self.max_s = max_s
         self.outputs = outputs(node)
@@ -93,7 +97,7 @@ class Service:
 PUMPS = ("well_pump", "well_pump2")
 
 
-def outputs(node):
+def outputs(node: "Node") -> "dict[str, tuple]":
     """{name: (is a speed, Relay or SpeedOutput, TripSet that may hold it off, mask of its bits)}."""
     found = {"master": (False, node.master, None, 0)}
     for one in node.equipment:

@@ -4,12 +4,18 @@ import os
 
 from ..storage import boot_record, record, slots
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..node.node import Node
+    from .main_loop import App
+    from .update import Update
+
 SETTLE_S = 60  # between verification and switch: which lines are alive is seen
 PATIENT_S = 21_600  # then compressors are asked to pause, and a pump that runs on is stopped
 PAUSE_MIN = 10
 
 
-def settle(work) -> None:
+def settle(work: "Update") -> None:
     """The pack gets its name; from here on the moment for the switch is looked for. work: an update.Update."""
     if slots.size(slots.PART) >= 0:
         os.rename(slots.PART, slots.pack_of(work.state.slot))
@@ -17,7 +23,7 @@ def settle(work) -> None:
     work.show()
 
 
-def lines(app):
+def lines(app: "App"):
     """How many answers each line has had."""
     return [line.p.answers for line in app.links.lines]
 
@@ -25,7 +31,7 @@ def lines(app):
 class Switch:
     """What waits for the moment."""
 
-    def __init__(self, work):
+    def __init__(self, work: "Update"):
         self.work = work
         self.app = work.app
         self.since_s = self.app.node.p.uptime_s
@@ -69,7 +75,7 @@ class Switch:
         restart(app)
 
 
-def resting(node, patient: bool) -> bool:
+def resting(node: "Node", patient: bool) -> bool:
     """Whether a reset harms nobody: no compressor runs, here or on the bus. patient: and no pump."""
     for room in node.rooms:
         if room.p.compressor_on or room.gate.posted:
@@ -83,7 +89,7 @@ def resting(node, patient: bool) -> bool:
     return True
 
 
-def restart(app) -> None:
+def restart(app: "App") -> None:
     """Outputs off, everything stored, a reset that counts as ordered."""
     app.board.deaf()
     try:

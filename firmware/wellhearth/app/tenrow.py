@@ -3,8 +3,12 @@
 from ..storage import history
 from . import dayrow
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .days import Days
 
-def values(period, quality: int):
+
+def values(period: "Days", quality: int):
     """What history.TEN_FORMAT holds behind the row's number, of a days.Days of ten minutes."""
     node = period.node
     clock = node.wall
@@ -17,7 +21,7 @@ def values(period, quality: int):
     return found + rooms + [history.NO_TEMPERATURE] * (history.ROOMS - len(rooms))
 
 
-def store(period, quality: int) -> str:
+def store(period: "Days", quality: int) -> str:
     """Why it could not, or ""."""
     try:
         history.append(values(period, quality), history.TEN)

@@ -9,6 +9,10 @@ from .. import version
 from ..storage import record, slots
 from . import switch, update
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .main_loop import App
+
 TRIAL_S = 600
 WINDOW_S = 120  # in each of them every line is answered: one that was alive before was so within a minute
 
@@ -77,7 +81,7 @@ def ended(work: update.Update, why: int) -> None:
     work.show()
 
 
-def resume(app):
+def resume(app: "App"):
     """What a start finds of an update; what goes on with it, or None."""
     work = update.Update(app)
     try:

@@ -19,6 +19,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..hardware import Buffer
+    from .main_loop import App
+
 BUFFER = 1024
 SLICE = 2048  # bytes hashed at a time
 SYNC = 32_768  # so often what was received is safe from a power cut
@@ -32,7 +35,7 @@ USED = ("app.trial", "app.switch", "app.update", "storage.update_order", "storag
 class Update:
     """The update of a running node; app: main_loop.App. What `begin` and `piece` return are codes of slots.py."""
 
-    def __init__(self, app):
+    def __init__(self, app: "App"):
         self.app = app
         self.state = slots.State()
         self.running = slots.running()
@@ -58,7 +61,7 @@ class Update:
         p.update = self.phase
         p.update_percent = self.received() * 100 // self.order.size if self.order is not None else 0
 
-    def note(self, text: str, *values) -> None:
+    def note(self, text: str, *values: object) -> None:
         """A line of the journal, soon on the flash."""
         self.app.note(self.app.node.p.uptime_s, "update: " + text % values)
         self.app.journal.urgent = True
@@ -168,7 +171,7 @@ class Update:
 
     # -- pieces --
 
-    def piece(self, at: int, data) -> int:
+    def piece(self, at: int, data: "Buffer") -> int:
         """Bytes of the pack from byte `at` on; what is here already is passed over, a gap refused. FULL: a moment later."""
         if self.opening:
             return slots.FULL

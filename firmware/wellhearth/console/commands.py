@@ -118,7 +118,7 @@ def said(reason: str) -> None:
     print(("refused: " + reason) if reason else "ok")
 
 
-def set(path: str, value, who: str = "console", role: str = "i") -> None:
+def set(path: str, value: int, who: str = "console", role: str = "i") -> None:
     """Write a point through the command layer: refused outside its limits, journaled."""
     a = running()
     if a is not None:
@@ -142,7 +142,7 @@ def order(text: str) -> None:
     said(found[0])
 
 
-def reset_trip(block: str, row) -> None:
+def reset_trip(block: str, row: "str | int") -> None:
     """Reset a lockout; `row` by name or by its place in the table."""
     a = running()
     if a is None:

@@ -6,6 +6,12 @@ from binascii import hexlify, unhexlify
 from ..storage import history, record
 from ..storage.seal import hmac
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from ..hardware import Board
+
 WORD = "wellhearth-days 1"
 
 
@@ -25,7 +31,7 @@ def message(unit: str, first: int, last: int, n: int, digest: bytes) -> bytes:
     return ("%s %s %d %d %d %s" % (WORD, unit, first, last, n, hexlify(digest).decode())).encode()
 
 
-def seal(board, first: int, last: int):
+def seal(board: "Board", first: int, last: int):
     """(unit, how many rows, chain, signature in hex); the signature is "" for a unit without keys."""
     n, digest = chain(first, last)
     found = record.Record(board.SECRET_PATH).read() or {}
@@ -38,7 +44,7 @@ def seal(board, first: int, last: int):
     return unit, n, hexlify(digest).decode(), hexlify(sign).decode()
 
 
-def last(n: int, kind):
+def last(n: int, kind: tuple):
     """The last `n` rows of a kind."""
     found = []
     for _data, row in history.rows(kind):
@@ -48,7 +54,7 @@ def last(n: int, kind):
     return found
 
 
-def lines(n: int, stamp):
+def lines(n: int, stamp: "Callable[[int], str]"):
     """The last `n` days for a person; stamp(day): its date."""
     found = []
     for row in last(n, history.DAILY):
@@ -60,7 +66,7 @@ def lines(n: int, stamp):
     return found
 
 
-def recent(n: int, stamp):
+def recent(n: int, stamp: "Callable[[int, int], str]"):
     """The last `n` rows of ten minutes for a person; stamp(day, second): local time."""
     found = []
     for row in last(n, history.TEN):

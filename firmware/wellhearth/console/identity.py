@@ -5,6 +5,10 @@ from binascii import hexlify, unhexlify
 
 from ..storage import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import Board
+
 KEYS = ("unit", "operator", "installer")
 
 
@@ -13,7 +17,7 @@ def fingerprint(key: str) -> str:
     return hexlify(hashlib.sha256(unhexlify(key)).digest()[:4]).decode()
 
 
-def rows(board):
+def rows(board: "Board"):
     """(what, now) for a person and for `wellhearth provision`."""
     secret = record.Record(board.SECRET_PATH)
     found = secret.read()

@@ -2,6 +2,12 @@
 
 from .text import known, shown
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..app.main_loop import App
+
 # Points that tell most, by kind; what is not known is left out.
 SHOWN = {
     "plant": ("direction", "reason", "load_kw", "on_kw", "machines_on", "sources_on", "lifted_m3h", "supply_target_mc",
@@ -54,7 +60,7 @@ WORDS = {
 }
 
 
-def line(block) -> str:
+def line(block: "Any") -> str:
     """One line of a part."""
     found = []
     if hasattr(block, "online") and not block.online:
@@ -66,7 +72,7 @@ def line(block) -> str:
     return ", ".join(found)
 
 
-def why(a, prefix: str):
+def why(a: "App", prefix: str):
     """Rows of views.view_why."""
     rows = []
     for block in a.node.points.blocks:

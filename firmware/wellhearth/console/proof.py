@@ -13,6 +13,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..app.main_loop import App
+    from ..control.flowproof import FlowProof
+    from ..control.tick import Tick
+    from ..control.trips import Trip
+    from ..drivers.flow import FlowMeter
+    from ..drivers.relay import Relay
+    from ..hardware import PulseIn
+    from .proof_inputs import Pulses
+
 SHOW_MS = 2_000  # so long the effect is looked at
 LIMIT_MS = 90_000  # beyond the row's delay: a lost sensor's last value stands for 30 s, witnesses are asked first
 CLEAR_MS = 4_000  # until filters and sensors are back, and the row can be cleared
@@ -20,7 +29,7 @@ FREE_MS = 16_000
 PUMP_ROWS = ("no_flow", "over_pressure", "pump_dead", "lift_meter", "return_meter", "strainer")
 
 
-def witnessed(proof) -> bool:
+def witnessed(proof: "FlowProof") -> bool:
     """The pressure is a witness of this flow (control/flowproof.py, ask_pressure)."""
     off = abs(proof.flow_of(proof.kpa - proof.zero_kpa) - proof.lift_lph)
     return off * 10 <= proof.lift_lph * 3 and proof.kpa - proof.rest_kpa >= flowproof.NOISE_KPA
@@ -29,7 +38,7 @@ def witnessed(proof) -> bool:
 class Trial:
     """One row under trial. phase: 0 simulated, 1 ending, 2 over; times in ms since its input was simulated, -1 never."""
 
-    def __init__(self, app, one, row: int, swaps, relay):
+    def __init__(self, app: "App", one: "Any", row: int, swaps: tuple, relay: "Relay | None"):
         self.node = app.node
         self.service = app.node.service
         self.target = self.service.target  # for the master contactor (node.Node.protect)
@@ -56,7 +65,7 @@ class Trial:
         """Never: what a pair of sensors reads now may be made up, and teaches no zero."""
         return False
 
-    def control(self, tick) -> None:
+    def control(self, tick: "Tick") -> None:
         """Once a scan, in the place of service mode: look, then let it go on."""
         self.ms += tick.dt_ms
         trip = self.trip
@@ -70,7 +79,7 @@ class Trial:
         self.target = service.target
         service.control(tick)
 
-    def look(self, trip, dt_ms: int) -> None:
+    def look(self, trip: "Trip", dt_ms: int) -> None:
         """The row's cause, its trip, its effect."""
         if self.seen_ms < 0 and (trip.t_ms or trip.active):
             self.seen_ms = self.ms - dt_ms
@@ -79,7 +88,7 @@ class Trial:
                 self.tripped_ms = self.ms
             if self.node.p.alarm:
                 self.alarm = 1
-            if self.off_ms < 0 and self.ran and not self.relay.on:
+            if self.off_ms < 0 and self.ran and not self.relay.on:  # pyright: ignore[reportOptionalMemberAccess] (it ran)
                 self.off_ms = self.ms
         if self.ms >= self.limit_ms or 0 <= self.tripped_ms <= self.ms - SHOW_MS:
             self.restore()
@@ -93,7 +102,7 @@ class Trial:
         self.phase = 1
         self.ended_ms = self.ms
 
-    def recount(self, meter, old, pulses) -> None:
+    def recount(self, meter: "FlowMeter", old: "PulseIn", pulses: "Pulses") -> None:
         """Water that passed a meter made to stand still is counted after all; what another one made up is not.
 
         The meter itself begins anew: all of it at once would look like a leak.
@@ -131,7 +140,7 @@ class Trial:
 last = None  # the Trial that runs, or the last one
 
 
-def begin(app, block: str, key: str) -> str:
+def begin(app: "App", block: str, key: str) -> str:
     """Simulate a row's input; why that cannot be, or ""."""
     global last
     node = app.node
@@ -174,7 +183,7 @@ def state():
     return (trial.phase, row.delay_ms, trial.seen_ms, trial.tripped_ms, trial.off_ms, trial.alarm, row.actions)
 
 
-def rows(app):
+def rows(app: "App"):
     """(block, key) of every row that can be tried on this node; the others stand in `wellhearth prove-protections`."""
     found = []
     for one in app.node.equipment:

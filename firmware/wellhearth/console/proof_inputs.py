@@ -1,5 +1,16 @@
 """What a proof test (console/proof.py) simulates for each row: inputs that say one thing, lost or colder sensors."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..drivers.transmitter import Transmitter
+    from ..equipment.probe import Probe
+    from ..equipment.room_unit import RoomUnit
+    from ..equipment.secondary_loop import SecondaryLoop
+    from ..equipment.well_section import WellSection
+    from ..hardware import PulseIn
+
 BROKEN_UV = 0
 NOBODY = bytes(8)  # a ROM that no sensor has
 
@@ -7,7 +18,7 @@ NOBODY = bytes(8)  # a ROM that no sensor has
 class Fixed:
     """An input that says one thing."""
 
-    def __init__(self, value):
+    def __init__(self, value: int):
         self.value = value
 
     def get(self):
@@ -20,7 +31,7 @@ class Fixed:
 class Pulses:
     """A pulse meter that stands still, or (step_us) counts for itself."""
 
-    def __init__(self, old, step_us: int):
+    def __init__(self, old: "PulseIn", step_us: int):
         self.value = old.count()
         self.us = old.edge_us()
         self.step_us = step_us
@@ -37,23 +48,23 @@ class Pulses:
         return self.us
 
 
-def signal_uv(transmitter, value: int) -> int:
+def signal_uv(transmitter: "Transmitter", value: int) -> int:
     """What an input shows for a value of its transmitter."""
     return (transmitter.zero_duv + (value - transmitter.bottom) * transmitter.span_duv // transmitter.span) * 100
 
 
-def lost(probe):
+def lost(probe: "Probe"):
     """A sensor that answers no more."""
     tx = probe.chip.read_tx
     return (probe.chip, "read_tx", tx[:1] + NOBODY + tx[9:])
 
 
-def colder(probe, value_mc: int):
+def colder(probe: "Probe", value_mc: int):
     """A sensor that reads so much."""
     return (probe, "trim_mk", value_mc - probe.chip.value_mc)
 
 
-def of_well(one, key: str, period_us: int):
+def of_well(one: "WellSection", key: str, period_us: int):
     """(object, attribute, value simulated) of a well's row; None where it cannot be tried, or nothing of it is fitted."""
     protections = one.protections
     cfg = one.cfg
@@ -86,7 +97,7 @@ def of_well(one, key: str, period_us: int):
     return None
 
 
-def of_room(one, key: str):
+def of_room(one: "RoomUnit", key: str):
     """The same of a room unit's row."""
     protections = one.protections
     for row, name in (("high_pressure", "high_ok"), ("condensate", "pan_ok"), ("compressor_protection", "protection_ok")):
@@ -106,7 +117,7 @@ def of_room(one, key: str):
     return None
 
 
-def of_loop(one, key: str):
+def of_loop(one: "SecondaryLoop", key: str):
     """The same of a secondary loop's row."""
     if key == "loop_pressure":
         return ((one.pressure, "input", Fixed(signal_uv(one.pressure, one.cfg.pressure_min_kpa // 2))),)
@@ -121,7 +132,7 @@ def of_loop(one, key: str):
     return None
 
 
-def of(one, key: str, period_us: int):
+def of(one: "Any", key: str, period_us: int):
     """The same of any equipment that has rows; period_us: between two pulses of a meter that counts for itself."""
     name = one.p.name
     if name[:4] == "well":

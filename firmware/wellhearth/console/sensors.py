@@ -5,6 +5,14 @@ A node that runs reads the strangers in its scan, until its next start. A board 
 
 from ..drivers import ds18b20
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..drivers.ds18b20 import Ds18b20
+    from ..equipment.probe import Probe
+    from ..hardware import Board, OneWire
+
 NO_ROLE = "(no role in the config)"
 MOST = 16  # strangers that are read
 ANSWER_MS = 100
@@ -17,7 +25,7 @@ class Stranger:
 
     trim_mk = 0
 
-    def __init__(self, chip):
+    def __init__(self, chip: "Ds18b20"):
         self.chip = chip
 
     def publish(self) -> None:
@@ -28,12 +36,12 @@ class Stranger:
         return NO_ROLE
 
 
-def code_of(chip) -> str:
+def code_of(chip: "Ds18b20") -> str:
     """Its ROM as text."""
     return "".join(["%02x" % b for b in chip.read_tx[1:9]])
 
 
-def row_of(chip, probe):
+def row_of(chip: "Ds18b20", probe: "Probe | Stranger"):
     """One line of the view."""
     from .text import number
     known = chip.ok or chip.good or chip.value_mc
@@ -41,7 +49,7 @@ def row_of(chip, probe):
             ds18b20.FAULTS[chip.fault], "valid" if chip.ok else "not valid")
 
 
-def rows(a, search: int):
+def rows(a: "Any", search: int):
     """All of them; a: the App, or a views.Bare."""
     found = a.board.search_onewire() if search else []
     if not hasattr(a.node, "onewire"):
@@ -65,7 +73,7 @@ def rows(a, search: int):
     return [row_of(chip, by_chip[chip]) for chip in by_chip]
 
 
-def read_all(board, chips) -> None:
+def read_all(board: "Board", chips: "list[Ds18b20]") -> None:
     """One conversion, one reading of each, by a board that does not scan."""
     bus = board.onewire()
     rx = bytearray(9)
@@ -77,7 +85,7 @@ def read_all(board, chips) -> None:
         chip.accept(answer(board, bus, rx), rx)
 
 
-def answer(board, bus, rx) -> int:
+def answer(board: "Board", bus: "OneWire", rx: bytearray) -> int:
     """The status of what was posted; no presence when nothing comes."""
     clock = board.clock
     begin = clock.ticks_ms()
@@ -88,7 +96,7 @@ def answer(board, bus, rx) -> int:
     return ds18b20.NO_PRESENCE
 
 
-def wait(board, ms: int) -> None:
+def wait(board: "Board", ms: int) -> None:
     """Let so long go by."""
     clock = board.clock
     begin = clock.ticks_ms()

@@ -5,6 +5,7 @@ from ..tables import causes, units
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..app.main_loop import App
     from ..tables.points import Block
 
 WIDE = 30  # one long cell (the names of many trips) must not push the help out of all lines
@@ -55,7 +56,7 @@ def stamp(day: int, second: int) -> str:
     return "%04d-%02d-%02d %02d:%02d:%02d" % (calendar.civil(day) + (second // 3600, second // 60 % 60, second % 60))
 
 
-def clock_text(a) -> str:
+def clock_text(a: "App") -> str:
     """Local time and whose word it is, or why there is none and what waits for it."""
     node = a.node
     clock = node.wall

@@ -9,6 +9,10 @@ from .. import app as application
 from .. import version
 from ..storage import record, slots
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..app.main_loop import App
+
 PATIENCE_MS = 2000  # where it is never calm a piece waits no longer
 
 
@@ -27,7 +31,7 @@ def who() -> None:
         print(json.dumps([keys.get("id", ""), version.BOARD]))
 
 
-def status(app):
+def status(app: "App"):
     """How far an update is, as an object of JSON."""
     work = app.updates()
     p = app.node.p
@@ -42,7 +46,7 @@ def other(running: str) -> str:
     return slots.words(found[1]) if found else ""
 
 
-def view(app):
+def view(app: "App"):
     """The same for a person."""
     found = status(app)
     names = ("slot", "version", "other", "phase", "percent", "why", "floor", "counter")
@@ -90,7 +94,7 @@ def work(turns: int = 10) -> None:
     send()
 
 
-def turn(app) -> None:
+def turn(app: "App") -> None:
     """One step at the next calm moment."""
     clock = app.board.clock
     begin_ms = clock.ticks_ms()

@@ -15,6 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..app.clock import Clock
+    from ..app.main_loop import App
+    from ..hardware import Board
+
 COMMANDS = (
     ("status()", "what runs, how long, what is wrong"),
     ('points("room1")', "points whose name begins so"),
@@ -44,7 +48,7 @@ COMMANDS = (
 class Bare:
     """Stands for an App where the control does not run: what a person needs to write the first config."""
 
-    def __init__(self, board):
+    def __init__(self, board: "Board"):
         self.board = board
         self.node = self
         self.by_chip = {}
@@ -69,7 +73,7 @@ def running():
 
 # -- the views: (headings, rows) --
 
-def view_status(a):
+def view_status(a: "App"):
     """One line for each question a person asks first."""
     node = a.node
     p = node.p
@@ -113,7 +117,7 @@ def view_status(a):
     return ("what", "now"), rows
 
 
-def view_points(a, prefix: str = ""):
+def view_points(a: "App", prefix: str = ""):
     """Points whose path begins with `prefix`."""
     rows = []
     helps = point_table.helps()
@@ -126,12 +130,12 @@ def view_points(a, prefix: str = ""):
     return ("point", "value", "unit", "may", "what it is"), rows
 
 
-def view_io(a):
+def view_io(a: "App | Bare"):
     """Every terminal of the board."""
     return ("terminal", "GPIO", "kind", "now"), a.board.io()
 
 
-def view_trips(a):
+def view_trips(a: "App"):
     """Active protections and lockouts."""
     rows = []
     for name, trip_set in a.node.trip_sets.items():
@@ -146,7 +150,7 @@ def view_trips(a):
     return headings, [(name, key, state, how, words[key]) for name, key, state, how in rows]
 
 
-def view_why(a, prefix: str = "room"):
+def view_why(a: "App", prefix: str = "room"):
     """Why each unit does what it does."""
     if a.node.plant_parts:
         from . import plant  # as these
@@ -159,7 +163,7 @@ def view_why(a, prefix: str = "room"):
     return ("unit", "reason", "s", "in words"), rows
 
 
-def view_rooms(a):
+def view_rooms(a: "App"):
     """Rooms on the bus of a well."""
     rows = []
     for far in a.node.far:
@@ -173,7 +177,7 @@ def view_rooms(a):
     return ("room", "address", "state", "degC", "target", "mode", "W", "lost", "trips"), rows
 
 
-def view_found(a):
+def view_found(a: "App"):
     """The search for rooms: where it is, and what it has found."""
     client = a.links.client
     if client is None:
@@ -186,12 +190,12 @@ def view_found(a):
 learner: "Any" = None  # of the remote's keys (commands.learn)
 
 
-def view_learned(a):
+def view_learned(a: "App"):
     """Keys of the remote that were learned since the start, and their codes."""
     return ("key", "code"), sorted(learner.codes.items()) if learner is not None else []
 
 
-def view_scan(a):
+def view_scan(a: "App"):
     """The scan's statistics."""
     p = a.node.p
     gc.collect()
@@ -206,25 +210,25 @@ def view_scan(a):
     return ("point", "value", "unit", "what it is"), rows
 
 
-def view_onewire(a, search: int = 1):
+def view_onewire(a: "App | Bare", search: int = 1):
     """The DS18B20s of the config and strangers on the bus, all with what they read. search 0: no new look for strangers."""
     from . import sensors  # loaded when somebody looks
     return ("ROM", "role", "value", "unit", "last reading", "state"), sensors.rows(a, search)
 
 
-def view_identity(a):
+def view_identity(a: "App | Bare"):
     """Whose unit this is: id and fingerprints, no key."""
     from . import identity  # loaded when somebody looks
     return ("what", "now"), identity.rows(a.board)
 
 
-def view_update(a):
+def view_update(a: "App"):
     """Slots, versions, and how far an update is."""
     from . import update  # loaded when somebody looks
     return update.view(a)
 
 
-def view_journal(a, n: int = 30):
+def view_journal(a: "App", n: int = 30):
     """The last events, oldest first."""
     rows = []
     for line in a.journal.read(n):
@@ -243,21 +247,21 @@ def view_journal(a, n: int = 30):
     return ("when", "event", "where", "detail"), rows
 
 
-def view_history(a, n: int = 31):
+def view_history(a: "App", n: int = 31):
     """The meters at the end of each of the last days."""
     from . import history  # loaded when somebody looks
     return ("row", "day", "lifted m3", "returned m3", "heat MWh", "starts", "trips", "min"), history.lines(
         n, lambda day: stamp(day, 0)[:10])
 
 
-def view_recent(a, n: int = 36):
+def view_recent(a: "App", n: int = 36):
     """The meters and rooms at the end of each of the last ten minutes."""
     from . import history  # loaded when somebody looks
     return ("row", "until", "s", "", "lifted m3", "returned m3", "heat MWh", "rooms degC"), history.recent(
         n, lambda day, second: moment(a.clock, ["", "", day, second, ""])[:16])
 
 
-def moment(clock, head: list) -> str:
+def moment(clock: "Clock", head: list) -> str:
     """When a line of the journal was written: local time, else the uptime."""
     if len(head) < 5:
         return head[-1] + " s"
@@ -273,7 +277,7 @@ VIEWS = {"status": view_status, "points": view_points, "io": view_io, "trips": v
          "update": view_update}
 
 
-def show(name: str, *arguments) -> None:
+def show(name: str, *arguments: "Any") -> None:
     """Print one view."""
     a = target(name) or running()
     if a is None:
@@ -285,7 +289,7 @@ def show(name: str, *arguments) -> None:
         print("none")
 
 
-def send(name: str, *arguments) -> None:
+def send(name: str, *arguments: "Any") -> None:
     """One view as a line of JSON, for the host."""
     a = target(name)
     if a is None:

@@ -2,6 +2,10 @@
 
 from . import pi
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .given import WellSettings
+
 READY_PM = 50  # room above the pump that a waiting override keeps: the pressure's noise must not hand the pump to and fro
 LIMIT_NONE = 0
 LIMIT_PRESSURE = 1
@@ -18,7 +22,7 @@ class Overrides:
     limiter, one of LIMITERS.
     """
 
-    def __init__(self, cfg, step_ms: int):
+    def __init__(self, cfg: "WellSettings", step_ms: int):
         self.cfg = cfg
         floor = cfg.pump_floor_pm
         self.floor_pm = floor

@@ -54,7 +54,7 @@ def parse(text: str):
     return periods
 
 
-def _put(periods, a: int, b: int) -> None:
+def _put(periods: list, a: int, b: int) -> None:
     """A period, cut in two where the week ends."""
     if b > WEEK_MIN:
         if a < WEEK_MIN:

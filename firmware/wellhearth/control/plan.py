@@ -2,6 +2,10 @@
 
 from . import schedule
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .given import RoomSettings
+
 NONE = 0
 HEAT = 1
 COOL = 2
@@ -27,7 +31,7 @@ class RoomPlan:
     cfg: a room section of config.py.
     """
 
-    def __init__(self, cfg):
+    def __init__(self, cfg: "RoomSettings"):
         self.cfg = cfg
         self.week = schedule.Week(cfg.schedule)
         self.direction = NONE
@@ -158,7 +162,7 @@ class RoomPlan:
         """For the ledger: the direction too, so that a restart in auto goes on as it was."""
         return [self.rate_mk_h, self.direction]
 
-    def take(self, values) -> None:
+    def take(self, values: "list[int]") -> None:
         """From the ledger; ValueError when it does not fit."""
         rate, direction = values
         if not RATE_MIN <= rate <= RATE_MAX or direction not in (NONE, HEAT, COOL):

@@ -5,11 +5,16 @@ Its key stands in tables/rows.py, its words where people read (console/why.py, a
 
 from . import plan
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .room import RoomController
+    from .thermostat import Thermostat
+
 OFF, WARM_ENOUGH, HEATS, FOLLOWS, WARMS_UP, POST_RUN, REST, RESTART, SPREAD, STARTS_USED, TURN, WATER, ENOUGH, \
     PROTECTION, COLD_WATER, BLIND, LIMITED, EARLY, PREHEATS, SPARES, ZEROING = range(21)
 
 
-def of_room(c, now_s: int) -> int:
+def of_room(c: "RoomController", now_s: int) -> int:
     """The reason of a RoomController; how long it holds at the most goes into its `wait_s` (0: nobody can say)."""
     c.wait_s = 0
     th = c.thermostat
@@ -31,7 +36,7 @@ def of_room(c, now_s: int) -> int:
     return waiting(c, now_s)
 
 
-def running(c, th) -> int:
+def running(c: "RoomController", th: "Thermostat") -> int:
     """Why it runs."""
     if not c.room_ok:
         return BLIND
@@ -44,7 +49,7 @@ def running(c, th) -> int:
     return EARLY if th.joined else HEATS
 
 
-def waiting(c, now_s: int) -> int:
+def waiting(c: "RoomController", now_s: int) -> int:
     """Why it does not start though heat (or cold) is asked for."""
     if c.state == c.WAIT_WATER:
         return ENOUGH if c.permissive else WATER

@@ -3,6 +3,10 @@
 from . import fan, plan, reasons, starts, thermostat
 from .tick import Tick
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .given import RoomSettings
+
 OFF = 0  # switched off by its user
 IDLE = 1  # on, no heat needed now
 WAIT_WATER = 2  # circulation pump runs, waiting for the well's permissive
@@ -33,7 +37,7 @@ class RoomController:
 
     WAIT_WATER, POST_RUN = WAIT_WATER, POST_RUN
 
-    def __init__(self, cfg, restart_s: int):
+    def __init__(self, cfg: "RoomSettings", restart_s: int):
         """restart_s: this unit's share of the staggered restart after power-up, 0 to 600 s."""
         self.cfg = cfg
         self.variable = cfg.compressor == "variable"

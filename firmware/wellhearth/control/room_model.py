@@ -232,7 +232,7 @@ class RoomModel:
         """For the ledger."""
         return [self.best if self.known else -1, self.gain]
 
-    def take(self, values) -> None:
+    def take(self, values: "list[int]") -> None:
         """From the ledger; ValueError when it does not fit."""
         best, gain = values
         if best < 0:

@@ -2,6 +2,10 @@
 
 from . import starts
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .given import Cause
+
 # What a tripped row does. Safety actions override every minimum run time.
 COMPRESSOR_OFF = 1
 PUMP_OFF = 2
@@ -31,7 +35,7 @@ ACCUMULATE = 2  # a cause that comes and goes adds up; while away it is forgotte
 class Trip:
     """One row of the table at work: delay, hold until reset, lockout."""
 
-    def __init__(self, row):
+    def __init__(self, row: "Cause"):
         """row: a causes.Cause."""
         self.row = row
         self.hold_ms = row.hold_s * 1000

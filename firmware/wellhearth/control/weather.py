@@ -87,7 +87,7 @@ class Weather:
         """For the ledger: what a power cut must not forget."""
         return [self.count, self.mean_x + 64 * RANGE, self.mean_y, self.own, self.both if self.both > 0 else 0]
 
-    def take(self, values) -> None:
+    def take(self, values: "list[int]") -> None:
         """From the ledger; ValueError when it does not fit."""
         count, x, y, own, both = values
         if count > MEMORY or x > 128 * RANGE or y > 64_000 or own > 8 * 4 * RANGE * RANGE or both > 8 * 2000 * RANGE:

@@ -8,6 +8,10 @@ from . import overrides, ramp, starts
 from .overrides import LIMIT_NONE
 from .tick import Tick
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .given import WellSettings
+
 OFF = 0
 PROVE = 1  # pump runs, flow not proven yet
 RUN = 2  # flow proven, heat pumps have their permissive
@@ -43,7 +47,7 @@ class WellController(overrides.Overrides):
     run at so that a doubted meter can prove itself, 0 = none).
     """
 
-    def __init__(self, cfg, step_ms: int):
+    def __init__(self, cfg: "WellSettings", step_ms: int):
         overrides.Overrides.__init__(self, cfg, step_ms)
         self.fixed = cfg.pump_drive == "fixed"
         self.demand_lph = 0

@@ -4,6 +4,10 @@ Bytes and timings: DS18B20 data sheet (Analog Devices, 19-7487): convert 750 ms 
 scratchpad of 9 bytes with CRC-8 (x^8 + x^5 + x^4 + 1), 1/16 degC per bit.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import OneWire
+
 SKIP_ROM = 0xCC
 MATCH_ROM = 0x55
 CONVERT_T = 0x44
@@ -154,7 +158,7 @@ class Ds18b20Bus:
     the answer, so nothing is asked while one is on its way, and one that never comes is an error.
     """
 
-    def __init__(self, bus, sensors: list, step_ms: int):
+    def __init__(self, bus: "OneWire", sensors: list, step_ms: int):
         self.bus = bus
         self.sensors = sensors
         self.count = len(sensors)
@@ -170,7 +174,7 @@ class Ds18b20Bus:
         self.held = -1  # status of an answer that waits to be judged
         self.put_off = 0
 
-    def join(self, chip) -> None:
+    def join(self, chip: "Ds18b20") -> None:
         """The main thread: one more to be read. The scan sees it when all of it is there."""
         self.sensors.append(chip)
         self.count += 1

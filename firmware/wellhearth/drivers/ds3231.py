@@ -5,6 +5,10 @@ Registers: DS3231 data sheet (Analog Devices, 19-5170): 0x00 to 0x06 seconds to 
 board's power as long as its cell lasts.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import I2c
+
 ADDRESS = 0x68
 CONTROL, STATUS = 0x0E, 0x0F
 STOPPED = 0x80  # OSF, in the status: the oscillator stood still, so the time is none
@@ -28,7 +32,7 @@ def to_bcd(value: int) -> int:
 class Ds3231:
     """i2c: readfrom_mem_into(address, register, buffer), writeto_mem(address, register, bytes); OSError when it is dead."""
 
-    def __init__(self, i2c):
+    def __init__(self, i2c: "I2c"):
         self.i2c = i2c
         self.buf = bytearray(7)
         self.one = bytearray(1)

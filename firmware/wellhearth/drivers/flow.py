@@ -5,6 +5,10 @@ second of pulses when they come often, from one edge to the next when they are r
 are the same quotient there is no hand-over between a period and a count mode, and so no jump.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import PulseIn
+
 COUNT_MASK = 0xFFFFFF  # boards count to 2^24 and wrap
 TICKS_MASK = 0x3FFFFFFF  # ticks_us wraps at 2^30
 FLOW_MAX_LPH = 100_000
@@ -18,7 +22,7 @@ class FlowMeter:
     pulses_per_m3: 1,000 to 1,000,000. step_ms: scan period. Valid up to 100,000 L/h.
     """
 
-    def __init__(self, pulse_input, pulses_per_m3: int, step_ms: int):
+    def __init__(self, pulse_input: "PulseIn", pulses_per_m3: int, step_ms: int):
         self.input = pulse_input
         # L/h = pulses * 3.6e9 us/h * 1000 L/m3 / (pulses_per_m3 * us); time in 100 us units,
         # so that flow * time stays below 2^30 for a window of 1 s at 100,000 L/h.

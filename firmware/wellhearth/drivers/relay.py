@@ -1,5 +1,9 @@
 """A relay with an auxiliary contact that says what it really does."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import DigitalIn, DigitalOut
+
 AGREES = 0
 DEAD = 1  # commanded on, feedback off
 WELDED = 2  # commanded off, feedback on
@@ -8,7 +12,7 @@ WELDED = 2  # commanded off, feedback on
 class Relay:
     """Output (`set(bool)`) with optional feedback input (`get() -> bool`)."""
 
-    def __init__(self, output, feedback=None):
+    def __init__(self, output: "DigitalOut", feedback: "DigitalIn | None" = None):
         self.output = output
         self.feedback = feedback
         self.on = False

@@ -1,10 +1,14 @@
 """A variable-speed output: pump drive, fan or compressor, 0 to 1000 per mille (0 to 10 V)."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import AnalogOut
+
 
 class SpeedOutput:
     """Writes a board's analog output (`set_pm`) when the value changes."""
 
-    def __init__(self, output):
+    def __init__(self, output: "AnalogOut"):
         self.output = output
         self.pm = 0
         output.set_pm(0)

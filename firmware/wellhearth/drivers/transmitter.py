@@ -4,6 +4,10 @@ Fault levels: < 0.25 V / > 4.75 V; for current NAMUR NE 43, <= 3.6 mA / >= 21 mA
 range and alive: a plain transmitter in a vacuum stands at 3.8 mA.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import AnalogIn
+
 V05_45 = 0
 MA4_20 = 1
 
@@ -20,7 +24,7 @@ class Transmitter:
     (below 0: a compound range). shunt_ohm: resistor that turns the current into a voltage, 50 to 250 ohm.
     """
 
-    def __init__(self, analog_input, top: int, signal: int = V05_45, shunt_ohm: int = 150, bottom: int = 0):
+    def __init__(self, analog_input: "AnalogIn", top: int, signal: int = V05_45, shunt_ohm: int = 150, bottom: int = 0):
         self.input = analog_input
         self.bottom = bottom
         self.span = top - bottom

@@ -8,6 +8,7 @@ from . import trip_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..node.demand import Demand
     from ..storage.events import EventRing
     from ..tables import shapes
 
@@ -37,7 +38,7 @@ class BusRoom:
         self.mean_u = MEAN_PM * MEAN_S
         self.power_w = RATED_W // turns.COP  # of its compressor, as its last demand says
 
-    def ask(self, demand) -> None:
+    def ask(self, demand: "Demand") -> None:
         """Add what this room asks for."""
         p = self.p
         if p.direction == COOL:

@@ -8,7 +8,8 @@ from . import probe
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
+    from .room_unit import RoomUnit
 
 NEAR_MK = 1500  # as the mean heat's (control/thermostat.py)
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
@@ -17,7 +18,7 @@ FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being 
 class Outside:
     """cfg: the section `node`. p: its points. rooms: the node's room units."""
 
-    def __init__(self, cfg, p: "shapes.Node", ring: "EventRing", rooms):
+    def __init__(self, cfg: "sections.Node", p: "shapes.Node", ring: "EventRing", rooms: "list[RoomUnit]"):
         self.cfg = cfg
         self.rooms = rooms
         self.p = p

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
 
 class Plant:
     """cfg: the section `plant`. node_p: points of the node, for a sensor of its own for the air outside, and the day."""
 
-    def __init__(self, cfg, ring: "EventRing", node_p: "shapes.Node"):
+    def __init__(self, cfg: "sections.Plant", ring: "EventRing", node_p: "shapes.Node"):
         self.cfg = cfg
         self.node_p = node_p
         p: "shapes.Plant" = points.new_block(plant_kinds.PLANT)

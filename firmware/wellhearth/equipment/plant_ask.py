@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..node.demand import Demand
+
 HOLD_S = 3600
 WRITE_REGISTERS = 16  # Modbus function code
 
@@ -33,7 +35,7 @@ class PlantAsk:
         if code == WRITE_REGISTERS and first == self.register:
             self.fresh = True
 
-    def ask(self, demand) -> None:
+    def ask(self, demand: "Demand") -> None:
         """Its demand."""
         p = self.p
         watt = p.plant_w

@@ -18,7 +18,7 @@ from . import station, trip_set
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
 
 SILENT_S = 12
 PREPARE_S = 75
@@ -38,7 +38,7 @@ class PlantBackup:
     """cfg: its section. The plant hands over before `each_second`: direction, outside_mc, outside_ok, network (water
     moves, and its pressure is there), short, failed, cheaper, error_mk, setpoint_mc, today."""
 
-    def __init__(self, cfg, index: int, ring: "EventRing"):
+    def __init__(self, cfg: "sections.PlantBackup", index: int, ring: "EventRing"):
         p: "shapes.Backup" = points.new_block(plant_kinds.BACKUP, index)
         p.available = 1
         p.proved_day = -1

@@ -17,6 +17,7 @@ from . import plant_draw, plant_path, plant_stage
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .plant import Plant
+    from .plant_network import PlantNetwork
 
 NIGHT_NONE = 1000
 HALF_S = 15  # half of the water is missing for a moment while a well takes over from another, too
@@ -188,7 +189,7 @@ class Dispatch:
             net.cold = now == words.COOL
             self.source_water(net)
 
-    def source_water(self, net) -> None:
+    def source_water(self, net: "PlantNetwork") -> None:
         """The wells' water, mixed, for the exchanger's resistance."""
         parts = heat = back = 0
         for one in self.plant.sources:

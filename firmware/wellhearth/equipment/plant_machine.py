@@ -21,8 +21,9 @@ from . import station, trip_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..control.budget import Budget
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
 
 SILENT_S = 12
 FLOW_S = 30  # after its start the flow switch has settled
@@ -41,7 +42,8 @@ class PlantMachine:
     network prove their flow).
     """
 
-    def __init__(self, cfg, index: int, ring: "EventRing", limits, budget):
+    def __init__(self, cfg: "sections.PlantMachine", index: int, ring: "EventRing", limits: "sections.Plant",
+                 budget: "Budget"):
         p: "shapes.Machine" = points.new_block(plant_kinds.MACHINE, index)
         p.available = 1
         self.p = p

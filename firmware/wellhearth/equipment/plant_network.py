@@ -24,7 +24,7 @@ from . import station, trip_set
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
 
 SILENT_S = 20
 FLOW_PM = 50  # of the design flow: it moves
@@ -36,7 +36,7 @@ DEAD_PM = 4
 class PlantPump:
     """A pump's drive. told by its network."""
 
-    def __init__(self, cfg, index: int, ring: "EventRing"):
+    def __init__(self, cfg: "sections.PlantPump", index: int, ring: "EventRing"):
         p: "shapes.Pump" = points.new_block(plant_kinds.PUMP, index)
         p.available = 1
         self.p = p
@@ -92,7 +92,7 @@ class PlantNetwork:
     """cfg: its section. pumps: PlantPump of it. The plant hands over: wanted, limit_pm, opened (a valve was told to open
     and had its time), source_mc (secondary: the wells' water; None where it is not known)."""
 
-    def __init__(self, cfg, index: int, ring: "EventRing", pumps):
+    def __init__(self, cfg: "sections.PlantNetwork", index: int, ring: "EventRing", pumps: "list[PlantPump]"):
         p: "shapes.Network" = points.new_block(plant_kinds.NETWORK, index)
         self.p = p
         self.cfg = cfg

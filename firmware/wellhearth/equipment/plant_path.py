@@ -10,6 +10,7 @@ from ..control import reasons_plant as words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .plant import Plant
+    from .plant_machine import PlantMachine
 
 OPEN_S = 75  # a motorised valve takes a minute; where nobody says that it is open
 SHUT_S = 15  # so long before its valves shut a machine's water does not count any more
@@ -60,7 +61,7 @@ class Path:
         self.tertiary = tertiary
         self.hold(wanted and not served)
 
-    def without(self, one) -> bool:
+    def without(self, one: "PlantMachine") -> bool:
         """Whether the buildings' water has a way besides this machine."""
         for other in self.plant.machines:
             if other is not one and other.mode != words.M_HOT_WATER and other.opened("load_valve") and (
@@ -87,7 +88,7 @@ class Path:
         for one in self.plant.backups:
             one.hold_open = wanted and i < 0
 
-    def may(self, one) -> bool:
+    def may(self, one: "PlantMachine") -> bool:
         """Whether a machine's valves can be the way."""
         return (one.station.ok and one.p.available != 0 and one.mode != words.M_HOT_WATER
                 and one is not self.plant.dispatch.stage.charger())

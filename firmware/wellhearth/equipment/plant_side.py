@@ -10,7 +10,7 @@ from . import station, trip_set
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
 
 SILENT_S = 60
 LACK_MK = 1000
@@ -30,7 +30,7 @@ class Line:
 class Weather:
     """The sensor for the air outside."""
 
-    def __init__(self, cfg):
+    def __init__(self, cfg: "sections.PlantWeather"):
         self.station = station.Station(cfg, Line(), SILENT_S)
 
     def each_second(self, tick: Tick) -> None:
@@ -41,7 +41,7 @@ class Weather:
 class Building:
     """A building: what its own control says of its rooms; its heat by its meter."""
 
-    def __init__(self, cfg, index: int):
+    def __init__(self, cfg: "sections.PlantBuilding", index: int):
         p: "shapes.Building" = points.new_block(plant_kinds.BUILDING, index)
         self.p = p
         self.cfg = cfg
@@ -87,7 +87,7 @@ class Building:
 class Quality:
     """A water quality probe: plausible values into points, its limits."""
 
-    def __init__(self, cfg, index: int, ring: "EventRing"):
+    def __init__(self, cfg: "sections.PlantQuality", index: int, ring: "EventRing"):
         p: "shapes.Quality" = points.new_block(plant_kinds.QUALITY, index)
         self.p = p
         self.cfg = cfg

@@ -17,7 +17,7 @@ from . import station, trip_set
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
 
 SILENT_S = 10
 LEAK_PM = 100
@@ -29,7 +29,7 @@ CLOGGED_PERCENT, CLEAN_PERCENT = 70, 75
 class PlantSource:
     """cfg: its section of plant.wells. row: of control/share.Share, which decides `share_w`."""
 
-    def __init__(self, cfg, index: int, ring: "EventRing", sharing: "share.Share"):
+    def __init__(self, cfg: "sections.PlantWell", index: int, ring: "EventRing", sharing: "share.Share"):
         p: "shapes.Source" = points.new_block(plant_kinds.SOURCE, index)
         p.available = 1
         self.p = p

@@ -10,6 +10,7 @@ from ..tables import causes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .plant import Plant
+    from .plant_machine import PlantMachine
 
 KP_M = 200  # thousandths of a per mille of load for each mK: 20 % of the load for a kelvin
 TI_S = 1200  # the buildings' water is tonnes: faster would swing
@@ -75,11 +76,11 @@ class Stage:
         """The machine that charges the tank, or is about to; None without one."""
         return self.plant.machines[self.tank_machine] if self.tank_machine >= 0 else None
 
-    def own(self, one) -> bool:
+    def own(self, one: "PlantMachine") -> bool:
         """Whether it runs for the tank alone."""
         return one.mode == words.M_HOT_WATER
 
-    def serves(self, one) -> bool:
+    def serves(self, one: "PlantMachine") -> bool:
         """Whether it still may."""
         return one.want and one.p.available != 0 and not one.trips.bits & one.trips.compressor_off
 
@@ -192,7 +193,7 @@ class Stage:
                 one.flows = plant.tertiary.serves() and (flows or recovers)
             i += 1
 
-    def mode(self, one, mine: bool, now: int) -> int:
+    def mode(self, one: "PlantMachine", mine: bool, now: int) -> int:
         """What a machine is to do once it can. mine: it charges the tank."""
         if mine and self.tank_cold:
             return words.M_RECOVERY
@@ -200,7 +201,7 @@ class Stage:
             return words.M_HOT_WATER
         return words.M_COOL if now == words.COOL else words.M_HEAT
 
-    def free(self, one) -> bool:
+    def free(self, one: "PlantMachine") -> bool:
         """Whether a machine's valves may turn to the tank: they do, or the buildings' water rests, or has another way."""
         if one.mode == words.M_HOT_WATER or not self.plant.tertiary.control.count:
             return True

@@ -10,7 +10,7 @@ from . import station, trip_set
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
 
 SILENT_S = 20
 HOT_MC = 75000
@@ -26,7 +26,7 @@ class PlantTank:
     Out: `call`, a machine is wanted, at `target_mc`.
     """
 
-    def __init__(self, cfg, ring: "EventRing"):
+    def __init__(self, cfg: "sections.PlantTank", ring: "EventRing"):
         p: "shapes.Tank" = points.new_block(plant_kinds.TANK)
         p.setpoint_mc = cfg.setpoint_mc
         p.disinfected_day = -1

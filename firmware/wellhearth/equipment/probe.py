@@ -6,8 +6,11 @@ from ..storage import events
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..metering.zero import PairZero
     from ..storage.events import EventRing
+    from ..tables import shapes
     from ..tables.points import Block
+    from ..tables.section import Section
 
 GRACE_S = 30  # after boot, before a missing sensor is a fault
 
@@ -17,7 +20,8 @@ def clip_mk(difference_mk: int) -> int:
     return min(50000, max(-50000, difference_mk))
 
 
-def less_zero(pair, p, ring: "EventRing", where: int, still: bool, difference_mk: int, now_s: int) -> int:
+def less_zero(pair: "PairZero", p: "shapes.Well | shapes.Room", ring: "EventRing", where: int, still: bool,
+              difference_mk: int, now_s: int) -> int:
     """Once a second: a pair's difference less its zero (metering/zero.PairZero), which it learns while all is still.
 
     p: the block that shows the zero; where: its address in events.
@@ -30,7 +34,7 @@ def less_zero(pair, p, ring: "EventRing", where: int, still: bool, difference_mk
     return clip_mk(difference_mk - pair.offset_mk)
 
 
-def trim(probes, cfg) -> None:
+def trim(probes: "list[Probe]", cfg: "Section") -> None:
     """Give each sensor of an equipment its trim; cfg: that one's section."""
     for one in probes:
         one.trim_mk = getattr(cfg, one.mc[:-3] + "_trim_mk")

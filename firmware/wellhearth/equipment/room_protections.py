@@ -33,6 +33,8 @@ from .probe import clip_mk
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..tables import shapes
+    from .bus_source import BusSource
+    from .room_unit import RoomUnit
 
 RISK_MS = 600_000  # a heat exchanger is as warm as its room ten minutes after the compressor
 UNKNOWN_MK = verify.UNKNOWN_MK
@@ -52,7 +54,7 @@ class RoomProtections:
     `scan` runs at the fast rate, `each_second` at the slow one. Results beside the rows: `futile`, `tight`, `bias_mk`.
     """
 
-    def __init__(self, unit):
+    def __init__(self, unit: "RoomUnit"):
         cfg = unit.cfg
         self.cfg = cfg
         self.p: "shapes.Room" = unit.p
@@ -147,7 +149,7 @@ class RoomProtections:
             return not self.leaving.chip.ok or self.p.leaving_mc < self.cfg.freeze_limit_mc + 2000
         return bits != 0
 
-    def check_well(self, bus, dt_ms: int, now_s: int) -> None:
+    def check_well(self, bus: "BusSource", dt_ms: int, now_s: int) -> None:
         """The well's messages: silent for too long, no compressor; when they are back, all units start staggered."""
         mask = 1 << WELL_SILENT
         was = self.trips.bits & mask

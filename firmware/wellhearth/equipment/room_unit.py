@@ -11,8 +11,12 @@ from .probe import less_zero
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..hardware import Board
+    from ..node.demand import Demand, Grant
     from ..storage.events import EventRing
-    from ..tables import shapes
+    from ..tables import sections, shapes
+    from .bus_source import BusSource
+    from .stacked import Mixed
 
 FROZEN_S = 14400  # air that does not move by 1/16 K in four hours is not being measured
 
@@ -25,7 +29,9 @@ class RoomUnit:
     other end of the bus.
     """
 
-    def __init__(self, cfg, index: int, board, ring: "EventRing", source, grant, stagger_s: int, bus=None):
+    def __init__(self, cfg: "sections.Room", index: int, board: "Board", ring: "EventRing",
+                 source: "shapes.Well | shapes.Loop | shapes.Water | Mixed", grant: "Grant", stagger_s: int,
+                 bus: "BusSource | None" = None):
         self.grant = grant
         self.bus = bus
         self.stagger_ms = stagger_s * 1000
@@ -72,7 +78,7 @@ class RoomUnit:
         """Probes on the 1-Wire bus."""
         return [self.air, self.supply, self.leaving]
 
-    def keep(self, totals, learned) -> None:
+    def keep(self, totals: dict, learned: dict) -> None:
         """What the ledger keeps: meters, and what was learned."""
         name = self.p.name
         totals[name + ".source"] = self.heat.energy
@@ -95,7 +101,7 @@ class RoomUnit:
                 name + "_fan": (True, self.fan, None, 0),
                 name + "_compressor_speed": (True, self.speed, ts, ts.compressor_off)}
 
-    def ask(self, demand) -> None:
+    def ask(self, demand: "Demand") -> None:
         """Add what this unit asks for."""
         controller = self.controller
         on = controller.compressor_on

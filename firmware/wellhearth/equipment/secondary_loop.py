@@ -20,9 +20,10 @@ from . import probe, trip_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..hardware import Board
+    from ..node.demand import Demand
     from ..storage.events import EventRing
-    from ..tables import shapes
-    from ..tables.section import Section
+    from ..tables import sections, shapes
 
 FROZEN_S = 86400
 COLD_MARGIN_MK = 3000  # above the freezing point the mix is slush before it is ice
@@ -38,7 +39,7 @@ class SecondaryLoop:
     wells: the well sections, whose returned water leaves the heat exchanger. one_mk: by how much one unit alone cools it.
     """
 
-    def __init__(self, cfg: "Section", board, ring: "EventRing", wells: list, one_mk: int = 0):
+    def __init__(self, cfg: "sections.Loop", board: "Board", ring: "EventRing", wells: list, one_mk: int = 0):
         self.cfg = cfg
         self.wells = wells
         where = kinds.LOOP.where
@@ -132,7 +133,7 @@ class SecondaryLoop:
         controller.scan(want, self.flow_ok, bits & ts.pump_off != 0, tick.dt_ms)
         self.permissive = controller.permissive and not bits & ts.compressor_off
 
-    def each_second(self, demand, tick: Tick) -> None:
+    def each_second(self, demand: "Demand", tick: Tick) -> None:
         """Sensors, and whether one more unit may start, by what the compressors that run take (node/demand.Demand).
 
         Refusing the last unit is gentler than the exchanger's protection, which stops them all.

@@ -6,15 +6,18 @@ from . import well_section
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..hardware import Board
     from ..storage.events import EventRing
+    from ..tables import sections
+    from ..tables.section import Config
 
 
 class Source:
     """Hands the demand down and the permissive up. `wells` holds the sections, the lower one first."""
 
-    def __init__(self, cfg, board, ring: "EventRing", period_ms: int):
-        self.cfg = cfg.well
-        first = well_section.WellSection(cfg.well, board, ring, period_ms)
+    def __init__(self, cfg: "Config", board: "Board", ring: "EventRing", period_ms: int):
+        self.cfg: "sections.Well" = cfg.well  # pyright: ignore[reportAttributeAccessIssue] (compose.py asks it)
+        first = well_section.WellSection(self.cfg, board, ring, period_ms)
         self.wells = [first]
         self.entering = first.p
         self.heat_w = 0  # these five the node hands over before `control`

@@ -6,20 +6,24 @@ from . import probe, source, well_section
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..hardware import Board
     from ..storage.events import EventRing
+    from ..tables import shapes
+    from ..tables.section import Config
 
 
 class StackedSource(source.Source):
     """Shares the demand, joins the permissives."""
 
-    def __init__(self, cfg, board, ring: "EventRing", period_ms: int):
+    def __init__(self, cfg: "Config", board: "Board", ring: "EventRing", period_ms: int):
         source.Source.__init__(self, cfg, board, ring, period_ms)
         first = self.wells[0]
-        second = well_section.WellSection(cfg.well2, board, ring, period_ms, "2")
+        second = well_section.WellSection(cfg.well2, board,  # pyright: ignore[reportArgumentType] (compose.py asks it)
+                                          ring, period_ms, "2")
         self.wells.append(second)
         self.mixed = Mixed(first.p, second.p)
         self.entering = self.mixed
-        self.stack = stack.Stack(cfg.well.max_flow_lph, cfg.well2.max_flow_lph, cfg.well.rotate_h * 3600)
+        self.stack = stack.Stack(first.cfg.max_flow_lph, second.cfg.max_flow_lph, self.cfg.rotate_h * 3600)
 
     def control(self, tick: Tick) -> None:
         """Each section has its own protections; one that is held off leaves the other the whole demand."""
@@ -72,7 +76,7 @@ class StackedSource(source.Source):
 class Mixed:
     """Water of two sections where it enters the units: weighted by their flows."""
 
-    def __init__(self, a, b):
+    def __init__(self, a: "shapes.Well", b: "shapes.Well"):
         self.a = a
         self.b = b
         self.supply_mc = 0

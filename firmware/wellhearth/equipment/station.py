@@ -3,6 +3,12 @@
 The line's client (links/field/client.py) belongs to the main thread and fills `values`; the scan reads them and `tell`s.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..tables import sections, shapes
+    from ..tables.points import Block
+    from .plant_side import Line
+
 NEVER_S = 3600  # `age_s` counts no further; before the first answer it is this
 INT_MAX = (1 << 30) - 1
 # What a signal can be that is no point of its block, by its unit; of one without a unit: yes or no.
@@ -10,10 +16,10 @@ LIMITS = {"mc": (-55000, 125000), "pm": (0, 1000), "pa": (-1000000, 1000000), "w
           "mwh": (0, INT_MAX), "h": (0, INT_MAX), "lph": (0, 100000)}
 
 
-def limits_of(block, field):
+def limits_of(block: "Block | Line", field: tuple):
     """(lowest, highest) raw value of a field that a point of its block, or its unit, allows."""
     signal, _place, _form, multiplier, divisor = field
-    row = block.row(signal) if hasattr(block, "row") else None
+    row = block.row(signal) if hasattr(block, "row") else None  # pyright: ignore[reportAttributeAccessIssue]
     low, high = (row.lo, row.hi) if row is not None else LIMITS.get(signal.rpartition("_")[2], (0, 1))
     return low * divisor // multiplier, high * divisor // multiplier
 
@@ -25,7 +31,7 @@ class Station:
     and nothing that it said counts.
     """
 
-    def __init__(self, cfg, p, silent_s: int):
+    def __init__(self, cfg: "sections.Place", p: "shapes.Device | Line", silent_s: int):
         types = __name__.rpartition(".")[0].rpartition(".")[0] + ".links.field.types."
         self.map = __import__(types + cfg.type, None, None, ("READS",))
         self.line = cfg.line

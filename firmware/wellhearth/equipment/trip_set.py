@@ -7,6 +7,7 @@ from ..tables import causes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..storage.events import EventRing
+    from ..tables import shapes
 
 
 class TripSet:
@@ -16,7 +17,7 @@ class TripSet:
     `trips` and `lockouts`.
     """
 
-    def __init__(self, scope: int, ring: "EventRing", where: int, block):
+    def __init__(self, scope: int, ring: "EventRing", where: int, block: "shapes.Guarded"):
         rows = causes.rows(scope)
         self.scope = scope
         self.trips = [trips.Trip(row) for row in rows]

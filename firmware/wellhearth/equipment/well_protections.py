@@ -35,6 +35,7 @@ from . import probe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..control.balance import Balance
     from ..tables import shapes
     from .well_section import WellSection
 
@@ -130,7 +131,7 @@ class WellProtections:
         self.check(PRESSURE_BLIND, not known or astray or controller.fixed, False, dt_ms, now_s)
         controller.flow_cap_lph = cap
 
-    def check_leaks(self, book, now_s: int) -> None:
+    def check_leaks(self, book: "Balance", now_s: int) -> None:
         """100 % reinjection: once a second, volumes that two meters count while the flow is proven are compared."""
         proof = self.proof
         book.each_second(self.controller.proven and not (proof.lift_bad or proof.return_bad or proof.doubt))

@@ -13,9 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..hardware import Board
     from ..storage.events import EventRing
-    from ..tables import shapes
-    from ..tables.section import Section
+    from ..tables import sections, shapes
 
 FROZEN_S = 86400  # ground water may hold one value for hours, never for a day
 NOT_FITTED = -1
@@ -31,7 +31,7 @@ class WellSection:
     number: "" for the only (or lower) section, "2" for the upper one of a stacked well.
     """
 
-    def __init__(self, cfg: "Section", board, ring: "EventRing", period_ms: int, number: str = ""):
+    def __init__(self, cfg: "sections.Well2", board: "Board", ring: "EventRing", period_ms: int, number: str = ""):
         self.cfg = cfg
         self.number = number
         self.ring = ring
@@ -69,7 +69,7 @@ class WellSection:
         self.protections = well_protections.WellProtections(self)
         self.protect = self.protections.scan  # bound once: binding in the scan would allocate
 
-    def fit_inputs(self, board, number: str, period_ms: int) -> None:
+    def fit_inputs(self, board: "Board", number: str, period_ms: int) -> None:
         """Meters, transmitters and contacts: those that the config says are fitted, and what judges them."""
         cfg = self.cfg
         self.lift_meter = flow.FlowMeter(board.pulse_in("lift" + number), cfg.pulses_per_m3, period_ms)
@@ -295,6 +295,6 @@ class WellSection:
         self.p.pump_speed_pm = 0
 
 
-def fitted(board, name: str, span: int):
+def fitted(board: "Board", name: str, span: int):
     """A 4 to 20 mA transmitter over the usual 150 ohm, or None when the config says that none is fitted."""
     return transmitter.Transmitter(board.analog_in(name), span, transmitter.MA4_20, 150) if span else None

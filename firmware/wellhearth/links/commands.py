@@ -11,8 +11,9 @@ from ..tables import causes, kinds, points, refusals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
+    from ..node.node import Node
     from ..tables.points import Block, Point
     from .orders import Order
 
@@ -29,7 +30,7 @@ class Link:
     burst, per_s: how many changes it may make at once, and how many come back each second (0: no limit).
     """
 
-    def __init__(self, roles: str, blocks=None, burst: int = 20, per_s: int = 1):
+    def __init__(self, roles: str, blocks: "tuple | None" = None, burst: int = 20, per_s: int = 1):
         self.roles = roles
         self.blocks = blocks
         self.burst = burst
@@ -51,7 +52,7 @@ class Commands:
     hook(block, row, value): called for points that stand for something elsewhere; returns a code of tables/refusals.
     """
 
-    def __init__(self, node, note):
+    def __init__(self, node: "Node", note: "Callable[[int, str], None]"):
         self.node = node
         self.note = note
         self.links = {CONSOLE: Link("rio", None, 100, 10)}
@@ -72,7 +73,7 @@ class Commands:
         news = False
         was = ""
         if code == refusals.OK:
-            block, row = self.node.points.find(order.path)
+            block, row = self.node.points.find(order.path)  # pyright: ignore[reportGeneralTypeIssues] (`check` found it)
             if row.access != "cmd":
                 was = ", was %d" % getattr(block, row.name)
             news = self.news(block, row, order.value)
@@ -193,7 +194,7 @@ class Commands:
             return refusals.row_details(code, row, order.value)
         return self.block_details(block, order.value, code)
 
-    def block_details(self, block, value: int, code: int):
+    def block_details(self, block: "Any", value: int, code: int):
         """The same, of what depends on the block."""
         if code == refusals.ROOM_RANGE:
             cfg = self.node.cfg.rooms[block.index]
@@ -215,7 +216,7 @@ class Commands:
             block.local[row.name] = getattr(block, row.name) if row.saved else row.hi
         self.held[path] = (block, row, value, now_s + points.EXPIRY_S)
 
-    def lend(self, block, remote: bool) -> None:
+    def lend(self, block: "Any", remote: bool) -> None:
         """Note whether a room's off timer is a link's: then what it does expires, as if the link had written the mode."""
         if block in self.lent:
             self.lent.remove(block)

@@ -4,8 +4,10 @@ from . import commands, diff_ms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
+    from ..app.clock import Clock
+    from ..hardware import Board
     from ..node.node import Node
 
 LONG_MS = 1000
@@ -19,9 +21,9 @@ FITTINGS = (("bus", "modbus"), ("bms", "modbus"), ("gateway", "modbus"), ("meter
 class Hub:
     """The command layer and what hangs on it; `poll` belongs to the main thread. note(now_s, text): for the journal."""
 
-    def __init__(self, node: "Node", board, note, clock=None):
+    def __init__(self, node: "Node", board: "Board", note: "Callable[[int, str], None]", clock: "Clock | None" = None):
         self.node = node
-        self.clock = clock  # app.clock.Clock, which a time server sets
+        self.clock: "Any" = clock  # app.clock.Clock, which a time server sets
         self.board = board
         cfg = node.cfg
         self.busy = False
@@ -57,7 +59,7 @@ class Hub:
             self.answered_ms = now_ms
         return not self.lines or 0 <= diff_ms(now_ms, self.answered_ms) < AFTER_MS
 
-    def failed(self, part, error: Exception) -> int:
+    def failed(self, part: object, error: Exception) -> int:
         """A turn that ended in an exception: said and journaled once a minute; the link goes on with its next turn."""
         now_s = self.node.p.uptime_s
         if now_s - self.failed_s >= FAILED_S:

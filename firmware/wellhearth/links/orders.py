@@ -1,5 +1,9 @@
 """A wish from outside, whatever link it came over."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Order:
     """What somebody wants.
@@ -9,7 +13,7 @@ class Order:
     since it was given. stamp: on links that can be replayed, a number that rises with every order of this `who`; else None.
     """
 
-    def __init__(self, link: str, role: str, who: str, path: str, value, age_ms: int = 0, stamp=None):
+    def __init__(self, link: str, role: str, who: str, path: str, value: "Any", age_ms: int = 0, stamp: "int | None" = None):
         self.link = link
         self.role = role
         self.who = who

@@ -14,6 +14,15 @@ from ..storage.signed_order import AHEAD_S, ROLES, SignedOrder
 from ..tables import drop, refusals, signed_refusals
 from . import commands, diff_ms, orders
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from ..app.clock import Clock
+    from ..hardware import Board
+    from ..storage.journal import Journal
+    from .commands import Commands
+
 LINK = "signed"
 PATH = "orders.json"
 TRY_MS = 500  # between two seals that are reckoned: 1000 bad orders a second cost two
@@ -30,7 +39,7 @@ def leave() -> None:
 class Signed:
     """The orders of one node. clock: app.clock.Clock, whose quality says whether an expiry means anything."""
 
-    def __init__(self, layer, board, clock, journal):
+    def __init__(self, layer: "Commands", board: "Board", clock: "Clock", journal: "Journal"):
         """journal: storage.journal.Journal; an order's line goes to the flash soon."""
         self.journal = journal
         self.layer = layer
@@ -46,7 +55,7 @@ class Signed:
         self.tried_ms = -1
         self.heard_s = 0
 
-    def post(self, text: str, now_ms: int, answer=None) -> int:
+    def post(self, text: str, now_ms: int, answer: "Callable[[int, str], None] | None" = None) -> int:
         """An order came: OK when its seal is right and it waits for its moment, else why not.
 
         answer(code, words): called once, now or when it has been carried out.
@@ -115,7 +124,7 @@ class Signed:
             answer(code, self.layer.words(given, code))
         return True
 
-    def refuse(self, order: SignedOrder, code: int, answer) -> None:
+    def refuse(self, order: SignedOrder, code: int, answer: "Callable[[int, str], None] | None") -> None:
         """Not taken: counted, journaled (one a minute), answered."""
         self.code = code
         who = order.role or "somebody"

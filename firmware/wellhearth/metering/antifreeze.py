@@ -12,7 +12,7 @@ ETHYLENE = (WATER, 112400, 109000, 105900, 103100, 100600, 98200, 96000, 94000)
 PROPYLENE = (WATER, 112600, 110200, 107900, 105700, 103600, 101600, 99800, 98200)
 
 
-def at(table, freezing_mc: int) -> int:
+def at(table: tuple, freezing_mc: int) -> int:
     """A table's value for a mixture that freezes at `freezing_mc` (0 to -40,000)."""
     i = min(-freezing_mc // STEP_MC, 7)
     return table[i] + (table[i + 1] - table[i]) * (-freezing_mc - i * STEP_MC) // STEP_MC

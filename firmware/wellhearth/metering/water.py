@@ -9,7 +9,7 @@ DENSITY = (9999, 9997, 9983, 9957, 9923, 9881, 9832)  # 0 to 60 degC, 0.1 kg/m3
 CAPACITY = (42190, 41948, 41837, 41796, 41792, 41811, 41847)  # 0.1 J/(kg K)
 
 
-def at(table, mc: int) -> int:
+def at(table: tuple, mc: int) -> int:
     """A table's value at `mc`."""
     if mc <= 0:
         return table[0]

@@ -11,11 +11,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..hardware import Board
     from ..storage.events import EventRing
+    from ..tables import shapes
+    from ..tables.section import Config
     from .node import Node
 
 
-def source(cfg, board, ring: "EventRing", period_ms: int, node_p) -> "Any":
+def source(cfg: "Config", board: "Board", ring: "EventRing", period_ms: int, node_p: "shapes.Node") -> "Any":
     """(BusSource or None, source): the well, two stacked ones, or (a room node) the one at the other end of the bus; a plant
     has the shape of a source too."""
     if cfg.plant is not None:
@@ -32,7 +35,7 @@ def source(cfg, board, ring: "EventRing", period_ms: int, node_p) -> "Any":
     return None, single.Source(cfg, board, ring, period_ms)
 
 
-def far(cfg, ring: "EventRing"):
+def far(cfg: "Config", ring: "EventRing"):
     """Rooms at the other end of the bus."""
     if not cfg.far:
         return []
@@ -40,7 +43,7 @@ def far(cfg, ring: "EventRing"):
     return [bus_room.BusRoom(address, i, ring) for i, address in enumerate(cfg.far)]
 
 
-def asked(cfg, wells: list):
+def asked(cfg: "Config", wells: list):
     """The plant that asks this node's well, in a list; none where the well has rooms."""
     if not wells or cfg.rooms or cfg.far:
         return []
@@ -48,14 +51,15 @@ def asked(cfg, wells: list):
     return [plant_ask.PlantAsk(wells[0])]
 
 
-def loop(cfg, board, ring: "EventRing", wells: list) -> "Any":
+def loop(cfg: "Config", board: "Board", ring: "EventRing", wells: list) -> "Any":
     """The secondary loop, or None."""
     if not cfg.loop:
         return None
     from ..control import well
     from ..equipment import secondary_loop
     first = max([room.rated_w for room in cfg.rooms])
-    flow = max(cfg.well.min_flow_lph, well.flow_for(first, cfg.well.flow_lph_per_kw))
+    flow = max(cfg.well.min_flow_lph,  # pyright: ignore[reportOptionalMemberAccess] (config_rules.py: a loop has its well)
+               well.flow_for(first, cfg.well.flow_lph_per_kw))  # pyright: ignore[reportOptionalMemberAccess]
     return secondary_loop.SecondaryLoop(cfg.loop, board, ring, wells, first * 645 // flow)
 
 

@@ -13,7 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..hardware import Board
     from ..tables import shapes
+    from ..tables.section import Config
 
 MORE_MAX_PM = 500
 
@@ -21,7 +23,7 @@ MORE_MAX_PM = 500
 class Node:
     """One controller: a source and its room loops, on the objects a board hands over."""
 
-    def __init__(self, cfg, board):
+    def __init__(self, cfg: "Config", board: "Board"):
         self.cfg = cfg
         self.board = board
         self.events = events.EventRing(128)

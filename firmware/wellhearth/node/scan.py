@@ -7,6 +7,9 @@ from ..storage import boot_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Callable
+
+    from ..hardware import Clock, Kept, Watchdog
     from ..tables import shapes
     from .node import Node
 
@@ -34,7 +37,8 @@ class Scan:
     heap: (lock, unlock) of the heap on a board whose scans run with it locked, or None.
     """
 
-    def __init__(self, node: "Node", clock, watchdog, period_ms: int, reset, kept, heap=None):
+    def __init__(self, node: "Node", clock: "Clock", watchdog: "Watchdog", period_ms: int,
+                 reset: "Callable[[], None]", kept: "Kept", heap: "tuple | None" = None):
         self.node = node
         self.clock = clock
         self.watchdog = watchdog

@@ -11,13 +11,16 @@ WAIT_WATER = 2  # as in control/room.py, which a well without rooms does not loa
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..equipment.bus_room import BusRoom
+    from ..equipment.bus_source import BusSource
+    from ..equipment.room_unit import RoomUnit
     from ..tables import shapes
 
 
 class Together:
     """rooms: the node's room units. far: rooms on the bus. water: of a room's node, what the well said; or None."""
 
-    def __init__(self, rooms, far, water):
+    def __init__(self, rooms: "list[RoomUnit]", far: "list[BusRoom]", water: "BusSource | None"):
         self.rooms = rooms
         self.zero_s = 0
         self.far = far
@@ -79,7 +82,7 @@ class Together:
             self.ask_far(far, i)
             i += 1
 
-    def ask(self, room, i: int) -> None:
+    def ask(self, room: "RoomUnit", i: int) -> None:
         """Row `i`: a room unit of this node."""
         turns = self.turns
         controller = room.controller
@@ -92,7 +95,7 @@ class Together:
         turns.swing_mk[i] = thermostat.swing_mk
         turns.mean_pm[i] = thermostat.mean_pm
 
-    def ask_far(self, far, i: int) -> None:
+    def ask_far(self, far: "BusRoom", i: int) -> None:
         """Row `i`: a room on the bus, by what the well reads of it."""
         turns = self.turns
         p = far.p
@@ -118,15 +121,17 @@ class Together:
             join = far if t.first >= 0 and t.early[t.first] else 0
         return t.hold, may, join
 
-    def waits(self, room) -> bool:
+    # Of a room node: where these two are asked, the well is at the other end of the bus.
+
+    def waits(self, room: "RoomUnit") -> bool:
         """The node of a room on the bus: whether the well lets this unit wait."""
-        p = self.water.p
+        p = self.water.p  # pyright: ignore[reportOptionalMemberAccess]
         thermostat = room.controller.thermostat
         return turns.waits(p.hold, p.turn == self.address, thermostat.need_mk, thermostat.swing_mk)
 
-    def joins(self, room) -> bool:
+    def joins(self, room: "RoomUnit") -> bool:
         """Whether it should start before its swing is used up."""
-        join = self.water.p.join
+        join = self.water.p.join  # pyright: ignore[reportOptionalMemberAccess]
         if join == EVERYBODY:
             thermostat = room.controller.thermostat
             return thermostat.need_mk * 1000 >= thermostat.swing_mk * turns.JOIN_PM

@@ -4,6 +4,10 @@ Three boots in a row that did not live a minute start recovery mode. A power cut
 a village whose power flickers is not left cold. Kept slots: `board.kept.get(i)` and `set(i, value)`.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import Kept
+
 TIME = 0  # UTC, seconds since 2026-01-01; older firmware counted its boots here
 PHASE = 1
 WHY = 2  # in the lowest bits, and the count of boots above them
@@ -23,7 +27,7 @@ CONFIG, SETTINGS, LEDGER, STARTS, FLAG, FIRMWARE = 1, 2, 4, 8, 16, 32
 RUNNING = 6  # in PHASE: between two scans
 
 
-def begin(kept, power_on: bool, soft: bool):
+def begin(kept: "Kept", power_on: bool, soft: bool):
     """Count this boot; returns (cause, the phase the last run was in, boots that did not live)."""
     phase = kept.get(PHASE)
     why = kept.get(WHY) & WHY_MASK
@@ -46,12 +50,12 @@ def begin(kept, power_on: bool, soft: bool):
     return cause, phase if phase < len(PHASES) else 0, boots
 
 
-def lived(kept) -> None:
+def lived(kept: "Kept") -> None:
     """This boot lived a minute."""
     kept.set(WHY, 0)
 
 
-def will(kept, why: int) -> None:
+def will(kept: "Kept", why: int) -> None:
     """A reset of ours follows: what for. The count of boots stays."""
     kept.set(WHY, kept.get(WHY) & ~WHY_MASK | why)
 

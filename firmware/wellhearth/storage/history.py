@@ -31,7 +31,7 @@ DAILY = (PATH, FORMAT, BODY, ROWS)
 TEN = (TEN_PATH, TEN_FORMAT, TEN_BODY, TEN_ROWS)
 
 
-def row_of(data, kind=DAILY):
+def row_of(data: bytes, kind: tuple = DAILY):
     """The values of a row's bytes, None where they are none."""
     _path, layout, body, _most = kind
     if len(data) == body + 4 and data[0] == VERSION and struct.unpack("<I", data[body:])[0] == crc32(data[:body]):
@@ -39,7 +39,7 @@ def row_of(data, kind=DAILY):
     return None
 
 
-def rows(kind=DAILY):
+def rows(kind: tuple = DAILY):
     """(bytes, values) of every whole row, oldest first; one at a time, so that it takes no memory."""
     newest, _layout, body, _most = kind
     size = body + 4
@@ -56,7 +56,7 @@ def rows(kind=DAILY):
             continue
 
 
-def last_number(path: str, kind=DAILY) -> int:
+def last_number(path: str, kind: tuple = DAILY) -> int:
     """The number of a file's last whole row, 0 when there is none."""
     _path, _layout, body, _most = kind
     row = body + 4
@@ -75,7 +75,7 @@ def last_number(path: str, kind=DAILY) -> int:
     return 0
 
 
-def append(values, kind=DAILY) -> None:
+def append(values: list, kind: tuple = DAILY) -> None:
     """Store a row; values: what its layout holds behind its number. OSError when the file system refuses.
 
     Numbers go from 1 to 65535 and on with 1.

@@ -14,7 +14,7 @@ from . import events
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
 FLUSH_S = 300
 SIZE_MAX = 20_000  # bytes; then the file becomes the old one
@@ -35,7 +35,7 @@ class Journal:
         self.urgent = False
         self.flushed_s = 0
 
-    def add(self, event, detail: str) -> None:
+    def add(self, event: "Sequence[int]", detail: "str | int") -> None:
         """Keep one event (time_s, code, where, number) for the next flush. detail: the number in words."""
         time_s, code, where, _number = event
         self.note(time_s, "%s %d %s" % (events.EVENTS[code], where, detail))

@@ -11,6 +11,10 @@ import json
 
 from . import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 UNKNOWN = "lockouts count as locked, starts as used up, meters start at 0; look at the plant, then reset rows *record_lost"
 
 
@@ -132,7 +136,7 @@ class Ledger:
                 self.meters[name].fine = fine
 
 
-def _ages(value):
+def _ages(value: "Any"):
     """A stored list of ages; TypeError when it is none."""
     if not isinstance(value, list):
         raise TypeError(value)

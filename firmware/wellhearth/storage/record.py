@@ -9,6 +9,10 @@ import json
 import os
 from binascii import crc32
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable, Sequence
+
 VERSION = 1
 COPY = ".2"  # the second file has the first one's name and this
 GOOD = ".good"  # the config's: written when it first ran
@@ -25,7 +29,7 @@ def write_file(path: str, text: bytes, head: str = "") -> None:
     write_pieces(path, (head.encode(), text))
 
 
-def write_pieces(path: str, pieces) -> None:
+def write_pieces(path: str, pieces: "Iterable[bytes]") -> None:
     """The same of any number of pieces (bytes)."""
     temp = path + ".new"
     f = open(temp, "wb")
@@ -51,7 +55,7 @@ def head(text: bytes, number: int) -> str:
     return head_of((text,), number)
 
 
-def head_of(pieces, number: int) -> str:
+def head_of(pieces: "Sequence[bytes]", number: int) -> str:
     """The first line over a text in pieces (bytes)."""
     line = "wellhearth %d %d %d " % (VERSION, number, sum([len(piece) for piece in pieces]))
     seen = crc32(line.encode())
@@ -60,7 +64,7 @@ def head_of(pieces, number: int) -> str:
     return line + "%08x\n" % seen
 
 
-def group(name: str, pairs):
+def group(name: str, pairs: "Iterable[tuple]"):
     """`"name": {...}` of JSON in small strings, for Record.write. pairs: of key and value."""
     before = "%s: {" % json.dumps(name)
     for key, value in pairs:
@@ -150,7 +154,7 @@ class Record:
         number = number_of(path)
         return BAD if number >= 0 and load(path, number == PLAIN) is None else number
 
-    def write(self, parts) -> None:
+    def write(self, parts: "Iterable[str]") -> None:
         """Store an object in both files. Raises OSError when the file system refuses.
 
         parts: strings that make an object of JSON between braces. All are read once, before anything is written: the

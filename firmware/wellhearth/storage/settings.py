@@ -2,11 +2,15 @@
 
 from . import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Settings:
     """The saved points of a node, as one record."""
 
-    def __init__(self, path: str, points):
+    def __init__(self, path: str, points: "Any"):
         self.record = record.Record(path)
         self.points = points
 

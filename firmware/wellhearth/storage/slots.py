@@ -11,6 +11,10 @@ import sys
 from .. import version
 from . import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 PROVEN = "slot.txt"
 TRIAL_FILE = "trial.txt"
 PART = "update.part"
@@ -96,12 +100,12 @@ def head(path: str):
             int.from_bytes(data[20:24], "little"), data[24:48].rstrip(b"\0").decode())
 
 
-def named(p, point: str, value: int) -> str:
+def named(p: "Any", point: str, value: int) -> str:
     """A value of `update` or `update_why` in the words of its row. p: the node's points."""
     return p.row(point).unit[5:].split("|")[value]
 
 
-def told(p) -> bool:
+def told(p: "Any") -> bool:
     """Slot and version into the node's points; whether this start finds an update that has to be gone on with."""
     p.slot = ("", "a", "b").index(running())
     p.version = number(version.VERSION)

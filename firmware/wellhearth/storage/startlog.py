@@ -7,6 +7,10 @@ behind a save, and never between a start's intent and its relay.
 
 from binascii import crc32
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..hardware import StartArea
+
 LINE = 16
 PAGE = 256  # read at a time
 SERIAL_MAX = 9_999_999
@@ -36,7 +40,7 @@ class StartLog:
     renew: erase it behind the next save, whatever room it has.
     """
 
-    def __init__(self, area):
+    def __init__(self, area: "StartArea"):
         self.area = area
         self.next = 0  # offset of the next line
         self.serial = 0

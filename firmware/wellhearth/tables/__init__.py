@@ -2,13 +2,17 @@
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
 
 def on_board() -> bool:
     """Whether memory is short: a table's words then leave the heap."""
     return sys.implementation.name == "micropython"
 
 
-def drop(module) -> None:
+def drop(module: "ModuleType") -> None:
     """A module that is not needed again leaves the heap (a board's; elsewhere there is room)."""
     if on_board():
         package, _, name = module.__name__.rpartition(".")

@@ -17,6 +17,13 @@ from . import config_rules, drop
 from .config_rules import SIX_INCH_REST_S, addresses
 from .section import Config, Section
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+    from .config_rows import Row
+
 FREEZE_MC = {"I": 4000, "II": -4000, "III": -9000}
 
 
@@ -31,7 +38,7 @@ def newest() -> int:
     return len(STEPS) + 1
 
 
-def migrate(data):
+def migrate(data: dict):
     """(config as of today, what forbids it or ""). data: a dict; it may be changed."""
     version = data.get("version", 1)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -54,7 +61,7 @@ def before_of(path: str) -> str:
     return path.replace(".json", ".before.json")
 
 
-def _mistake(row, value) -> str:
+def _mistake(row: "Row", value: "Any") -> str:
     """What is wrong with `value` for this row; empty when nothing is."""
     kind = row.kind
     if kind == rows.INT:
@@ -87,8 +94,8 @@ def _mistake(row, value) -> str:
     return ""
 
 
-def _fill(where: str, table, given, errors: list) -> Section:
-    """A section from a dict; every mistake goes to `errors` as one line."""
+def _fill(where: str, table: "tuple", given: "Any", errors: list) -> "Any":
+    """A section from a dict; every mistake goes to `errors` as one line. Where it is put says its type (sections.pyi)."""
     section = Section(where)
     if not isinstance(given, dict):
         errors.append("%s: must be an object with keys, got %r" % (where, given))
@@ -112,7 +119,7 @@ def _fill(where: str, table, given, errors: list) -> Section:
     return section
 
 
-def _fill_well(where: str, table, given, errors: list):
+def _fill_well(where: str, table: "tuple", given: "Any", errors: list) -> "Any":
     """A well section: what its motor is decides how long it rests."""
     section = _fill(where, table, given, errors)
     if section.pump_motor == "six_inch" and not (isinstance(given, dict) and "pump_min_off_s" in given):
@@ -120,7 +127,7 @@ def _fill_well(where: str, table, given, errors: list):
     return section
 
 
-def _fill_meters(config: Config, data, errors: list) -> None:
+def _fill_meters(config: Config, data: dict, errors: list) -> None:
     """The meters on the second line; their line has defaults."""
     given = data.get("meters", [])
     if not isinstance(given, list) or len(given) > rows.MAX_METERS:
@@ -136,7 +143,7 @@ def _fill_meters(config: Config, data, errors: list) -> None:
         errors.append("meter_line: there are no meters to read on it; list them in `meters`")
 
 
-def validate(data):
+def validate(data: "Any"):
     """(Config, errors): errors is a list of lines, empty when the config may be used."""
     errors = []
     config = Config()
@@ -185,7 +192,7 @@ def validate(data):
     return config, errors
 
 
-def section(name: str, given):
+def section(name: str, given: "Any"):
     """One section alone, e.g. "remote": (Section, errors)."""
     errors = []
     return _fill(name, rows.LINKS[name], given, errors), errors
@@ -202,7 +209,7 @@ def load(path: str):
     return validate(found)
 
 
-def parse(data):
+def parse(data: bytes):
     """The object in a file's bytes, None when they are no JSON."""
     try:
         return json.loads(data.decode())
@@ -251,7 +258,7 @@ def one_bit(a: bytes, b: bytes) -> bool:
     return bits == 1
 
 
-def save(path: str, data) -> list:
+def save(path: str, data: "Any") -> list:
     """Validate `data` and store it power-safe; returns the errors, empty when it was stored."""
     errors = validate(data)[1]
     if not errors:
@@ -263,7 +270,7 @@ def save(path: str, data) -> list:
     return errors
 
 
-def forget(me) -> None:
+def forget(me: "ModuleType") -> None:
     """Rows and rules are big, and not needed again: they leave the heap with this module (`me`)."""
     for module in (config_rules, rows, me):
         drop(module)

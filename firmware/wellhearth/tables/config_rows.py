@@ -28,7 +28,7 @@ METER_TYPES = (("multical603", "heat"), ("sdm120", "electricity"), ("sdm230", "e
 Row = namedtuple("Row", ("key", "kind", "default", "unit", "lo", "hi", "help"))
 
 
-def table(given):
+def table(given: tuple):
     """Rows with named columns."""
     return tuple([Row(*row) for row in given])
 

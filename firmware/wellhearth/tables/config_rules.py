@@ -6,6 +6,7 @@ from .section import KEYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import sections
     from .section import Config, Section
 
 PULSES_HZ = 800  # at the largest flow; a Pico counts 900 a second at half duty, 800 down to a duty of 40 %
@@ -34,7 +35,7 @@ def addresses(text: str):
     return found
 
 
-def _order(errors: list, section, low: str, high: str) -> None:
+def _order(errors: list, section: "Section", low: str, high: str) -> None:
     a = getattr(section, low)
     b = getattr(section, high)
     if a > b:
@@ -145,7 +146,7 @@ def _is_address(kind: str, text: str) -> bool:
     return len(text) <= 3 and text.isdigit() and 1 <= int(text) <= 247
 
 
-def _well(errors: list, well: "Section") -> None:
+def _well(errors: list, well: "sections.Well2") -> None:
     """Contradictions inside one well section."""
     _order(errors, well, "min_flow_lph", "max_flow_lph")
     _order(errors, well, "pump_floor_pm", "quiet_pump_pm")
@@ -186,7 +187,7 @@ def _well(errors: list, well: "Section") -> None:
         _order(errors, well, "level_min_kpa", "level_range_kpa")
 
 
-def _media(errors: list, config) -> None:
+def _media(errors: list, config: "Config") -> None:
     """What flows through the units: well water (type I), or antifreeze in a closed loop (II and III)."""
     loop = config.loop
     cold = [room for room in config.rooms if room.unit_type != "I"]
@@ -199,9 +200,10 @@ def _media(errors: list, config) -> None:
                       % (cold[0].where, cold[0].unit_type))
     if cold and loop is None:
         errors.append("loop is missing: units of type II and III start only with a secondary loop and antifreeze_mc")
-    elif cold and loop.antifreeze_mc > -5000:
+    elif cold and loop.antifreeze_mc > -5000:  # pyright: ignore[reportOptionalMemberAccess] (the line above asks)
         errors.append("loop.antifreeze_mc = %d: units of type II and III start only with antifreeze; fill the loop, measure"
-                      " its freezing point and set it (-5000 or lower)" % loop.antifreeze_mc)
+                      " its freezing point and set it (-5000 or lower)"
+                      % loop.antifreeze_mc)  # pyright: ignore[reportOptionalMemberAccess]
     elif loop is not None and not cold:
         errors.append("loop: no room has a unit of type II or III, and type I takes well water")
     for room in config.rooms:
@@ -216,7 +218,7 @@ def _media(errors: list, config) -> None:
                           % (room.where, room.freeze_limit_mc, room.unit_type, least))
 
 
-def _same_sensor(errors: list, sections) -> None:
+def _same_sensor(errors: list, sections: "list[Section]") -> None:
     """One sensor cannot be in two places."""
     seen = {}
     for section in sections:

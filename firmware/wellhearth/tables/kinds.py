@@ -21,7 +21,7 @@ class Kind:
     node may have. where: number of the first of them in events; -1: it reports none. scope: of its protections, -1: none.
     """
 
-    def __init__(self, name: str, rows, first: int, stride: int, most: int, where: int, scope: int):
+    def __init__(self, name: str, rows: tuple, first: int, stride: int, most: int, where: int, scope: int):
         self.name = name
         self.rows = rows
         self.first = first

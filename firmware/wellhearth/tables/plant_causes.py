@@ -23,6 +23,10 @@ from ..control.trips import (
     YIELDS,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
 CAUSES = (
     ("source_short", PLANT, 0, "wells prove less than 80 % of the flow that the machines on need", 60000,
      START_REFUSED | ALARM, "90 % of it", 60, 0, 0, 0, ""),
@@ -126,8 +130,8 @@ CAUSES = (
 )
 
 
-def join(causes) -> None:
+def join(causes: "ModuleType") -> None:
     """These rows into tables/causes.py, once."""
     if causes.CAUSES[-1].scope < PLANT:
-        causes.CAUSES += tuple([causes.Cause(*[row[i] for i in causes.KEPT]) for row in CAUSES])
+        causes.CAUSES += tuple([causes.Cause(*[row[i] for i in causes.KEPT]) for row in CAUSES])  # pyright: ignore[reportAttributeAccessIssue]
         causes.TABLES.append("plant_causes")

@@ -6,10 +6,13 @@ from . import plant_kinds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .section import Config, Section
+    from typing import Any, Callable
+
+    from . import sections
+    from .section import Config
 
 
-def read(config: "Config", given, fill, errors: list) -> "Section":
+def read(config: "Config", given: "Any", fill: "Callable", errors: list) -> "sections.Plant":
     """config.plant out of its dict; every mistake goes to `errors`. fill: config._fill."""
     plain = dict(given) if isinstance(given, dict) else given
     parts = {}
@@ -38,13 +41,13 @@ def read(config: "Config", given, fill, errors: list) -> "Section":
     return plant
 
 
-def devices(plant):
+def devices(plant: "sections.Plant"):
     """Every section with a place on a line."""
     found = [one for name, _block, _table in rows.LISTS for one in getattr(plant, name)]
     return found + [one for one in (plant.tank, plant.weather) if one is not None]
 
 
-def check(plant, config: "Config", errors: list) -> None:
+def check(plant: "sections.Plant", config: "Config", errors: list) -> None:
     """What is fine alone and wrong in company."""
     if not plant.machines:
         errors.append("plant.machines: a plant has one machine and more")
@@ -75,7 +78,7 @@ def check(plant, config: "Config", errors: list) -> None:
                           % (one.where, one.efficiency_pm))
 
 
-def _places(plant, config: "Config", errors: list) -> None:
+def _places(plant: "sections.Plant", config: "Config", errors: list) -> None:
     """Each device has a place of its own, on a line that nobody else uses."""
     if config.bus is not None:
         errors.append("bus: a plant's node has its own use for that line; leave `bus` out")
@@ -97,7 +100,7 @@ def _places(plant, config: "Config", errors: list) -> None:
         seen[key] = one.where
 
 
-def _networks(plant, errors: list) -> None:
+def _networks(plant: "sections.Plant", errors: list) -> None:
     """One secondary and one tertiary network at the most; pumps belong to one that is there."""
     parts = [one.part for one in plant.networks]
     for part in ("secondary", "tertiary"):

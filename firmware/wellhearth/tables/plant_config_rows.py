@@ -52,7 +52,7 @@ PLACE = table((
 ))
 
 
-def placed(types, rows):
+def placed(types: tuple, rows: tuple):
     """A section of something on a line. types: the register maps that it may have (links/field/types)."""
     return PLACE + table((("type", types, types[0], "", 0, 0, "which register map (links/field/types)"),)) + table(rows)
 

@@ -4,6 +4,10 @@ from ..control import trips
 from . import drop, kinds, plant_causes, plant_rows, points
 from .kinds import Kind
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import sections
+
 
 def of(name: str, first: int, stride: int, most: int, where: int, scope: int) -> Kind:
     """A kind with the rows of its name."""
@@ -22,7 +26,7 @@ BUILDING = of("building", 7400, 40, 8, -1, -1)
 KINDS = (PLANT, SOURCE, MACHINE, PUMP, NETWORK, TANK, BACKUP, QUALITY, BUILDING)
 
 
-def counts(cfg) -> dict:
+def counts(cfg: "sections.Plant") -> dict:
     """{kind: how many blocks} of a plant with this config (tables/plant_config.py)."""
     return {PLANT: 1, MACHINE: len(cfg.machines), PUMP: len(cfg.pumps), SOURCE: len(cfg.wells), NETWORK: len(cfg.networks),
             TANK: cfg.tank is not None, BACKUP: len(cfg.backups), QUALITY: len(cfg.quality), BUILDING: len(cfg.buildings)}

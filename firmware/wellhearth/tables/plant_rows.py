@@ -14,7 +14,7 @@ YES = "bool"
 WISH = "io"
 
 
-def _trips(scope, at: int):
+def _trips(scope: int, at: int):
     """The three points of a block that has protections, from register `at` on."""
     return (
         ("trips", rows.keys(scope), 0, INT_MAX, "r", False, at, "active protections"),

@@ -19,13 +19,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .kinds import Kind
+
 ROLES = {"r": "resident", "i": "installer", "o": "operator", "b": "bus", "w": "well", "p": "plant"}
 EXPIRY_S = 600
 
 Point = namedtuple("Point", ("name", "unit", "lo", "hi", "access", "saved", "register", "help", "who", "expires"))
 
 
-def table(given):
+def table(given: tuple):
     """The rows as they stay in memory: on a board without their help texts, a tenth of what there is to spare."""
     found = []
     for row in given:
@@ -88,7 +90,7 @@ def helps():
         texts(found)
     drop(again)
 
-    def text(table, point: str) -> str:
+    def text(table: tuple, point: str) -> str:
         return found[id(table), point]
     return text
 
@@ -102,7 +104,7 @@ class Block:
 
     unknown: "tuple" = ()
 
-    def __init__(self, kind, index: int):
+    def __init__(self, kind: "Kind", index: int):
         """kind: a kinds.Kind. index: 0 for the first block of its kind."""
         rows = kind.rows
         self.kind = kind
@@ -115,15 +117,15 @@ class Block:
         for row in rows:
             setattr(self, row.name, max(row.lo, 0))
 
-    def row(self, point: str):
-        """The table row of `point`, or None."""
+    def row(self, point: str) -> "Any":
+        """The table row of `point` (a Point), or None."""
         for row in self.rows:
             if row.name == point:
                 return row
         return None
 
 
-def new_block(kind, index: int = 0) -> "Any":
+def new_block(kind: "Kind", index: int = 0) -> "Any":
     """A Block. Its caller names its type (shapes.pyi, made from the table), by which pyright checks its attributes."""
     return Block(kind, index)
 
@@ -151,7 +153,7 @@ class Points:
             raise KeyError(path)
         return getattr(found[0], found[1].name)
 
-    def write(self, path: str, value) -> str:
+    def write(self, path: str, value: int) -> str:
         """Write a point from outside. Returns "" when taken, else the reason it was refused."""
         found = self.find(path)
         if found is None:
@@ -174,7 +176,7 @@ class Points:
         """How many points there are."""
         return sum([len(b.rows) for b in self.blocks])
 
-    def snapshot(self, into: dict) -> None:
+    def snapshot(self, into: "memoryview") -> None:
         """Copy every value into `into` (array('i')), in the order of `names`."""
         i = 0
         for b in self.blocks:

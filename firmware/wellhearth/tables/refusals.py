@@ -7,6 +7,8 @@ from . import drop, on_board
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .points import Point
 
 OK = 0
@@ -51,7 +53,7 @@ if not on_board():
     REFUSALS += signed_refusals.REFUSALS
 
 
-def of_row(row: "Point", value) -> int:
+def of_row(row: "Point", value: "Any") -> int:
     """Whether `value` may be written to this row's point: OK, READ_ONLY, NO_NUMBER or OUT_OF_RANGE."""
     if row.access == "r":
         return READ_ONLY
@@ -60,7 +62,7 @@ def of_row(row: "Point", value) -> int:
     return OK if row.lo <= value <= row.hi else OUT_OF_RANGE
 
 
-def row_details(code: int, row: "Point", value):
+def row_details(code: int, row: "Point", value: "Any"):
     """What stands in the words of a code of `of_row`."""
     if code == READ_ONLY:
         return (row.name,)
@@ -69,7 +71,7 @@ def row_details(code: int, row: "Point", value):
     return row.name, value, row.lo, row.hi, row.unit
 
 
-def words(code: int, details=()) -> str:
+def words(code: int, details: tuple = ()) -> str:
     """The words of a code; "" when it is no refusal."""
     return row(code)[1] % details
 

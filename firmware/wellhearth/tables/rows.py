@@ -22,7 +22,7 @@ ZERO = "enum:none|learned|refused"  # in the order of metering/zero.py
 LOOP_STATES = ("off", "prove", "run", "post_run")  # in the order of control/secondary.py, which few nodes load
 
 
-def keys(scope):
+def keys(scope: int):
     """The keys of the causes of a scope; on a board only which scope: causes.py has them too (console/views.shown)."""
     return "bits:%d" % scope if on_board() else "bits:" + "|".join([row.key for row in causes.rows(scope)])
 

@@ -5,7 +5,19 @@ Written by `make docs`.
 
 from .points import Block
 
-class Node(Block):
+class Guarded(Block):
+    trips: int
+    lockouts: int
+
+class Device(Block):
+    online: int
+    answers: int
+    timeouts: int
+    errors: int
+
+class GuardedDevice(Guarded, Device): ...
+
+class Node(Guarded):
     uptime_s: int
     scans: int
     scan_last_us: int
@@ -50,8 +62,6 @@ class Node(Block):
     refused: int
     damaged: int
     unstored: int
-    trips: int
-    lockouts: int
     clock_quality: int
     clock_age_s: int
     utc_day: int
@@ -81,7 +91,7 @@ class Bus(Block):
     round_ms: int
     rooms: int
 
-class Well(Block):
+class Well(Guarded):
     demand_w: int
     flow_setpoint_lph: int
     flow_lph: int
@@ -110,8 +120,6 @@ class Well(Block):
     source_mwh: int
     sink_wh: int
     sink_mwh: int
-    trips: int
-    lockouts: int
     reset_trip: int
     capacity_lph_bar: int
     capacity_ref_lph_bar: int
@@ -125,7 +133,7 @@ class Well(Block):
     plant_age_s: int
     most_lph: int
 
-class Room(Block):
+class Room(Guarded):
     mode: int
     setpoint_mc: int
     fan_fixed_pm: int
@@ -159,13 +167,11 @@ class Room(Block):
     source_mwh: int
     sink_wh: int
     sink_mwh: int
-    trips: int
-    lockouts: int
     reset_trip: int
     zero_mk: int
     zero: int
 
-class Loop(Block):
+class Loop(Guarded):
     supply_mc: int
     supply_ok: int
     return_mc: int
@@ -176,13 +182,10 @@ class Loop(Block):
     pump_on: int
     state: int
     permissive: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Far(Block):
+class Far(GuardedDevice):
     address: int
-    online: int
     demand_w: int
     direction: int
     compressor_on: int
@@ -193,11 +196,6 @@ class Far(Block):
     mode: int
     setpoint_mc: int
     room_trips: int
-    answers: int
-    timeouts: int
-    errors: int
-    trips: int
-    lockouts: int
 
 class Account(Block):
     source: int
@@ -244,7 +242,7 @@ class Radio(Block):
     bad_requests: int
     wrong_pins: int
 
-class Plant(Block):
+class Plant(Guarded):
     mode: int
     direction: int
     reason: int
@@ -274,15 +272,9 @@ class Plant(Block):
     electricity_wh: int
     electricity_mwh: int
     cold_day_kw: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Source(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Source(GuardedDevice):
     asked_w: int
     state: int
     permissive: int
@@ -302,15 +294,9 @@ class Source(Block):
     rest_mc: int
     drop_mk_kw: int
     carries_kw: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Machine(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Machine(GuardedDevice):
     state: int
     mode: int
     reason: int
@@ -326,15 +312,9 @@ class Machine(Block):
     starts: int
     run_s: int
     run_h: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Pump(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Pump(GuardedDevice):
     run: int
     running: int
     speed_pm: int
@@ -342,15 +322,9 @@ class Pump(Block):
     starts: int
     run_s: int
     run_h: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Network(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Network(GuardedDevice):
     state: int
     supply_mc: int
     return_mc: int
@@ -368,15 +342,9 @@ class Network(Block):
     heat_kw: int
     approach_mk: int
     fouling_percent: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Tank(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Tank(GuardedDevice):
     state: int
     top_mc: int
     middle_mc: int
@@ -390,15 +358,9 @@ class Tank(Block):
     disinfect_now: int
     proved_min: int
     disinfected_day: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Backup(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Backup(GuardedDevice):
     reason: int
     run: int
     running: int
@@ -411,28 +373,16 @@ class Backup(Block):
     run_s: int
     run_h: int
     gas_m3: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Quality(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Quality(GuardedDevice):
     acidity_ph: int
     turbidity_ntu: int
     conductivity_us_cm: int
     water_mc: int
-    trips: int
-    lockouts: int
     reset_trip: int
 
-class Building(Block):
-    online: int
-    answers: int
-    timeouts: int
-    errors: int
+class Building(Device):
     room_mc: int
     coldest_mc: int
     valve_pm: int

@@ -6,12 +6,13 @@ import random
 
 import pytest
 
+from doubles import houses
 from doubles.handset import CODES, ONE, REPEAT, ZERO, Room, decode, frame, received, train
 from doubles.selection import some
 from doubles.wire import Alone
 from harness import scenarios
 from harness.sitl import frames
-from wellhearth.links.infrared import nec, remote
+from wellhearth.links.infrared import learn, nec, remote
 
 
 def test_a_clean_frame_and_its_repeats():
@@ -163,6 +164,21 @@ def test_a_strange_remote_is_not_heard_and_a_key_can_be_learned(room):
     room.send(frame(0xABCDEF))
     room.send(frame(0xABCDEF))
     assert learned == [0xABCDEF] and room.answers == []
+
+
+def test_the_first_keys_are_learned_where_the_config_has_no_remote_yet():
+    with houses.make_inside(1) as rig:
+        rig.run(2)
+        app = houses.app_of(rig)
+        assert app.links.remote is None
+        learner = learn.Learner(app, 1)
+        assert learner.learn("power") == ""
+        app.board.light.times += train(None, frame(CODES["power"]))
+        rig.run(2)
+        assert learner.codes == {"power": CODES["power"]} and app.links.remote is learner.remote
+        with pytest.raises(ValueError, match="has 1 rooms"):
+            app.links.remote = None
+            learn.Learner(app, 2)
 
 
 def test_through_the_real_node_and_back_on_its_speaker(tmp_path):

@@ -13,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...tables.section import Section
+    from ...equipment.station import Station
+    from ...tables import sections
     from ..modbus.rtu import Line
 
 OFFLINE = 6
@@ -25,7 +26,7 @@ IDLE, WAIT = range(2)
 class FieldClient:
     """Serves `stations` (equipment/station.Station) of one line. cfg: its section of plant.lines."""
 
-    def __init__(self, line: "Line", cfg: "Section", stations):
+    def __init__(self, line: "Line", cfg: "sections.Line", stations: "list[Station]"):
         self.line = line
         self.cfg = cfg
         self.stations = stations
@@ -77,7 +78,7 @@ class FieldClient:
         if not self.tell(now_ms) and not self.next_read(now_ms):
             self.until_ms = now_ms + 20  # what changes meanwhile is told soon
 
-    def due(self, one, i: int) -> bool:
+    def due(self, one: "Station", i: int) -> bool:
         """Whether this round asks or tells a station: always when it answers, now and then when it does not."""
         return not one.lost or (self.rounds + i) % OFFLINE == 0
 
@@ -114,7 +115,7 @@ class FieldClient:
             self.ask = 0
         return False
 
-    def send(self, one, read, n: int, answer: int, now_ms: int) -> None:
+    def send(self, one: "Station", read: "tuple | None", n: int, answer: int, now_ms: int) -> None:
         """tx[0:n] goes out; so many bytes are awaited."""
         self.current = one
         self.read = read

@@ -2,12 +2,16 @@
 
 from ..modbus import registers
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...equipment.station import Station
+
 BITS = (registers.READ_COILS, registers.READ_BITS)
 UNKNOWN_S16 = -0x8000
 UNKNOWN_U16 = 0xFFFF
 
 
-def head(tx: bytearray, one, code: int, first: int) -> None:
+def head(tx: bytearray, one: "Station", code: int, first: int) -> None:
     """Address, function code and first register."""
     first += one.offset
     tx[0] = one.address
@@ -23,7 +27,7 @@ def put_word(buf: bytearray, at: int, value: int) -> int:
     return at + 2
 
 
-def ask(tx: bytearray, one, read):
+def ask(tx: bytearray, one: "Station", read: tuple):
     """(length without CRC, length of the answer) of a reading request."""
     code, first, count = read[:3]
     head(tx, one, code, first)
@@ -31,7 +35,7 @@ def ask(tx: bytearray, one, read):
     return 6, 5 + ((count + 7) // 8 if code in BITS else 2 * count)
 
 
-def write(tx: bytearray, one, i: int) -> int:
+def write(tx: bytearray, one: "Station", i: int) -> int:
     """The station's WRITES[i] with what it is told; returns the length without CRC."""
     code, first, fields = one.map.WRITES[i]
     head(tx, one, code, first)
@@ -62,7 +66,7 @@ def told(rx: bytearray, begin: int, end: int, tx: bytearray) -> bool:
     return True
 
 
-def take(rx: bytearray, begin: int, end: int, one, read) -> bool:
+def take(rx: bytearray, begin: int, end: int, one: "Station", read: tuple) -> bool:
     """The answer's fields into the station's values; False when it is none. What cannot be is not known."""
     code, _first, count, _every, fields = read
     size = (count + 7) // 8 if code in BITS else 2 * count

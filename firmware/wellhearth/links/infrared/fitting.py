@@ -5,11 +5,11 @@ from . import remote as handset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...tables.section import Section
+    from ...tables import sections
     from ..hub import Hub
 
 
-def remote(hub: "Hub", cfg: "Section") -> None:
+def remote(hub: "Hub", cfg: "sections.Remote") -> None:
     """The hand-held remote of one room."""
     block = hub.node.rooms[cfg.room - 1].p
     hub.commands.links["ir"] = commands.Link("r", (block.name,), 8, 1)

@@ -2,17 +2,19 @@
 
 import json
 
-from . import remote
+from . import fitting, remote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ...app.main_loop import App
+
 
 class Learner:
     """Takes codes from the receiver of an App, whatever its config says about a remote yet."""
 
-    def __init__(self, app, room: int):
+    def __init__(self, app: "App", room: int):
         """room: the number of the room that the remote belongs to, 1 for the first."""
         self.app = app
         self.key = ""
@@ -22,7 +24,7 @@ class Learner:
             section, errors = config.section("remote", {"room": room})
             if errors or room > len(app.node.rooms):
                 raise ValueError("this node has %d rooms" % len(app.node.rooms))
-            app.links.add_remote(section)
+            fitting.remote(app.links, section)
         self.remote: "Any" = app.links.remote
 
     def learn(self, key: str) -> str:

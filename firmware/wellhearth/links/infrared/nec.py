@@ -18,7 +18,7 @@ ONE_US = (1250, 2150)
 BITS = 32
 
 
-def inside(value: int, limits) -> bool:
+def inside(value: int, limits: tuple) -> bool:
     """limits: (least, most)."""
     return limits[0] <= value <= limits[1]
 

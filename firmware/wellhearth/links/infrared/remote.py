@@ -8,7 +8,10 @@ from . import nec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...tables.section import Section
+    from typing import Callable
+
+    from ...hardware import Receiver
+    from ...tables import sections, shapes
     from ..commands import Commands
 
 STEP_MK = 500
@@ -27,7 +30,8 @@ class Remote:
     or space (negative), 0 when there is no more. answer(good): the beeper's or LED's word to the person.
     """
 
-    def __init__(self, cfg: "Section", block, commands: "Commands", receiver, answer):
+    def __init__(self, cfg: "sections.Remote", block: "shapes.Room", commands: "Commands", receiver: "Receiver",
+                 answer: "Callable[[bool], None]"):
         self.codes = {getattr(cfg, key): key for key in KEYS if getattr(cfg, key) >= 0}
         self.block = block
         self.commands = commands

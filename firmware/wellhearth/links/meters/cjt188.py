@@ -5,6 +5,10 @@ Meters in use want the data identifier as 90 1F or as 1F 90: after a silence the
 
 from . import china
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...app.far_meter import FarMeter
+
 READ = 0x01
 READ_DONE = 0x81
 REFUSED = 0xC1
@@ -16,7 +20,7 @@ UNITS = {0x01: (1, 3600), 0x02: (1, 1), 0x05: (1000, 1), 0x08: (1000000, 1), 0x0
 LIKE = {"energy": (0x01, 0x13), "power_w": (0x14, 0x1A), "volume": (0x29, 0x2C), "flow_lph": (0x32, 0x35)}
 
 
-def request(meter, ask, tx: bytearray) -> int:
+def request(meter: "FarMeter", ask: tuple, tx: bytearray) -> int:
     """A read request into `tx`; returns its length."""
     at = china.open_frame(tx)
     tx[at] = meter.map.KIND
@@ -28,7 +32,7 @@ def request(meter, ask, tx: bytearray) -> int:
     return china.close_frame(tx, at + 5)
 
 
-def answer(meter, ask, rx: bytearray, n: int, into: dict) -> int:
+def answer(meter: "FarMeter", ask: tuple, rx: bytearray, n: int, into: dict) -> int:
     """As modbus.answer."""
     head = bytearray(9)
     head[0] = china.BEGIN
@@ -46,7 +50,7 @@ def answer(meter, ask, rx: bytearray, n: int, into: dict) -> int:
     return 0
 
 
-def read(ask, rx: bytearray, at: int, length: int, into: dict) -> int:
+def read(ask: tuple, rx: bytearray, at: int, length: int, into: dict) -> int:
     """The fields behind the sequence number."""
     for name, place, size, multiplier, divisor in ask[1]:
         value = china.number(rx, at + place, size)

@@ -8,9 +8,12 @@ from .. import diff_ms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
-    from ...tables.section import Section
+    from ...app.far_meter import FarMeter
+    from ...hardware import Serial
+    from ...tables import sections, shapes
+
 
 SIZE = 256
 OFFLINE = 6
@@ -25,7 +28,8 @@ class MeterClient:
     taken(meter, values): called with each whole reading. hub.calm asks `port` and `p`.
     """
 
-    def __init__(self, port, p, cfg: "Section", far_meters, taken):
+    def __init__(self, port: "Serial", p: "shapes.Bus", cfg: "sections.MeterLine", far_meters: "list[FarMeter]",
+                 taken: "Callable[[FarMeter, dict], None]"):
         self.port = port
         self.p = p
         self.cfg = cfg
@@ -90,7 +94,7 @@ class MeterClient:
         self.p.rooms = sum([meter.p.ok for meter in meters])
         self.wait(IDLE, now_ms, max(1, self.cfg.round_s * 1000 - self.p.round_ms))
 
-    def request(self, meter, now_ms: int) -> None:
+    def request(self, meter: "FarMeter", now_ms: int) -> None:
         """Ask it."""
         if not self.ask:
             self.values = {}
@@ -129,7 +133,7 @@ class MeterClient:
             meter.turned = not meter.turned
         self.again(meter, now_ms)
 
-    def again(self, meter, now_ms: int) -> None:
+    def again(self, meter: "FarMeter", now_ms: int) -> None:
         """Once more, then the next meter."""
         self.tries += 1
         if self.tries >= TRIES or meter.p.age_s >= meter.silent_s:

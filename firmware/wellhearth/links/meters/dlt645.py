@@ -2,6 +2,10 @@
 
 from . import china
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...app.far_meter import FarMeter
+
 READ = 0x11
 READ_DONE = 0x91
 REFUSED = 0xD1
@@ -9,7 +13,7 @@ MASK = 0x33
 FAULT = china.FAULT
 
 
-def request(meter, ask, tx: bytearray) -> int:
+def request(meter: "FarMeter", ask: tuple, tx: bytearray) -> int:
     """A read request into `tx`; returns its length."""
     at = china.put_digits(tx, china.open_frame(tx), meter.address)
     tx[at] = china.BEGIN
@@ -20,7 +24,7 @@ def request(meter, ask, tx: bytearray) -> int:
     return china.close_frame(tx, at + 7)
 
 
-def answer(meter, ask, rx: bytearray, n: int, into: dict) -> int:
+def answer(meter: "FarMeter", ask: tuple, rx: bytearray, n: int, into: dict) -> int:
     """As modbus.answer."""
     head = bytearray(8)
     head[0] = china.BEGIN
@@ -35,7 +39,7 @@ def answer(meter, ask, rx: bytearray, n: int, into: dict) -> int:
     return 0
 
 
-def read(ask, rx: bytearray, at: int, length: int, into: dict) -> int:
+def read(ask: tuple, rx: bytearray, at: int, length: int, into: dict) -> int:
     """The fields behind the data identifier."""
     for i in range(4):
         if length < 16 or rx[at + i] != (ask[0] >> 8 * i) + MASK & 0xFF:

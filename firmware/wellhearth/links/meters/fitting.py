@@ -2,11 +2,11 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...tables.section import Section
+    from ...tables import sections
     from ..hub import Hub
 
 
-def meter_line(hub: "Hub", cfg: "Section") -> None:
+def meter_line(hub: "Hub", cfg: "sections.MeterLine") -> None:
     """The second UART, this node its client."""
     from . import client
     account = hub.node.extras[0]

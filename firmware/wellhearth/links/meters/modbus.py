@@ -2,11 +2,15 @@
 
 from ..modbus import rtu
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...app.far_meter import FarMeter
+
 QUIET = ()  # nothing wakes a Modbus meter
 FAULT = -1
 
 
-def request(meter, ask, tx: bytearray) -> int:
+def request(meter: "FarMeter", ask: tuple, tx: bytearray) -> int:
     """A read request into `tx`; returns its length."""
     first, count, _fields = ask
     tx[0] = int(meter.address)
@@ -18,7 +22,7 @@ def request(meter, ask, tx: bytearray) -> int:
     return rtu.seal(tx, 6)
 
 
-def answer(meter, ask, rx: bytearray, n: int, into: dict) -> int:
+def answer(meter: "FarMeter", ask: tuple, rx: bytearray, n: int, into: dict) -> int:
     """What came in rx[0:n]: how many bytes of it are the answer, 0: none yet, FAULT: refused, or no number.
 
     Values go into `into` by name. Behind an echo of the request, or noise, the answer is looked for at the end.

@@ -9,6 +9,7 @@ from . import registers, rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...equipment.bus_room import BusRoom
     from .rtu import Line
 
 # Not function code 4: it is how the well reads a demand, and a room counts on having been asked by the well.
@@ -19,7 +20,7 @@ SILENT = 11  # exception: the unit behind a gateway does not answer
 class Bridge:
     """One request at a time, from `line` (the building system's, where they are unit `first` and on) to the `rooms`."""
 
-    def __init__(self, line: "Line", rooms, first: int):
+    def __init__(self, line: "Line", rooms: "list[BusRoom]", first: int):
         self.line = line
         self.rooms = rooms
         self.first = first

@@ -10,11 +10,13 @@ from . import messages, registers, rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
+    from ...equipment.bus_room import BusRoom
     from ...node.node import Node
+    from ...tables import sections
     from ...tables.points import Block, Point
-    from ...tables.section import Section
+    from .messages import Message
     from .rtu import Line
 
 TELL_MS = 1000
@@ -32,7 +34,7 @@ IDLE, PAUSE, WAIT = range(3)
 class BusClient:
     """Polls `rooms` (bus_room.BusRoom). cfg: the bus section. node: whose water it is."""
 
-    def __init__(self, line: "Line", cfg: "Section", node: "Node", rooms):
+    def __init__(self, line: "Line", cfg: "sections.Bus", node: "Node", rooms: "list[BusRoom]"):
         self.line = line
         self.node = node
         self.rooms = rooms
@@ -48,7 +50,7 @@ class BusClient:
         self.begun_ms = 0
         self.next = 0
         self.rounds = 0
-        self.current = None  # the room that is asked
+        self.current: "Any" = None  # the room that is asked
         self.guest: "Any" = None  # a bridge.Bridge: another line's request for one of the rooms
         self.probing = 0  # an address being tried by `scan`
         self.found = []
@@ -140,7 +142,7 @@ class BusClient:
         self.broadcast(messages.TURN, (self.node.p.grid_state,) + self.turn, now_ms)
         self.turn_ms = now_ms
 
-    def broadcast(self, message, values, now_ms: int) -> None:
+    def broadcast(self, message: "Message", values: "Sequence[int]", now_ms: int) -> None:
         """One message to all rooms, and the time they need for it."""
         at = self.write(rtu.BROADCAST, message.first, values)
         self.state = PAUSE
@@ -156,7 +158,7 @@ class BusClient:
         tx[5] = count & 0xFF
         return 6
 
-    def write(self, address: int, first: int, values) -> int:
+    def write(self, address: int, first: int, values: "Sequence[int]") -> int:
         """Send whole points from register `first` on; returns the length without the CRC."""
         tx = self.line.tx
         tx[0] = address
@@ -200,7 +202,7 @@ class BusClient:
 
     # -- what comes back --
 
-    def take(self, found) -> None:
+    def take(self, found: list) -> None:
         """An answer. Nobody but the room that was asked may speak."""
         rx = self.line.rx
         tx = self.line.tx
@@ -240,7 +242,7 @@ class BusClient:
         """The search goes on; 0 at its end."""
         self.probing = self.probing + 1 if self.probing < ADDRESS_MAX else 0
 
-    def take_room(self, far, at: int) -> None:
+    def take_room(self, far: "BusRoom", at: int) -> None:
         """A room's values into its points; one that is out of its range spoils the answer."""
         rx = self.line.rx
         now = {}

@@ -10,6 +10,10 @@ import os
 from ...storage import history
 from . import registers
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..commands import Commands
+
 GROUP = 7  # bytes of a group in a request
 BYTES_MAX = 245  # of an answer's groups
 RECORDS = 10_000
@@ -36,7 +40,7 @@ def piece(path: str, at: int, size: int) -> bytes:
     raise registers.Refused(registers.ILLEGAL_ADDRESS)
 
 
-def state_of(commands, number: int, at: int, size: int) -> bytes:
+def state_of(commands: "Commands", number: int, at: int, size: int) -> bytes:
     """How far an update is, or what became of a signed order, filled up. Refused behind its end."""
     from . import filewrite
     text = b""
@@ -50,7 +54,7 @@ def state_of(commands, number: int, at: int, size: int) -> bytes:
     return found + bytes(size - len(found))
 
 
-def read(buf: bytearray, begin: int, end: int, out: bytearray, at: int, commands) -> int:
+def read(buf: bytearray, begin: int, end: int, out: bytearray, at: int, commands: "Commands") -> int:
     """Answer the request PDU buf[begin:end] into out[at:]; where the answer ends. Refused with a Modbus exception."""
     board = commands.node.board
     word_at = registers.word_at

@@ -15,6 +15,13 @@ from ...storage import slots
 from ...tables import refusals, signed_refusals
 from . import registers
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...app.update import Update
+    from ...hardware import Buffer
+    from ..commands import Commands
+    from ..signed import Signed
+
 GROUP = 7
 SIGNED_FILE = 98
 ORDER_FILE, FIRST_FILE, LAST_FILE = 100, 101, 199
@@ -22,7 +29,7 @@ RECORDS = 10_000
 LATER = (slots.FULL, slots.BUSY)
 
 
-def write(buf: bytearray, begin: int, end: int, out: bytearray, at: int, commands) -> int:
+def write(buf: bytearray, begin: int, end: int, out: bytearray, at: int, commands: "Commands") -> int:
     """Carry out the request PDU buf[begin:end], one group; where its answer ends. Refused with a Modbus exception."""
     word_at = registers.word_at
     n = end - begin - 2
@@ -59,7 +66,7 @@ def echo(buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
     return at + end - begin
 
 
-def text_of(data) -> str:
+def text_of(data: "Buffer") -> str:
     """An order as text; "" for bytes that are none."""
     try:
         return bytes(data).rstrip(b"\0").decode()
@@ -67,12 +74,12 @@ def text_of(data) -> str:
         return ""
 
 
-def outcome(signed) -> bytes:
+def outcome(signed: "Signed") -> bytes:
     """What became of the last signed order."""
     return b"%d %d %d" % (signed.number, signed.pending is not None, signed.code)
 
 
-def status(work) -> bytes:
+def status(work: "Update") -> bytes:
     """How far it is, for the other end of a line."""
     return ("%d %d %d %d %d %s %d %s" % (work.phase, work.app.node.p.update_why, work.received(), work.state.counter,
                                          work.state.floor, work.running or "-", work.app.node.p.version,

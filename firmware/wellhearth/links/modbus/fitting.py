@@ -5,19 +5,22 @@ from . import rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...tables.section import Section
+    from typing import Callable
+
+    from ...node.node import Node
+    from ...tables import sections, shapes
     from ..hub import Hub
     from .rtu import Line
 
 
-def line_of(hub: "Hub", name: str, cfg: "Section", block):
+def line_of(hub: "Hub", name: str, cfg: "sections.Bus | sections.Bms", block: "shapes.Bus"):
     """One of the board's UARTs, in frames; block: the points of its counters."""
     line = rtu.Line(hub.board.serial(name, cfg.baud, cfg.parity), block)
     hub.lines.append(line)
     return line
 
 
-def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, done):
+def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, done: "Callable[[int, int], None] | None"):
     """A Modbus server on one line."""
     from . import registers, server  # a client needs neither
     answers = registers.Server(hub.node.points, hub.commands, link, well_link, hub.board)
@@ -26,7 +29,7 @@ def serve(hub: "Hub", line: "Line", address: int, link: str, well_link: str, don
     return part
 
 
-def bus(hub: "Hub", cfg: "Section") -> None:
+def bus(hub: "Hub", cfg: "sections.Bus") -> None:
     """The line between the well and its rooms."""
     node = hub.node
     line = line_of(hub, "bus", cfg, node.bus_p)
@@ -49,7 +52,7 @@ def bus(hub: "Hub", cfg: "Section") -> None:
     serve(hub, line, cfg.address, "bus", "well", Ears(node).heard)
 
 
-def bms(hub: "Hub", cfg: "Section", link: str = "bms") -> None:
+def bms(hub: "Hub", cfg: "sections.Bms", link: str = "bms") -> None:
     """A building management system on the second UART."""
     line = line_of(hub, "bms", cfg, hub.node.bms_p)
     hub.commands.links[link] = commands.Link("b")
@@ -60,7 +63,7 @@ def bms(hub: "Hub", cfg: "Section", link: str = "bms") -> None:
         part.bridge = client.guest = bridge.Bridge(line, client.rooms, cfg.rooms_at)
 
 
-def gateway(hub: "Hub", cfg: "Section") -> None:
+def gateway(hub: "Hub", cfg: "sections.Bms") -> None:
     """A gateway in its place: the same rights, another name in the journal."""
     bms(hub, cfg, "gateway")
 
@@ -68,7 +71,7 @@ def gateway(hub: "Hub", cfg: "Section") -> None:
 class Ears:
     """What a room node takes from the frames that were carried out: the well's request, its grant, its time."""
 
-    def __init__(self, node):
+    def __init__(self, node: "Node"):
         from . import messages
         self.node = node
         self.request = messages.REQUEST

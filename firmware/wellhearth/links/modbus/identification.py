@@ -8,6 +8,11 @@ from ... import version
 from ...storage import record
 from . import registers
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...hardware import Board
+    from ...node.node import Node
+
 VENDOR, PRODUCT, VERSION, NAME, SERIAL = 0, 1, 2, 6, 0x80
 TEXT_MAX = 40  # bytes of one object: all of them fit into one frame
 MEI_TYPE = 14
@@ -16,7 +21,7 @@ LAST = (0, VERSION, 0x7F, 0xFF)  # the last object of a stream, by its read code
 ONE = 4
 
 
-def objects(node, board):
+def objects(node: "Node", board: "Board | None"):
     """(number, bytes), rising."""
     serial = ""
     if board is not None:
@@ -27,7 +32,7 @@ def objects(node, board):
     return [(number, text.encode()[:TEXT_MAX]) for number, text in texts]
 
 
-def respond(node, board, buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
+def respond(node: "Node", board: "Board | None", buf: bytearray, begin: int, end: int, out: bytearray, at: int) -> int:
     """The answer behind its function code; registers.Refused when it was asked for what is not there."""
     if end - begin != 4 or buf[begin + 1] != MEI_TYPE:
         raise registers.Refused(registers.ILLEGAL_FUNCTION)

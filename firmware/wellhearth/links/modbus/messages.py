@@ -9,11 +9,18 @@ and nothing else of what it hears.
 from ...tables import kinds, points
 from . import registers
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence
+
+    from ...tables.kinds import Kind
+    from ...tables.points import Point
+
 
 class Message:
     """A frame that both ends know: function code, first register, its points in the order of the wire."""
 
-    def __init__(self, code: int, kind, rows):
+    def __init__(self, code: int, kind: "Kind", rows: "Sequence[Point]"):
         self.code = code
         self.first = kind.first + rows[0].register
         self.rows = rows
@@ -23,7 +30,7 @@ class Message:
         return code == self.code and first == self.first
 
 
-def by_register(rows):
+def by_register(rows: "Sequence[Point]"):
     """Rows as they follow each other on the wire."""
     return sorted(rows, key=lambda row: row.register)
 

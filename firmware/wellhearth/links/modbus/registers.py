@@ -10,6 +10,9 @@ from .. import orders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Sequence
+
+    from ...hardware import Board
     from ...tables.points import Points
     from ..commands import Commands
 
@@ -40,7 +43,8 @@ class Server:
     well (or the plant) may write, "" when none is at the other end. board: whose id is told.
     """
 
-    def __init__(self, node_points: "Points", commands: "Commands", link: str, well_link: str = "", board=None):
+    def __init__(self, node_points: "Points", commands: "Commands", link: str, well_link: str = "",
+                 board: "Board | None" = None):
         self.board = board
         self.commands = commands
         self.link = link
@@ -186,7 +190,7 @@ class Server:
         self.write(changes)
         return echo(buf, begin, out, at)
 
-    def write(self, changes) -> None:
+    def write(self, changes: "Sequence[tuple]") -> None:
         """All of (block, row, value), or none: Refused with the reason's code."""
         now_s = self.commands.node.p.uptime_s
         given = []

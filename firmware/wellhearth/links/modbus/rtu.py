@@ -6,6 +6,7 @@ nothing; `send(frame, n)`; `sending()`.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...hardware import Serial
     from ...tables import shapes
 
 SIZE_MAX = 256  # bytes of an RTU frame (Modbus over serial line V1.02, 2.5.1.1)
@@ -68,7 +69,7 @@ def seal(buf: bytearray, n: int) -> int:
 class Line:
     """One port, its counters (points of a BUS block), and the buffers in use."""
 
-    def __init__(self, port, block):
+    def __init__(self, port: "Serial", block: "shapes.Bus"):
         self.port = port
         self.p: "shapes.Bus" = block
         self.rx = bytearray(SIZE_MAX)

@@ -4,8 +4,9 @@ from . import registers, rtu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
+    from .registers import Server
     from .rtu import Line
 
 
@@ -15,7 +16,7 @@ class RtuServer:
     done(code, first): called after a request was carried out, None when nobody cares.
     """
 
-    def __init__(self, line: "Line", address: int, server, done=None):
+    def __init__(self, line: "Line", address: int, server: "Server", done: "Callable[[int, int], None] | None" = None):
         """address: 1 to 247."""
         self.line = line
         self.address = address

@@ -6,10 +6,14 @@ from ...storage import history
 from ...tables import kinds
 from . import states
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...node.node import Node
+
 DAY_TENS = 8640  # tens of seconds
 
 
-def joined(pairs):
+def joined(pairs: list):
     """`"name":value` each, with commas between."""
     comma = ""
     for name, value in pairs:
@@ -17,7 +21,7 @@ def joined(pairs):
         comma = ","
 
 
-def state(node, unit: str, lock_s: int, pin: bool):
+def state(node: "Node", unit: str, lock_s: int, pin: bool):
     """Everything that the page shows but its trend: blocks as in MQTT, what each room is called and may be set to."""
     clock = node.wall
     yield ('{"unit":%s,"name":%s,"day":%d,"s":%d,"offset":%d,"lock_s":%d,"pin":%s,"rooms":{'
@@ -36,7 +40,7 @@ def state(node, unit: str, lock_s: int, pin: bool):
     yield b"}}"
 
 
-def points(node):
+def points(node: "Node"):
     """Every point as it is, block by block."""
     comma = "{"
     for block in node.points.blocks:
@@ -50,7 +54,7 @@ def points(node):
     yield b"}"
 
 
-def trend(node):
+def trend(node: "Node"):
     """The last 24 hours in rows of ten minutes: [minutes before now, room 1, ...] in 0.01 degC, null where nobody knows."""
     clock = node.wall
     now = clock.day * DAY_TENS + clock.ms // 10000

@@ -7,8 +7,8 @@ from . import names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...tables import shapes
-    from ...tables.section import Section
+    from ...hardware import Board
+    from ...tables import sections, shapes
     from ..hub import Hub
 
 JOIN_MS = 20_000  # a Wi-Fi that is away is tried again
@@ -16,7 +16,7 @@ SECRETS = "network.json"  # Wi-Fi, user of the broker, PIN: a record written by 
 DOWN_MS = 200
 
 
-def network(hub: "Hub", cfg: "Section") -> None:
+def network(hub: "Hub", cfg: "sections.Network") -> None:
     """The network of this node."""
     if not points.RADIO:
         points.RADIO = kinds.RADIO.rows = points.table(network_rows.RADIO)
@@ -34,7 +34,7 @@ def network(hub: "Hub", cfg: "Section") -> None:
     hub.node.points.blocks.append(part.block)
 
 
-def unit_of(board, name: str) -> str:
+def unit_of(board: "Board", name: str) -> str:
     """The unit's id; its name where it has none."""
     return (record.Record(board.SECRET_PATH).read() or {}).get("id", name)
 
@@ -42,7 +42,7 @@ def unit_of(board, name: str) -> str:
 class Network:
     """Everything that needs the radio; `poll` belongs to the main thread and waits for nothing."""
 
-    def __init__(self, hub: "Hub", cfg: "Section", secrets):
+    def __init__(self, hub: "Hub", cfg: "sections.Network", secrets: dict):
         self.hub = hub
         self.block: "shapes.Radio" = points.new_block(kinds.RADIO)
         board = hub.board
@@ -58,7 +58,7 @@ class Network:
             self.services.append(page.fitted(hub, cfg, secrets, self.radio, self.block))
         self.turn = 0
 
-    def broker(self, hub: "Hub", cfg: "Section", secrets):
+    def broker(self, hub: "Hub", cfg: "sections.Network", secrets: dict):
         """MQTT."""
         from . import house, mqtt
         unit = unit_of(hub.board, hub.node.cfg.node.name)

@@ -20,6 +20,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ...tables import sections
+    from ..hub import Hub
+    from .mqtt import Client
+
 ANNOUNCE = "announce.txt"
 LINK = "mqtt"
 LEAST_MS, NODE_MS = 2000, 60_000  # between two words about one block; the node's uptime is no news
@@ -35,7 +39,7 @@ def plain(text: str) -> str:
 class House:
     """The node behind a client. unit: its id."""
 
-    def __init__(self, hub, cfg, unit: str, client):
+    def __init__(self, hub: "Hub", cfg: "sections.Network", unit: str, client: "Client"):
         self.hub = hub
         self.cfg = cfg
         self.client = client
@@ -118,7 +122,7 @@ class House:
 
     # -- what comes --
 
-    def heard(self, topic: bytes, payload: bytes, retained) -> None:
+    def heard(self, topic: bytes, payload: bytes, retained: int) -> None:
         """A message. A retained wish is an old one: nobody wishes it now."""
         try:
             name = topic.decode()

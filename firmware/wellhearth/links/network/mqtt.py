@@ -14,7 +14,9 @@ from . import wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
+
+    from ...tables import sections, shapes
 
 CONNACK, PUBLISH, PUBACK, SUBACK, PINGRESP = 0x20, 0x30, 0x40, 0x90, 0xD0
 REST, NAME, JOIN, GREET, UP = range(5)
@@ -48,13 +50,14 @@ class Client:
     payload, retained): a message came. up(): the connection is greeted, speak.
     """
 
-    def __init__(self, cfg, find, block, context=None):
+    def __init__(self, cfg: "sections.Network", find: "Callable[[str, int], str]", block: "shapes.Radio",
+                 context: "Any" = None):
         self.cfg = cfg
         self.find = find
         self.block = block
         self.context = context
         self.name = self.user = self.password = self.will = ""
-        self.subscriptions = ()
+        self.subscriptions: "tuple[str, ...]" = ()
         self.heard: "Any" = None
         self.up: "Any" = None
         self.wire: "Any" = None
@@ -98,7 +101,7 @@ class Client:
         self.put(bytes((PUBLISH | retain,)) + length_of(size) + head + payload)
         return True
 
-    def stream(self, topic: str, file, size: int) -> bool:
+    def stream(self, topic: str, file: "Any", size: int) -> bool:
         """A retained message of `size` bytes out of an open file, as the connection takes them; `left` is 0 behind it."""
         head = text(topic)
         if self.state != UP or self.room() < len(head) + 5:

@@ -12,7 +12,9 @@ from . import wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
+
+    from ...app.clock import Clock
 
 DNS_PORT, NTP_PORT = 53, 123
 ANSWER_MS = 3000
@@ -38,7 +40,7 @@ def question(number: int, name: str) -> bytes:
     return data + b"\0\0\1\0\1"
 
 
-def skip_name(data, at: int) -> int:
+def skip_name(data: bytes, at: int) -> int:
     """Where a name ends."""
     while data[at]:
         if data[at] & 0xC0:
@@ -47,7 +49,7 @@ def skip_name(data, at: int) -> int:
     return at + 1
 
 
-def answer(asked: bytes, data) -> str:
+def answer(asked: bytes, data: bytes) -> str:
     """The address in an answer to that query; "" in anything else. data: bytes, whatever they are."""
     try:
         if data[:2] != asked[:2] or data[2] & 0xFA != 0x80 or data[3] & 15 or data[12:len(asked)] != asked[12:]:
@@ -64,7 +66,7 @@ def answer(asked: bytes, data) -> str:
     return ""
 
 
-def time_of(cookie: bytes, data):
+def time_of(cookie: bytes, data: bytes):
     """(day since 2000, second of the day) of a server's answer to the query with that cookie; None for anything else."""
     if len(data) < 48 or data[0] & 7 != 4 or data[0] >> 6 == 3 or not 1 <= data[1] <= 15 or data[24:32] != cookie:
         return None
@@ -100,7 +102,7 @@ class Asked:
 class Names:
     """Addresses by name, one lookup at a time. server(): the name server's address, with `:port` where it is another."""
 
-    def __init__(self, server, entropy):
+    def __init__(self, server: "Callable[[], str]", entropy: "Callable[[], int]"):
         self.server = server
         self.entropy = entropy
         self.known = {}  # name: (address, when)
@@ -151,7 +153,7 @@ class Names:
 class Time:
     """Asks a time server once an hour. clock: app.clock.Clock."""
 
-    def __init__(self, server: str, names: Names, clock, note):
+    def __init__(self, server: str, names: Names, clock: "Clock", note: "Callable[[str], None]"):
         self.server = server
         self.names = names
         self.clock = clock

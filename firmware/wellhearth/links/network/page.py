@@ -21,6 +21,13 @@ from ...tables import refusals
 from .. import commands, orders
 from . import answers, fitting, pin, web
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...hardware import Radio
+    from ...tables import sections, shapes
+    from ..hub import Hub
+    from .web import Request, Visit
+
 PATH = "page.gz"
 LINK = "page"
 SESSIONS = 4
@@ -32,7 +39,7 @@ HTML = ("Content-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\nCac
 SETTABLE = ("mode", "setpoint_mc", "fan_fixed_pm", "boost_min", "timer_min", "schedule_on")
 
 
-def fitted(hub, cfg, secrets, radio, block):
+def fitted(hub: "Hub", cfg: "sections.Network", secrets: dict, radio: "Radio", block: "shapes.Radio"):
     """The page of this node."""
     unit = fitting.unit_of(hub.board, hub.node.cfg.node.name)
     hub.commands.links[LINK] = commands.Link("r", None, 20, 1)
@@ -75,7 +82,7 @@ def said(text: str):
 class Site:
     """What is behind the paths."""
 
-    def __init__(self, hub, unit: str, lock: pin.Pin, radio, name: str, block):
+    def __init__(self, hub: "Hub", unit: str, lock: pin.Pin, radio: "Radio", name: str, block: "shapes.Radio"):
         self.hub = hub
         self.block = block
         self.node = hub.node
@@ -86,7 +93,7 @@ class Site:
         self.sessions = {}  # token: until, s
         self.trying = None  # the visit whose PIN is being reckoned
 
-    def admits(self, request) -> int:
+    def admits(self, request: "Request") -> int:
         """0, or the status with which it is refused."""
         host = request.fields.get("host", "").lower()
         name = host.partition(":")[0]
@@ -96,7 +103,7 @@ class Site:
             return 403
         return 0
 
-    def serve(self, visit) -> None:
+    def serve(self, visit: "Visit") -> None:
         """Answer, or be called again: a PIN takes some turns."""
         request = visit.request
         routes = {"GET /": self.front, "GET /api/state": self.state, "GET /api/trend": self.trend,
@@ -106,7 +113,7 @@ class Site:
             raise web.Bad(404)
         serve(visit)
 
-    def front(self, visit) -> None:
+    def front(self, visit: "Visit") -> None:
         """The page itself."""
         try:
             f, size = opened()
@@ -114,20 +121,20 @@ class Site:
             raise web.Bad(503)  # not flashed
         visit.answer(200, HTML % size, pieces(f, size))
 
-    def state(self, visit) -> None:
+    def state(self, visit: "Visit") -> None:
         """What it shows."""
         lock_s = self.pin.left_s(self.node.p.uptime_s)
         visit.answer(200, JSON, answers.state(self.node, self.unit, lock_s, self.pin.kept != ""))
 
-    def trend(self, visit) -> None:
+    def trend(self, visit: "Visit") -> None:
         """24 hours."""
         visit.answer(200, JSON, answers.trend(self.node))
 
-    def points(self, visit) -> None:
+    def points(self, visit: "Visit") -> None:
         """Every point."""
         visit.answer(200, JSON, answers.points(self.node))
 
-    def try_pin(self, visit) -> None:
+    def try_pin(self, visit: "Visit") -> None:
         """A PIN: one at a time, none while it is locked."""
         now_s = self.node.p.uptime_s
         trying = self.trying
@@ -162,7 +169,7 @@ class Site:
         self.sessions[token] = now_s + SESSION_S
         return token
 
-    def change(self, visit) -> None:
+    def change(self, visit: "Visit") -> None:
         """A resident's order."""
         now_s = self.node.p.uptime_s
         token = visit.request.fields.get("x-token", "")

@@ -28,7 +28,7 @@ def rounds(found: bytearray, at: int, n: int = ROUNDS) -> int:
 class Pin:
     """kept: network.json; `pin` in hex and `pin_salt`, or no PIN: then nothing is changed by the page."""
 
-    def __init__(self, kept):
+    def __init__(self, kept: dict):
         self.salt = kept.get("pin_salt", "")
         self.kept = kept.get("pin", "")
         self.wrong = 0

@@ -6,6 +6,12 @@ tools/whtools/gateway/homeassistant/states.py says the same for the gateway; a t
 from ...control import plan
 from ...tables import causes
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ...tables.points import Block
+
 # kind: keys in their order. key: a point of that name, or a row of SCALED or COUNTED. What a node has not is left out.
 ROOM = ("room_c", "supply_air_c", "leaving_c", "demand_w", "source_kwh", "sink_kwh", "run_h", "starts", "fan_percent",
         "boost_min")
@@ -33,7 +39,7 @@ def tenths(value_mc: int) -> str:
     return "%s%d.%d" % ("-" if value_mc < 0 and n else "", n // 10, n % 10)
 
 
-def counted(block, key: str) -> str:
+def counted(block: "Block", key: str) -> str:
     """A long counter in two words, in the unit of its key with three digits; null without such points."""
     whole, part, kind = COUNTED[key]
     high = getattr(block, whole, None)
@@ -47,7 +53,7 @@ def counted(block, key: str) -> str:
     return "%d.%03d" % (high, low)
 
 
-def known(block, name: str):
+def known(block: "Block", name: str):
     """A point's value, None while nobody knows it, or where there is none."""
     value = getattr(block, name, None)
     if name in block.unknown or (name[-3:] == "_mc" and getattr(block, name[:-2] + "ok", 1) == 0):
@@ -55,7 +61,7 @@ def known(block, name: str):
     return value
 
 
-def number(block, key: str) -> str:
+def number(block: "Block", key: str) -> str:
     """One key's value."""
     if key in COUNTED:
         return counted(block, key)
@@ -68,12 +74,12 @@ def number(block, key: str) -> str:
     return str((value + 5) // 10 if name[-3:] == "_pm" else value)
 
 
-def yes(flag) -> str:
+def yes(flag: int) -> str:
     """ON or OFF."""
     return '"ON"' if flag else '"OFF"'
 
 
-def word(block, name: str) -> str:
+def word(block: "Block", name: str) -> str:
     """An enum point's value as its key."""
     return block.row(name).unit.partition(":")[2].split("|")[getattr(block, name)]
 
@@ -89,7 +95,7 @@ def fan(fixed_pm: int) -> str:
     return found
 
 
-def climate(block):
+def climate(block: "Any"):
     """What a room's climate entity shows: (key, value in JSON) each."""
     mode = MODES[plan.MODES[block.mode]]
     on = getattr(block, "compressor_on", 0)
@@ -107,7 +113,7 @@ def climate(block):
         yield "wait_s", str(block.wait_s)
 
 
-def alarms(block):
+def alarms(block: "Block"):
     """Faults of the block: whether there are any, and which."""
     scope = block.kind.scope
     locked = getattr(block, "lockouts", 0)
@@ -119,7 +125,7 @@ def alarms(block):
         yield key, "[" + ",".join(sorted(names)) + "]"
 
 
-def parts(block):
+def parts(block: "Block"):
     """Every key of a block with its value in JSON."""
     kind = block.kind.name
     for key in KEYS[kind]:
@@ -135,7 +141,7 @@ def parts(block):
         yield pair
 
 
-def of(block) -> bytes:
+def of(block: "Block") -> bytes:
     """The block's JSON."""
     return ("{" + ",".join(['"%s":%s' % pair for pair in parts(block)]) + "}").encode()
 

@@ -10,7 +10,11 @@ from . import wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Iterable
+
+    from ...hardware import Buffer
+    from ...tables import shapes
+    from .page import Site
 
 MOST = 4  # connections at a time
 HEAD, BODY = 1024, 128  # bytes
@@ -35,7 +39,7 @@ def is_local(address: str) -> bool:
     return a in (10, 127) or (a == 172 and 16 <= b < 32) or (a, b) in ((192, 168), (169, 254))
 
 
-def peer_of(found) -> str:
+def peer_of(found: "Any") -> str:
     """The address in what `accept` gives: a tuple, or the unix port's sockaddr_in."""
     if isinstance(found, tuple):
         return found[0]
@@ -49,7 +53,7 @@ class Bad(Exception):
 class Request:
     """What a visitor wants."""
 
-    def __init__(self, data):
+    def __init__(self, data: "Buffer"):
         """data: the head, without its last empty line. Bad for what is none."""
         for b in data:
             if not (32 <= b < 127 or b in (13, 10)):
@@ -80,7 +84,7 @@ class Request:
 class Visit:
     """One connection."""
 
-    def __init__(self, sock, now_ms: int):
+    def __init__(self, sock: "Any", now_ms: int):
         self.wire = wire.Wire(sock)
         self.since_ms = now_ms
         self.data = bytearray(0)
@@ -89,7 +93,7 @@ class Visit:
         self.pieces: "Any" = None  # of the answer, None while it is made
         self.out = memoryview(b"")
 
-    def answer(self, status: int, head: str, pieces) -> None:
+    def answer(self, status: int, head: str, pieces: "Iterable[bytes]") -> None:
         """From now on it is sent."""
         text = "HTTP/1.1 %d %s\r\n%s%s\r\n" % (status, WORDS[status], SAFE, head)
         self.out = memoryview(text.encode())
@@ -154,7 +158,7 @@ class Server:
     """The page's connections. site: has `admits(request)`: a status, 0 for yes; and `serve(visit)`, called until it
     has given an answer. block: points `requests`, `bad_requests`."""
 
-    def __init__(self, port: int, site, block):
+    def __init__(self, port: int, site: "Site", block: "shapes.Radio"):
         self.port = port
         self.site = site
         self.block = block
@@ -206,7 +210,7 @@ class Server:
                         self.bad(visit)
                     return late_ms > 0
                 self.block.requests = (self.block.requests + 1) & 0xFFFFFF
-                status = self.site.admits(visit.request)
+                status = self.site.admits(visit.request)  # pyright: ignore[reportArgumentType] (`take` has made it)
                 if status:
                     raise Bad(status)
             self.site.serve(visit)

@@ -7,6 +7,10 @@ import errno
 import select
 import socket
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 CLOSED = -1
 OPENING, OPEN = 0, 1
 WOULD_WAIT = (errno.EAGAIN, errno.EINPROGRESS, 115, 119)  # lwIP of the ESP32 has another number for the second one
@@ -20,7 +24,7 @@ def endpoint(address: str, port: int):
 class Wire:
     """One connection, opened here or taken from a listening socket. context: a tls.SSLContext, None without TLS."""
 
-    def __init__(self, sock, context=None, host: str = ""):
+    def __init__(self, sock: "Any", context: "Any" = None, host: str = ""):
         self.sock = sock
         self.stream = sock
         self.context = context
@@ -41,7 +45,7 @@ class Wire:
                 return OPEN
         return OPENING
 
-    def read(self, into) -> int:
+    def read(self, into: bytearray) -> int:
         """Bytes that came, 0 while there are none, CLOSED at the end."""
         try:
             n = self.stream.readinto(into)
@@ -49,7 +53,7 @@ class Wire:
             return 0 if e.args[0] in WOULD_WAIT else CLOSED
         return 0 if n is None else n or CLOSED
 
-    def write(self, view) -> int:
+    def write(self, view: memoryview) -> int:
         """Bytes that were taken, 0 while there is no room, CLOSED at the end."""
         try:
             n = self.stream.write(view)
@@ -66,7 +70,7 @@ class Wire:
                 pass
 
 
-def open_wire(address: str, port: int, context=None, host: str = "") -> Wire:
+def open_wire(address: str, port: int, context: "Any" = None, host: str = "") -> Wire:
     """Begin to connect. OSError when that is refused at once."""
     sock = socket.socket()
     try:
