@@ -12,19 +12,7 @@ import frames
 import micropython
 import uctypes
 from clocks import Clock, Timer, Watchdog
-from frames import (
-    COMMAND,
-    IN_WORDS,
-    LIGHT,
-    LINK,
-    OUT_ONEWIRE,
-    OUT_SCAN_US,
-    OUT_SEQUENCE,
-    OUT_WISH_MS,
-    OUT_WRITTEN,
-    TICK,
-    TICKS_MASK,
-)
+from frames import COMMAND, IN_WORDS, LIGHT, LINK, OUT_ONEWIRE, OUT_SCAN_US, OUT_SEQUENCE, OUT_WISH_MS, OUT_WRITTEN, TICK
 from pins import AnalogIn, AnalogOut, ClockChip, DigitalIn, DigitalOut, OneWire, PulseIn, _faults, _in, _out, safe
 from ports import Radio, Receiver, Serial
 from stores import Kept, StartArea
@@ -74,7 +62,7 @@ class Board:
     def __init__(self):
         self.fin = open(descriptor("WELLHEARTH_IN"), "rb")
         self.fout = open(descriptor("WELLHEARTH_OUT"), "wb")
-        self.random = int(os.getenv("WELLHEARTH_SEED") or "1") & TICKS_MASK
+        self.random = int(os.getenv("WELLHEARTH_SEED") or "1") & frames.TICKS_MASK
         self.clock = Clock()
         self.watchdog = Watchdog()
         self.timer = Timer()
@@ -284,7 +272,7 @@ class Board:
             if app is not None:
                 self.timer.fire()
             _out[OUT_SEQUENCE] = _in[1]
-            _out[OUT_SCAN_US] = (clock.stopwatch_us() - begin) & TICKS_MASK
+            _out[OUT_SCAN_US] = (clock.stopwatch_us() - begin) & frames.TICKS_MASK
             if self.lines and app is not None:  # what it sends now must be in the answer
                 self.hear()
                 self.wish_ms = app.poll()

@@ -57,6 +57,7 @@ class Spoken:
 
     said: Said
     booted_s: int
+    closed: bool
 
     def send(self, frame: bytes) -> None:
         """Write one frame."""

@@ -180,7 +180,8 @@ class Season:
 
     def boot(self) -> None:
         """The plant node starts; lockouts, starts and meters are those of its ledger."""
-        self.node: Any = node.Node(self.cfg, self)
+        board: Any = self  # as much of one as a plant asks for
+        self.node: Any = node.Node(self.cfg, board)
         self.ledger = ledger.Ledger(str(self.folder / "ledger"), *self.node.ledger_parts())
         damage = self.ledger.load()
         if damage:
